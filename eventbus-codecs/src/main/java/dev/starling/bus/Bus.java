@@ -1,0 +1,48 @@
+package dev.starling.bus;
+
+import io.vertx.core.Future;
+import java.util.function.Consumer;
+
+/**
+ * Calls services and serves them, from one Vert.x context.
+ *
+ * <p>Threading: an instance belongs to one context; every method is called on it and every future
+ * completes on it. None of them throws for what happens elsewhere: a failure is a failed future
+ * with a {@link BusException}.
+ */
+public interface Bus {
+
+  /**
+   * Calls the instance of the service that the router prefers.
+   *
+   * <p>At most once, unless the context says that the call is safe to retry. The future ends at the
+   * context's deadline at the latest (to the resolution of {@link BusOptions#tick()}).
+   */
+  <Q, R> Future<R> call(Address<Q, R> address, Q request, CallContext context);
+
+  /**
+   * Serves an address on this context until the returned registration is closed.
+   *
+   * <p>The responder gets no request whose deadline has passed. What it throws is logged and
+   * answered as {@link ErrorCode#INTERNAL}.
+   */
+  <Q, R> Future<Registration> serve(Address<Q, R> address, Responder<Q, R> responder);
+
+  /** Sends an event to every subscriber on every live node; nobody answers. */
+  <E> void publish(Topic<E> topic, E event);
+
+  /** Receives a topic's events on this context until the returned registration is closed. */
+  <E> Future<Registration> subscribe(Topic<E> topic, Consumer<E> subscriber);
+
+  /** Answers one address. Called on the context of the bus it was registered with. */
+  @FunctionalInterface
+  interface Responder<Q, R> {
+    Future<R> respond(Q request, CallContext context);
+  }
+
+  /** Something that was registered and can be taken back; closing it twice is harmless. */
+  @FunctionalInterface
+  interface Registration {
+    Future<Void> close();
+  }
+}

@@ -1,0 +1,185 @@
+package dev.starling.bus;
+
+import io.vertx.core.Context;
+import io.vertx.core.Future;
+import io.vertx.core.Promise;
+import io.vertx.core.Vertx;
+import io.vertx.core.eventbus.DeliveryOptions;
+import io.vertx.core.eventbus.EventBus;
+import io.vertx.core.eventbus.Message;
+import io.vertx.core.eventbus.MessageConsumer;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The bus of one node: the two clustered addresses through which it hears of others, and a {@link
+ * Bus} for each context that asks for one.
+ *
+ * <p>Threading: methods may be called from any thread. Frames from other nodes arrive on one
+ * context and are handed on by local sends, so that messages are decoded where they are used.
+ */
+public final class BusNode {
+  static final DeliveryOptions LOCAL = new DeliveryOptions().setLocalOnly(true);
+  private static final Logger log = LoggerFactory.getLogger(BusNode.class);
+
+  private final Vertx vertx;
+  private final EventBus eventBus;
+  private final String nodeId;
+  private final BusOptions options;
+  private final BusObserver observer;
+  private final LocalInstances localInstances;
+  private final List<ContextBus> contexts = new CopyOnWriteArrayList<>();
+  private final List<MessageConsumer<Frame>> consumers = new ArrayList<>();
+  private final AtomicInteger nextInstance = new AtomicInteger();
+  private volatile Router router;
+
+  private BusNode(Vertx vertx, String nodeId, BusOptions options, BusObserver observer) {
+    this.vertx = vertx;
+    this.eventBus = vertx.eventBus();
+    this.nodeId = nodeId;
+    this.options = options;
+    this.observer = observer;
+    this.localInstances = new LocalInstances(nodeId);
+    this.router = localInstances;
+  }
+
+  /**
+   * Registers this node's codecs and addresses; completes when other nodes can reach it.
+   *
+   * @param nodeId unique in the cluster and never used again
+   */
+  public static Future<BusNode> start(
+      Vertx vertx, String nodeId, BusOptions options, BusObserver observer) {
+    BusNode node = new BusNode(vertx, nodeId, options, observer);
+    return node.register().map(node);
+  }
+
+  public String nodeId() {
+    return nodeId;
+  }
+
+  public LocalInstances localInstances() {
+    return localInstances;
+  }
+
+  /** Replaces the router; until then calls stay on this node. */
+  public void routeWith(Router newRouter) {
+    this.router = newRouter;
+  }
+
+  /**
+   * A bus for {@code context}. Call it on that context; the bus lives until {@link
+   * ContextBus#close}.
+   */
+  public ContextBus join(Context context) {
+    ContextBus bus = new ContextBus(this, context, nextInstance.getAndIncrement());
+    contexts.add(bus);
+    return bus;
+  }
+
+  /** Ends or moves every call that is in flight to a node that is gone. */
+  public void nodeLost(String lostNodeId) {
+    for (ContextBus bus : contexts) {
+      bus.nodeLost(lostNodeId);
+    }
+  }
+
+  /** Takes the clustered addresses back; the buses of contexts are closed by their owners. */
+  public Future<Void> close() {
+    return Future.join(consumers.stream().map(MessageConsumer::unregister).toList()).mapEmpty();
+  }
+
+  Vertx vertx() {
+    return vertx;
+  }
+
+  EventBus eventBus() {
+    return eventBus;
+  }
+
+  BusOptions options() {
+    return options;
+  }
+
+  BusObserver observer() {
+    return observer;
+  }
+
+  Router router() {
+    return router;
+  }
+
+  void left(ContextBus bus) {
+    contexts.remove(bus);
+  }
+
+  private Future<Void> register() {
+    FrameFormat format = new FrameFormat(System::nanoTime);
+    eventBus.registerDefaultCodec(Frame.Request.class, new FrameCodec<>("q", format));
+    eventBus.registerDefaultCodec(Frame.Reply.class, new FrameCodec<>("r", format));
+    eventBus.registerDefaultCodec(Frame.Event.class, new FrameCodec<>("e", format));
+    Promise<Void> registered = Promise.promise();
+    vertx
+        .getOrCreateContext()
+        .runOnContext(
+            start -> {
+              consumers.add(eventBus.consumer(BusAddresses.node(nodeId), this::received));
+              consumers.add(eventBus.consumer(BusAddresses.EVENTS, this::received));
+              Future.all(consumers.stream().map(MessageConsumer::completion).toList())
+                  .<Void>mapEmpty()
+                  .onComplete(registered);
+            });
+    return registered.future();
+  }
+
+  private void received(Message<Frame> message) {
+    Frame frame = message.body();
+    if (frame instanceof Frame.Request request) {
+      dispatch(request);
+    } else if (frame instanceof Frame.Reply reply) {
+      eventBus.send(BusAddresses.inbox(reply.callerInstance()), reply, LOCAL);
+    } else if (frame instanceof Frame.Event event) {
+      eventBus.publish(BusAddresses.topic(event.topic()), event, LOCAL);
+    } else if (frame instanceof Frame.Malformed malformed) {
+      log.debug("Dropped a frame: {}", malformed.reason());
+      observer.frameDropped(malformed.reason());
+    }
+  }
+
+  private void dispatch(Frame.Request request) {
+    Target target = localInstances.select(request.service(), -1, null);
+    if (target == null) {
+      // The caller must not sit out its deadline for a service that this node does not have.
+      reply(
+          request,
+          new Frame.Reply(
+              request.callerInstance(),
+              request.correlation(),
+              new BusException(
+                  ErrorCode.UNAVAILABLE, request.service() + " does not run on " + nodeId),
+              null));
+      return;
+    }
+    eventBus.send(target.address(), request, LOCAL);
+  }
+
+  /** Sends a reply to whoever made the request, on this node or another. */
+  void reply(Frame.Request request, Frame.Reply reply) {
+    if (request.callerNode().equals(nodeId)) {
+      eventBus.send(BusAddresses.inbox(request.callerInstance()), reply, LOCAL);
+    } else {
+      eventBus.send(BusAddresses.node(request.callerNode()), reply);
+    }
+  }
+
+  static @Nullable String tooLarge(int bytes, int limit) {
+    return bytes <= limit
+        ? null
+        : "message: " + bytes + " bytes (expected: <= " + limit + " bytes)";
+  }
+}

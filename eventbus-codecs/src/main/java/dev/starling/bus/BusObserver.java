@@ -1,0 +1,23 @@
+package dev.starling.bus;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Is told what happens on the bus, to count it.
+ *
+ * <p>Threading: called on the context that it happened on, from all contexts at once, on the hot
+ * path; it must not block or throw.
+ */
+public interface BusObserver {
+  BusObserver NONE = new BusObserver() {};
+
+  /** A call of this node ended; {@code failure} is null when it was answered. */
+  default void callEnded(
+      Address<?, ?> address, Target target, @Nullable ErrorCode failure, long elapsedNanos) {}
+
+  /** A frame could not be read and was dropped. */
+  default void frameDropped(String reason) {}
+
+  /** A request was answered with {@code EXPIRED} because its deadline had passed on arrival. */
+  default void requestExpired(String service) {}
+}

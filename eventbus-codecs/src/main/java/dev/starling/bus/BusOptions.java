@@ -1,0 +1,33 @@
+package dev.starling.bus;
+
+import java.time.Duration;
+
+/**
+ * Bounds of the bus of one node.
+ *
+ * @param tick how often each context looks for calls whose deadline has passed, so also how late a
+ *     call may end; 1 ms or more
+ * @param maxInFlight calls that one context may have unanswered; one more fails with {@code
+ *     OVERLOADED}
+ * @param maxBodyBytes the largest encoded request, reply or event; a larger one fails with {@code
+ *     INVALID_ARGUMENT} before it is sent
+ */
+public record BusOptions(Duration tick, int maxInFlight, int maxBodyBytes) {
+
+  public BusOptions {
+    if (tick.toMillis() < 1) {
+      throw new IllegalArgumentException("tick: " + tick + " (expected: >= 1ms)");
+    }
+    if (maxInFlight < 1) {
+      throw new IllegalArgumentException("max-in-flight: " + maxInFlight + " (expected: >= 1)");
+    }
+    if (maxBodyBytes < 1024) {
+      throw new IllegalArgumentException(
+          "max-body-bytes: " + maxBodyBytes + " (expected: >= 1024)");
+    }
+  }
+
+  public static BusOptions defaults() {
+    return new BusOptions(Duration.ofMillis(10), 8192, 1 << 20);
+  }
+}

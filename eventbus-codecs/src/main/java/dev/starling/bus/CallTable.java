@@ -1,0 +1,112 @@
+package dev.starling.bus;
+
+import java.util.Arrays;
+import java.util.function.Consumer;
+import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The calls that one context has in flight, found again by the number that travels with the call.
+ *
+ * <p>Not thread-safe. {@link #begin} and {@link #finish} take constant time and allocate nothing
+ * once the table has grown to its working size.
+ */
+final class CallTable<C> {
+  /*
+   * A slot array with a stack of free slots. A correlation is the slot's index in the low 32 bits
+   * and the slot's generation above: the generation grows with each use, so a late or repeated
+   * answer to an earlier call in the same slot does not match.
+   */
+  private static final int GENERATION_MASK = 0x7FFF_FFFF;
+
+  private final int limit;
+  private Object[] calls;
+  private int[] generations;
+  private int[] free;
+  private int freeCount;
+  private int inFlight;
+
+  CallTable(int limit) {
+    this.limit = limit;
+    int initial = Math.min(limit, 64);
+    this.calls = new Object[initial];
+    this.generations = new int[initial];
+    this.free = new int[initial];
+    pushFree(0, initial);
+  }
+
+  int inFlight() {
+    return inFlight;
+  }
+
+  /** Stores a call and returns its correlation, or -1 when the limit is reached. */
+  long begin(C call) {
+    if (freeCount == 0 && !grow()) {
+      return -1;
+    }
+    int slot = free[--freeCount];
+    calls[slot] = call;
+    inFlight++;
+    return (long) generations[slot] << 32 | slot;
+  }
+
+  /** Removes the call with this correlation; null when it has ended already or never was. */
+  @Nullable C finish(long correlation) {
+    int slot = (int) correlation;
+    if (correlation < 0
+        || slot < 0
+        || slot >= calls.length
+        || generations[slot] != (int) (correlation >>> 32)
+        || calls[slot] == null) {
+      return null;
+    }
+    return release(slot);
+  }
+
+  /** Removes every call that matches and hands it over; it may begin new calls meanwhile. */
+  void finishIf(Predicate<C> matches, Consumer<C> ended) {
+    for (int slot = 0, left = inFlight; left > 0 && slot < calls.length; slot++) {
+      C call = at(slot);
+      if (call != null) {
+        left--;
+        if (matches.test(call)) {
+          release(slot);
+          ended.accept(call);
+        }
+      }
+    }
+  }
+
+  private C release(int slot) {
+    C call = at(slot);
+    calls[slot] = null;
+    generations[slot] = generations[slot] + 1 & GENERATION_MASK;
+    free[freeCount++] = slot;
+    inFlight--;
+    return call;
+  }
+
+  @SuppressWarnings("unchecked") // only begin() writes to the array
+  private C at(int slot) {
+    return (C) calls[slot];
+  }
+
+  private boolean grow() {
+    int size = calls.length;
+    if (size >= limit) {
+      return false;
+    }
+    int newSize = (int) Math.min(limit, size * 2L);
+    calls = Arrays.copyOf(calls, newSize);
+    generations = Arrays.copyOf(generations, newSize);
+    free = Arrays.copyOf(free, newSize);
+    pushFree(size, newSize);
+    return true;
+  }
+
+  private void pushFree(int from, int to) {
+    for (int slot = to - 1; slot >= from; slot--) {
+      free[freeCount++] = slot;
+    }
+  }
+}

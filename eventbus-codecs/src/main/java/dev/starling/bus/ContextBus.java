@@ -1,0 +1,263 @@
+package dev.starling.bus;
+
+import dev.starling.codec.MalformedFrameException;
+import io.vertx.core.AsyncResult;
+import io.vertx.core.Context;
+import io.vertx.core.Future;
+import io.vertx.core.Promise;
+import io.vertx.core.eventbus.EventBus;
+import io.vertx.core.eventbus.Message;
+import io.vertx.core.eventbus.MessageConsumer;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The bus of one context: it keeps the calls that the context has in flight and serves the
+ * instances that live on it.
+ *
+ * <p>Threading: confined to its context, except {@link #nodeLost}.
+ */
+public final class ContextBus implements Bus {
+  /*
+   * A request that this context sends to itself still goes through the event bus, so a busy
+   * instance cannot run ahead of others in the loop's queue, and what is counted or traced there
+   * sees every hop. It costs a queue entry, not a thread switch.
+   */
+  private static final Logger log = LoggerFactory.getLogger(ContextBus.class);
+
+  private final BusNode node;
+  private final EventBus eventBus;
+  private final Context context;
+  private final int instance;
+  private final int maxBodyBytes;
+  private final BusObserver observer;
+  private final CallTable<PendingCall<?, ?>> calls;
+  private final Map<String, ServedInstance> served = new HashMap<>();
+  private final MessageConsumer<Frame> inbox;
+  private final long timer;
+
+  ContextBus(BusNode node, Context context, int instance) {
+    this.node = node;
+    this.eventBus = node.eventBus();
+    this.context = context;
+    this.instance = instance;
+    this.maxBodyBytes = node.options().maxBodyBytes();
+    this.observer = node.observer();
+    this.calls = new CallTable<>(node.options().maxInFlight());
+    this.inbox = eventBus.localConsumer(BusAddresses.inbox(instance), this::answered);
+    this.timer = node.vertx().setPeriodic(node.options().tick().toMillis(), tick -> expireCalls());
+  }
+
+  @Override
+  public <Q, R> Future<R> call(Address<Q, R> address, Q request, CallContext callContext) {
+    long now = System.nanoTime();
+    if (callContext.isExpired(now)) {
+      return failed(ErrorCode.EXPIRED, "the deadline passed before " + address + " was called");
+    }
+    Target target = node.router().select(address.service(), instance, null);
+    if (target == null) {
+      return failed(ErrorCode.UNAVAILABLE, "no live node serves " + address.service());
+    }
+    Promise<R> promise = Promise.promise();
+    send(new PendingCall<>(address, request, callContext, promise, now, target));
+    return promise.future();
+  }
+
+  @Override
+  public <Q, R> Future<Registration> serve(Address<Q, R> address, Responder<Q, R> responder) {
+    ServedInstance service =
+        served.computeIfAbsent(address.service(), name -> new ServedInstance(node, name, instance));
+    return service
+        .add(address, responder)
+        .map(
+            added ->
+                () -> {
+                  Future<Void> closed = service.remove(address);
+                  if (service.isEmpty()) {
+                    served.remove(address.service(), service);
+                  }
+                  return closed;
+                });
+  }
+
+  @Override
+  public <E> void publish(Topic<E> topic, E event) {
+    byte[] bytes = topic.codec().toBytes(event);
+    String tooLarge = BusNode.tooLarge(bytes.length, maxBodyBytes);
+    if (tooLarge != null) {
+      throw new IllegalArgumentException(topic + ": " + tooLarge);
+    }
+    eventBus.publish(BusAddresses.EVENTS, new Frame.Event(topic.name(), new EncodedPayload(bytes)));
+  }
+
+  @Override
+  public <E> Future<Registration> subscribe(Topic<E> topic, Consumer<E> subscriber) {
+    MessageConsumer<Frame.Event> consumer =
+        eventBus.localConsumer(
+            BusAddresses.topic(topic.name()), message -> deliver(topic, message, subscriber));
+    return consumer.completion().map(done -> consumer::unregister);
+  }
+
+  /** Fails what is still in flight and takes every registration of this context back. */
+  public Future<Void> close() {
+    node.vertx().cancelTimer(timer);
+    node.left(this);
+    calls.finishIf(
+        call -> true,
+        call -> end(call, new BusException(ErrorCode.UNAVAILABLE, "the caller is closing")));
+    for (ServedInstance service : served.values()) {
+      service.close();
+    }
+    return inbox.unregister();
+  }
+
+  /** Callable from any thread. */
+  void nodeLost(String lostNodeId) {
+    context.runOnContext(
+        now ->
+            calls.finishIf(
+                call -> call.target.nodeId().equals(lostNodeId), call -> moveOrFail(call)));
+  }
+
+  private <Q, R> void send(PendingCall<Q, R> call) {
+    Object payload = call.request;
+    Target target = call.target;
+    if (!target.isLocal()) {
+      byte[] bytes = call.address.request().toBytes(call.request);
+      String tooLarge = BusNode.tooLarge(bytes.length, maxBodyBytes);
+      if (tooLarge != null) {
+        call.promise.fail(new BusException(ErrorCode.INVALID_ARGUMENT, tooLarge));
+        return;
+      }
+      payload = new EncodedPayload(bytes);
+    }
+    long correlation = calls.begin(call);
+    if (correlation < 0) {
+      call.promise.fail(
+          new BusException(
+              ErrorCode.OVERLOADED,
+              "calls in flight: " + calls.inFlight() + " (expected: fewer than that)"));
+      return;
+    }
+    target.begin();
+    Frame.Request frame =
+        new Frame.Request(
+            call.address.service(),
+            call.address.operation(),
+            node.nodeId(),
+            instance,
+            correlation,
+            call.context,
+            payload);
+    if (target.isLocal()) {
+      eventBus.send(target.address(), frame, BusNode.LOCAL);
+    } else {
+      eventBus.send(target.address(), frame);
+    }
+  }
+
+  private void answered(Message<Frame> message) {
+    if (!(message.body() instanceof Frame.Reply reply)) {
+      return;
+    }
+    PendingCall<?, ?> call = calls.finish(reply.correlation());
+    if (call != null) {
+      complete(call, reply);
+    }
+  }
+
+  private <R> void complete(PendingCall<?, R> call, Frame.Reply reply) {
+    BusException failure = reply.failure();
+    Object payload = reply.payload();
+    if (failure != null || payload == null) {
+      end(call, failure != null ? failure : new BusException(ErrorCode.INTERNAL, "empty reply"));
+      return;
+    }
+    R value;
+    try {
+      value = call.reply(payload);
+    } catch (MalformedFrameException e) {
+      end(call, new BusException(ErrorCode.INTERNAL, call.address + " reply: " + e.getMessage()));
+      return;
+    }
+    call.target.end();
+    observer.callEnded(call.address, call.target, null, System.nanoTime() - call.startNanos);
+    call.promise.complete(value);
+  }
+
+  private void end(PendingCall<?, ?> call, BusException failure) {
+    call.target.end();
+    observer.callEnded(
+        call.address, call.target, failure.code(), System.nanoTime() - call.startNanos);
+    call.promise.fail(failure);
+  }
+
+  private void moveOrFail(PendingCall<?, ?> call) {
+    String lost = call.target.nodeId();
+    Target other =
+        call.context.safeToRetry() && !call.context.isExpired(System.nanoTime())
+            ? node.router().select(call.address.service(), instance, lost)
+            : null;
+    if (other == null) {
+      end(call, new BusException(ErrorCode.NODE_LOST, lost + " was lost while it had the call"));
+      return;
+    }
+    call.target.end();
+    call.target = other;
+    send(call);
+  }
+
+  private void expireCalls() {
+    if (calls.inFlight() == 0) {
+      return;
+    }
+    long now = System.nanoTime();
+    calls.finishIf(
+        call -> call.context.isExpired(now),
+        call ->
+            end(
+                call,
+                new BusException(
+                    ErrorCode.DEADLINE_EXCEEDED, call.address + " did not answer in time")));
+  }
+
+  private <E> void deliver(Topic<E> topic, Message<Frame.Event> message, Consumer<E> subscriber) {
+    if (!(message.body().payload() instanceof EncodedPayload encoded)) {
+      return;
+    }
+    E event;
+    try {
+      event = topic.codec().fromBytes(encoded.bytes());
+    } catch (MalformedFrameException e) {
+      observer.frameDropped(topic + ": " + e.getMessage());
+      return;
+    }
+    subscriber.accept(event);
+  }
+
+  private static <R> Future<R> failed(ErrorCode code, String message) {
+    return Future.failedFuture(new BusException(code, message));
+  }
+
+  /** Logs a bug where it is caught, once, with the trace that leads to its request. */
+  static BusException unexpected(Frame.Request request, @Nullable Throwable bug) {
+    log.error(
+        "{}/{} failed, trace {}",
+        request.service(),
+        request.operation(),
+        request.context().trace().traceId(),
+        bug);
+    return new BusException(
+        ErrorCode.INTERNAL, request.service() + "/" + request.operation() + " failed");
+  }
+
+  static <R> BusException failureOf(Frame.Request request, AsyncResult<R> result) {
+    return result.cause() instanceof BusException known
+        ? known
+        : unexpected(request, result.cause());
+  }
+}

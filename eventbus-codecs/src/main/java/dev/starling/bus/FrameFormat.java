@@ -1,0 +1,175 @@
+package dev.starling.bus;
+
+import dev.starling.codec.Codec;
+import dev.starling.codec.MalformedFrameException;
+import dev.starling.codec.WireReader;
+import dev.starling.codec.WireWriter;
+import java.time.Duration;
+import java.util.HashSet;
+import java.util.Set;
+import java.util.function.LongSupplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The bytes of a frame, version 1.
+ *
+ * <pre>
+ * frame    = version kind sent-at (request | reply | event)
+ * sent-at  = varlong          ; the sender's monotonic clock, microseconds
+ * request  = service operation caller-node caller-instance correlation context body
+ * context  = remaining-micros trace-high trace-low span flags tracestate
+ *            subject scopes priority safe-to-retry
+ * reply    = caller-instance correlation code (body | message)   ; code 0: body
+ * event    = topic body
+ * body     = length bytes
+ * </pre>
+ *
+ * <p>Thread-safe. A deadline is written as the time that remains, since the clocks of two nodes are
+ * not compared.
+ */
+final class FrameFormat implements Codec<Frame> {
+  private static final int VERSION = 1;
+  private static final int REQUEST = 0;
+  private static final int REPLY = 1;
+  private static final int EVENT = 2;
+  private static final Priority[] PRIORITIES = Priority.values();
+  // Far beyond any deadline that the edge grants; keeps the sum with the clock from overflowing.
+  private static final long MAX_REMAINING_MICROS = Duration.ofHours(24).toNanos() / 1_000;
+
+  private final LongSupplier nanoTime;
+
+  FrameFormat(LongSupplier nanoTime) {
+    this.nanoTime = nanoTime;
+  }
+
+  @Override
+  public void encode(Frame frame, WireWriter out) {
+    long now = nanoTime.getAsLong();
+    out.writeByte(VERSION);
+    if (frame instanceof Frame.Request request) {
+      out.writeByte(REQUEST);
+      out.writeLong(now / 1_000);
+      encodeRequest(request, now, out);
+    } else if (frame instanceof Frame.Reply reply) {
+      out.writeByte(REPLY);
+      out.writeLong(now / 1_000);
+      encodeReply(reply, out);
+    } else if (frame instanceof Frame.Event event) {
+      out.writeByte(EVENT);
+      out.writeLong(now / 1_000);
+      out.writeString(event.topic());
+      out.writeBytes(encoded(event.payload()));
+    } else {
+      throw new IllegalArgumentException("a malformed frame cannot be sent");
+    }
+  }
+
+  @Override
+  public Frame decode(WireReader in) {
+    int version = in.readByte();
+    if (version != VERSION) {
+      throw new MalformedFrameException("frame version: " + version + " (expected: 1)");
+    }
+    int kind = in.readByte();
+    in.readLong();
+    return switch (kind) {
+      case REQUEST -> decodeRequest(in);
+      case REPLY -> decodeReply(in);
+      case EVENT -> new Frame.Event(in.readString(), new EncodedPayload(in.readBytes()));
+      default -> throw new MalformedFrameException("frame kind: " + kind + " (expected: 0..2)");
+    };
+  }
+
+  private static void encodeRequest(Frame.Request request, long now, WireWriter out) {
+    out.writeString(request.service());
+    out.writeString(request.operation());
+    out.writeString(request.callerNode());
+    out.writeVarInt(request.callerInstance());
+    out.writeVarLong(request.correlation());
+    CallContext context = request.context();
+    out.writeVarLong(
+        Math.min(MAX_REMAINING_MICROS, Math.max(0, context.remainingNanos(now) / 1_000)));
+    TraceContext trace = context.trace();
+    out.writeLong(trace.traceHigh());
+    out.writeLong(trace.traceLow());
+    out.writeLong(trace.span());
+    out.writeByte(trace.flags());
+    out.writeString(trace.state());
+    out.writeString(context.principal().subject());
+    out.writeAll(context.principal().scopes(), WireWriter::writeString);
+    out.writeEnum(context.priority());
+    out.writeBoolean(context.safeToRetry());
+    out.writeBytes(encoded(request.payload()));
+  }
+
+  private Frame.Request decodeRequest(WireReader in) {
+    String service = in.readString();
+    String operation = in.readString();
+    String callerNode = in.readString();
+    int callerInstance = in.readVarInt();
+    long correlation = in.readVarLong();
+    long remainingMicros = in.readVarLong();
+    if (remainingMicros > MAX_REMAINING_MICROS) {
+      throw new MalformedFrameException(
+          "remaining: " + remainingMicros + " us (expected: <= " + MAX_REMAINING_MICROS + ")");
+    }
+    TraceContext trace =
+        new TraceContext(
+            in.readLong(), in.readLong(), in.readLong(), in.readByte(), in.readString());
+    String subject = in.readString();
+    Set<String> scopes = new HashSet<>(in.readAll(WireReader::readString));
+    Principal principal =
+        subject.isEmpty() && scopes.isEmpty()
+            ? Principal.ANONYMOUS
+            : new Principal(subject, scopes);
+    CallContext context =
+        new CallContext(
+            nanoTime.getAsLong() + remainingMicros * 1_000,
+            trace,
+            principal,
+            in.readEnum(PRIORITIES),
+            in.readBoolean());
+    return new Frame.Request(
+        service,
+        operation,
+        callerNode,
+        callerInstance,
+        correlation,
+        context,
+        new EncodedPayload(in.readBytes()));
+  }
+
+  private static void encodeReply(Frame.Reply reply, WireWriter out) {
+    out.writeVarInt(reply.callerInstance());
+    out.writeVarLong(reply.correlation());
+    BusException failure = reply.failure();
+    if (failure == null) {
+      out.writeVarInt(0);
+      out.writeBytes(encoded(reply.payload()));
+    } else {
+      out.writeVarInt(failure.code().number());
+      out.writeString(String.valueOf(failure.getMessage()));
+    }
+  }
+
+  private static Frame.Reply decodeReply(WireReader in) {
+    int callerInstance = in.readVarInt();
+    long correlation = in.readVarLong();
+    int number = in.readVarInt();
+    if (number == 0) {
+      return new Frame.Reply(callerInstance, correlation, null, new EncodedPayload(in.readBytes()));
+    }
+    ErrorCode code = ErrorCode.of(number);
+    String message = in.readString();
+    // A code that only a newer peer knows says nothing about what was done.
+    BusException failure = new BusException(code == null ? ErrorCode.INTERNAL : code, message);
+    return new Frame.Reply(callerInstance, correlation, failure, null);
+  }
+
+  private static byte[] encoded(@Nullable Object payload) {
+    if (payload instanceof EncodedPayload bytes) {
+      return bytes.bytes();
+    }
+    throw new IllegalStateException("payload is not encoded: " + payload);
+  }
+}

@@ -1,0 +1,32 @@
+package dev.starling.bus;
+
+import java.util.Set;
+
+/**
+ * Who a call is made for: the verified subject and what it may do.
+ *
+ * @param subject the user's id; empty for an anonymous caller
+ * @param scopes what the caller was granted, e.g. {@code users:read}; {@code admin} implies all
+ */
+public record Principal(String subject, Set<String> scopes) {
+  /** The scope that stands for every other one. */
+  public static final String ADMIN = "admin";
+
+  public static final Principal ANONYMOUS = new Principal("", Set.of());
+
+  public Principal {
+    scopes = Set.copyOf(scopes);
+  }
+
+  public boolean isAnonymous() {
+    return subject.isEmpty();
+  }
+
+  public boolean isAdmin() {
+    return scopes.contains(ADMIN);
+  }
+
+  public boolean may(String scope) {
+    return scopes.contains(scope) || isAdmin();
+  }
+}

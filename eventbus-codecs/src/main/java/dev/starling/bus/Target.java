@@ -1,0 +1,67 @@
+package dev.starling.bus;
+
+import java.util.concurrent.atomic.AtomicInteger;
+
+/**
+ * Where a call can be sent: one instance on this node, or another node as a whole.
+ *
+ * <p>Thread-safe. The in-flight count is that of this node's callers only; it is what the router
+ * compares when it has a choice.
+ */
+public final class Target {
+  private final String nodeId;
+  private final String address;
+  private final int instance;
+  private final AtomicInteger inFlight = new AtomicInteger();
+
+  private Target(String nodeId, String address, int instance) {
+    this.nodeId = nodeId;
+    this.address = address;
+    this.instance = instance;
+  }
+
+  /** An instance of a service on this node. */
+  static Target instance(String nodeId, String service, int instance) {
+    return new Target(nodeId, BusAddresses.instance(service, instance), instance);
+  }
+
+  /** Another node; it chooses the instance itself. */
+  public static Target node(String nodeId) {
+    return new Target(nodeId, BusAddresses.node(nodeId), -1);
+  }
+
+  public String nodeId() {
+    return nodeId;
+  }
+
+  public boolean isLocal() {
+    return instance >= 0;
+  }
+
+  /** The number of the context that the instance lives on; -1 for another node. */
+  public int instance() {
+    return instance;
+  }
+
+  /** Calls that were sent there and have not ended. */
+  public int inFlight() {
+    return inFlight.get();
+  }
+
+  String address() {
+    return address;
+  }
+
+  void begin() {
+    inFlight.getAndIncrement();
+  }
+
+  void end() {
+    inFlight.getAndDecrement();
+  }
+
+  @Override
+  public String toString() {
+    return address;
+  }
+}

@@ -1,0 +1,167 @@
+package dev.starling.codec;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import java.nio.ByteBuffer;
+import java.nio.charset.CharacterCodingException;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Reads what a {@link WireWriter} wrote, from bytes that are not trusted.
+ *
+ * <p>Not thread-safe. Every method throws {@link MalformedFrameException} when the bytes end early
+ * or do not fit; lengths and counts are checked against the bytes that remain before memory is
+ * allocated for them.
+ */
+public final class WireReader {
+  private final byte[] bytes;
+  private final int end;
+  private int position;
+
+  public WireReader(byte[] bytes) {
+    this(bytes, 0, bytes.length);
+  }
+
+  /** Reads {@code length} bytes from {@code offset}; the range must lie inside the array. */
+  public WireReader(byte[] bytes, int offset, int length) {
+    this.bytes = bytes;
+    this.position = offset;
+    this.end = offset + length;
+  }
+
+  public int remaining() {
+    return end - position;
+  }
+
+  public void expectEnd() {
+    if (position != end) {
+      throw new MalformedFrameException("trailing bytes: " + remaining() + " (expected: 0)");
+    }
+  }
+
+  public byte readByte() {
+    require(1);
+    return bytes[position++];
+  }
+
+  public boolean readBoolean() {
+    byte value = readByte();
+    if (value != 0 && value != 1) {
+      throw new MalformedFrameException("boolean: " + value + " (expected: 0 or 1)");
+    }
+    return value == 1;
+  }
+
+  public long readLong() {
+    require(Long.BYTES);
+    long value = 0;
+    for (int i = 0; i < Long.BYTES; i++) {
+      value = value << 8 | bytes[position++] & 0xFF;
+    }
+    return value;
+  }
+
+  public double readDouble() {
+    return Double.longBitsToDouble(readLong());
+  }
+
+  public int readVarInt() {
+    long value = readVarLong();
+    if (value > Integer.MAX_VALUE) {
+      throw new MalformedFrameException("varint: " + value + " (expected: <= 2147483647)");
+    }
+    return (int) value;
+  }
+
+  public long readVarLong() {
+    long value = 0;
+    // 63 bits in groups of seven: nine bytes, so that the sign bit cannot be set.
+    for (int shift = 0; shift < 63; shift += 7) {
+      byte group = readByte();
+      value |= (long) (group & 0x7F) << shift;
+      if (group >= 0) {
+        return value;
+      }
+    }
+    throw new MalformedFrameException("varlong: more than 9 bytes (expected: 1..9)");
+  }
+
+  public byte[] readBytes() {
+    int length = readLength();
+    position += length;
+    return Arrays.copyOfRange(bytes, position - length, position);
+  }
+
+  /** Reads exactly {@code length} bytes that have no length in front. */
+  public byte[] readRaw(int length) {
+    require(length);
+    position += length;
+    return Arrays.copyOfRange(bytes, position - length, position);
+  }
+
+  public String readString() {
+    int length = readLength();
+    int start = position;
+    position += length;
+    for (int i = start; i < position; i++) {
+      if (bytes[i] < 0) {
+        return decodeStrictly(start, length);
+      }
+    }
+    return new String(bytes, start, length, UTF_8);
+  }
+
+  public @Nullable String readNullableString() {
+    return readBoolean() ? readString() : null;
+  }
+
+  /** Reads an ordinal of {@code values}, which is the enum's {@code values()}. */
+  public <E extends Enum<E>> E readEnum(E[] values) {
+    int ordinal = readVarInt();
+    if (ordinal >= values.length) {
+      throw new MalformedFrameException(
+          values[0].getClass().getSimpleName()
+              + ": ordinal "
+              + ordinal
+              + " (expected: < "
+              + values.length
+              + ")");
+    }
+    return values[ordinal];
+  }
+
+  /** Reads a count and that many elements, each of which takes at least one byte. */
+  public <T> List<T> readAll(Function<WireReader, T> element) {
+    int count = readLength();
+    List<T> values = new ArrayList<>(Math.min(count, 1024));
+    for (int i = 0; i < count; i++) {
+      values.add(element.apply(this));
+    }
+    return List.copyOf(values);
+  }
+
+  private int readLength() {
+    int length = readVarInt();
+    require(length);
+    return length;
+  }
+
+  private void require(int needed) {
+    if (needed > remaining()) {
+      throw new MalformedFrameException(
+          "length: " + needed + " (expected: <= " + remaining() + " remaining bytes)");
+    }
+  }
+
+  private String decodeStrictly(int start, int length) {
+    try {
+      return UTF_8.newDecoder().decode(ByteBuffer.wrap(bytes, start, length)).toString();
+    } catch (CharacterCodingException e) {
+      throw new MalformedFrameException("text: not UTF-8 (expected: UTF-8)");
+    }
+  }
+}
