@@ -1,0 +1,158 @@
+package dev.starling.sdk;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import com.github.victools.jsonschema.generator.Option;
+import com.github.victools.jsonschema.generator.OptionPreset;
+import com.github.victools.jsonschema.generator.SchemaBuilder;
+import com.github.victools.jsonschema.generator.SchemaGenerator;
+import com.github.victools.jsonschema.generator.SchemaGeneratorConfigBuilder;
+import com.github.victools.jsonschema.generator.SchemaVersion;
+import com.github.victools.jsonschema.module.jackson.JacksonModule;
+import com.github.victools.jsonschema.module.jakarta.validation.JakartaValidationModule;
+import com.github.victools.jsonschema.module.jakarta.validation.JakartaValidationOption;
+import dev.starling.contract.operation.OperationReply;
+import dev.starling.contract.operation.OperationReply.Refusal;
+import dev.starling.contract.service.OperationRecord;
+import dev.starling.contract.service.ServiceRecord;
+import java.util.ArrayList;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+
+/**
+ * Writes what a service announces: its operations as OpenAPI 3.1, with JSON Schemas that are
+ * derived from the same records and constraints that its input is checked against.
+ *
+ * <p>A response that is refused names no HTTP status here; it is listed under {@code
+ * x-starling-refusals}, and the edge, which alone knows HTTP, turns it into responses.
+ */
+final class OpenApi {
+  private static final String SCHEMAS = "components/schemas";
+
+  private OpenApi() {}
+
+  static ServiceRecord describe(String service, String version, List<Operation> operations) {
+    SchemaBuilder schemas = generator(service).buildMultipleSchemaDefinitions();
+    List<OperationRecord> records = new ArrayList<>();
+    for (Operation operation : operations) {
+      records.add(operation.toRecord(document(service, operation, schemas).toString()));
+    }
+    return new ServiceRecord(
+        service, version, records, schemas.collectDefinitions(SCHEMAS).toString());
+  }
+
+  private static ObjectNode document(String service, Operation operation, SchemaBuilder schemas) {
+    ObjectNode document = Json.MAPPER.createObjectNode();
+    document.put("operationId", operation.id);
+    document.putArray("tags").add(service);
+    if (!operation.summary.isEmpty()) {
+      document.put("summary", operation.summary);
+    }
+    ArrayNode parameters = Json.MAPPER.createArrayNode();
+    addPathParameters(parameters, operation);
+    addQueryParameters(parameters, operation);
+    if (!parameters.isEmpty()) {
+      document.set("parameters", parameters);
+    }
+    if (operation.bodyType != null) {
+      ObjectNode body = document.putObject("requestBody").put("required", true);
+      body.putObject("content")
+          .putObject("application/json")
+          .set("schema", schemas.createSchemaReference(operation.bodyType));
+    }
+    ObjectNode success = document.putObject("x-starling-success");
+    success.put("kind", operation.success.name());
+    if (operation.replyType != Void.class && operation.success != OperationReply.Kind.NO_CONTENT) {
+      success.set("schema", schemas.createSchemaReference(operation.replyType));
+    }
+    ArrayNode refusals = document.putArray("x-starling-refusals");
+    refusals(operation).forEach(refusal -> refusals.add(refusal.name()));
+    return document;
+  }
+
+  private static Set<Refusal> refusals(Operation operation) {
+    EnumSet<Refusal> refusals = EnumSet.of(Refusal.LIMITED, Refusal.NOT_EXECUTED);
+    refusals.addAll(operation.refusals);
+    if (!operation.open) {
+      refusals.add(Refusal.UNAUTHENTICATED);
+    }
+    if (operation.scope != null) {
+      refusals.add(Refusal.FORBIDDEN);
+    }
+    if (operation.bodyType != null) {
+      refusals.addAll(
+          EnumSet.of(
+              Refusal.MALFORMED,
+              Refusal.INVALID,
+              Refusal.UNSUPPORTED_MEDIA_TYPE,
+              Refusal.TOO_LARGE));
+    }
+    if (operation.pathType != null || operation.queryType != null) {
+      refusals.add(Refusal.INVALID);
+    }
+    return refusals;
+  }
+
+  private static void addPathParameters(ArrayNode parameters, Operation operation) {
+    ObjectNode properties = properties(operation.pathType);
+    for (String name : operation.template.parameters()) {
+      JsonNode schema = properties.path("properties").path(name);
+      ObjectNode parameter =
+          parameters.addObject().put("name", name).put("in", "path").put("required", true);
+      parameter.set(
+          "schema",
+          schema.isObject() ? schema : Json.MAPPER.createObjectNode().put("type", "string"));
+    }
+  }
+
+  private static void addQueryParameters(ArrayNode parameters, Operation operation) {
+    ObjectNode schema = properties(operation.queryType);
+    for (Map.Entry<String, JsonNode> property : schema.path("properties").properties()) {
+      boolean required = false;
+      for (JsonNode name : schema.path("required")) {
+        required |= name.asText().equals(property.getKey());
+      }
+      ObjectNode parameter =
+          parameters
+              .addObject()
+              .put("name", property.getKey())
+              .put("in", "query")
+              .put("required", required);
+      parameter.set("schema", property.getValue());
+    }
+  }
+
+  private static ObjectNode properties(Class<?> type) {
+    return type == null
+        ? Json.MAPPER.createObjectNode()
+        : generator("parameters").generateSchema(type);
+  }
+
+  private static SchemaGenerator generator(String service) {
+    SchemaGeneratorConfigBuilder config =
+        new SchemaGeneratorConfigBuilder(SchemaVersion.DRAFT_2020_12, OptionPreset.PLAIN_JSON)
+            .without(Option.SCHEMA_VERSION_INDICATOR)
+            .with(
+                Option.DEFINITIONS_FOR_ALL_OBJECTS,
+                Option.PLAIN_DEFINITION_KEYS,
+                Option.FORBIDDEN_ADDITIONAL_PROPERTIES_BY_DEFAULT,
+                Option.EXTRA_OPEN_API_FORMAT_VALUES)
+            .with(new JacksonModule())
+            .with(
+                new JakartaValidationModule(
+                    JakartaValidationOption.NOT_NULLABLE_FIELD_IS_REQUIRED,
+                    JakartaValidationOption.INCLUDE_PATTERN_EXPRESSIONS));
+    config
+        .forFields()
+        .withPropertyNameOverrideResolver(field -> RecordBinder.snakeCase(field.getName()));
+    // Two services may both have a record called Page.
+    config
+        .forTypesInGeneral()
+        .withDefinitionNamingStrategy(
+            (key, context) -> service + "." + key.getType().getErasedType().getSimpleName());
+    return new SchemaGenerator(config.build());
+  }
+}

@@ -1,0 +1,166 @@
+package dev.starling.sdk;
+
+import dev.starling.bus.Priority;
+import dev.starling.contract.operation.OperationReply;
+import dev.starling.contract.service.OperationRecord;
+import io.vertx.core.Future;
+import java.time.Duration;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Locale;
+import java.util.TreeSet;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One operation while it is being declared; every method changes and returns it.
+ *
+ * <p>Unless said otherwise: the caller must have signed in, the priority is {@code NORMAL}, the
+ * deadline 2 s, a body at most 64 KiB; {@code GET}, {@code PUT} and {@code DELETE} are safe to
+ * retry.
+ */
+public final class Operation {
+  static final int DEFAULT_MAX_BODY_BYTES = 64 * 1024;
+
+  /** Runs the handler with input that has been bound already. */
+  interface Invocation {
+    Future<? extends Reply<?>> invoke(Call call, @Nullable Object body);
+  }
+
+  final String method;
+  final PathTemplate template;
+  final @Nullable Class<?> bodyType;
+  final Class<?> replyType;
+  final Invocation invocation;
+  @Nullable Class<?> pathType;
+  @Nullable Class<?> queryType;
+  String id;
+  String summary = "";
+  boolean open;
+  @Nullable String scope;
+  private Priority priority = Priority.NORMAL;
+  private boolean safeToRetry;
+  private Duration deadline = Duration.ofSeconds(2);
+  private int maxBodyBytes;
+  final TreeSet<String> headers = new TreeSet<>();
+  final TreeSet<OperationReply.Refusal> refusals = new TreeSet<>();
+  OperationReply.Kind success = OperationReply.Kind.OK;
+
+  Operation(
+      String service,
+      String method,
+      String path,
+      @Nullable Class<?> bodyType,
+      Class<?> replyType,
+      Invocation invocation) {
+    this.method = method;
+    this.template = PathTemplate.parse(path);
+    this.bodyType = bodyType;
+    this.replyType = replyType;
+    this.invocation = invocation;
+    this.safeToRetry = !method.equals("POST") && !method.equals("PATCH");
+    this.maxBodyBytes = bodyType == null ? 0 : DEFAULT_MAX_BODY_BYTES;
+    this.id = service + "." + method.toLowerCase(Locale.ROOT) + slug(path);
+    if (bodyType != null) {
+      headers.add("content-type");
+    }
+  }
+
+  /** Names the operation for limits, metrics and OpenAPI: {@code <service>.<name>}. */
+  public Operation id(String newId) {
+    this.id = newId;
+    return this;
+  }
+
+  /** One line for the documentation. */
+  public Operation summary(String text) {
+    this.summary = text;
+    return this;
+  }
+
+  /** Nobody has to sign in. */
+  public Operation open() {
+    this.open = true;
+    return this;
+  }
+
+  /** The caller must have been granted {@code name}. */
+  public Operation scope(String name) {
+    this.scope = name;
+    return this;
+  }
+
+  public Operation priority(Priority rank) {
+    this.priority = rank;
+    return this;
+  }
+
+  /** Doing it twice is the same as doing it once. */
+  public Operation safeToRetry() {
+    this.safeToRetry = true;
+    return this;
+  }
+
+  /** How long it may take at most; clients can only ask for less. */
+  public Operation deadline(Duration limit) {
+    this.deadline = limit;
+    return this;
+  }
+
+  public Operation maxBodyBytes(int limit) {
+    this.maxBodyBytes = limit;
+    return this;
+  }
+
+  /** Binds the path's parameters to a record. */
+  public Operation path(Class<? extends Record> type) {
+    this.pathType = type;
+    return this;
+  }
+
+  /** Binds the query to a record; parameters that it does not have are refused. */
+  public Operation query(Class<? extends Record> type) {
+    this.queryType = type;
+    return this;
+  }
+
+  /** The handler reads these request headers. */
+  public Operation wants(String... names) {
+    Arrays.stream(names).map(name -> name.toLowerCase(Locale.ROOT)).forEach(headers::add);
+    return this;
+  }
+
+  /** What it answers when all went well, if not 200; for the documentation. */
+  public Operation answers(OperationReply.Kind kind) {
+    this.success = kind;
+    return this;
+  }
+
+  /** Refusals besides those that follow from the declaration; for the documentation. */
+  public Operation refuses(OperationReply.Refusal... reasons) {
+    this.refusals.addAll(List.of(reasons));
+    return this;
+  }
+
+  OperationRecord toRecord(String document) {
+    if (open && scope != null) {
+      throw new IllegalArgumentException(
+          id + ": open with scope " + scope + " (expected: one of the two)");
+    }
+    return new OperationRecord(
+        id,
+        method,
+        template.text(),
+        open,
+        scope,
+        priority,
+        safeToRetry,
+        Math.toIntExact(deadline.toMillis()),
+        maxBodyBytes,
+        List.copyOf(headers),
+        document);
+  }
+
+  private static String slug(String path) {
+    return path.replaceAll("[^A-Za-z0-9]+", "-").replaceAll("-$", "").toLowerCase(Locale.ROOT);
+  }
+}

@@ -1,0 +1,134 @@
+package dev.starling.sdk;
+
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.starling.bus.BusException;
+import dev.starling.bus.CallContext;
+import dev.starling.bus.ErrorCode;
+import dev.starling.contract.operation.OperationReply;
+import dev.starling.contract.operation.OperationReply.Refusal;
+import dev.starling.contract.operation.OperationRequest;
+import io.vertx.core.Future;
+import java.net.URLDecoder;
+import java.nio.charset.StandardCharsets;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Runs declared operations: finds the one that is meant, binds its input, calls its handler.
+ *
+ * <p>Confined to the verticle's context once built.
+ */
+final class OperationRunner {
+  private record Declared(Operation operation, List<String> pathNames) {}
+
+  private final Map<String, Declared> byId = new HashMap<>();
+
+  OperationRunner(List<Operation> operations) {
+    for (Operation operation : operations) {
+      Declared declared = new Declared(operation, operation.template.parameters());
+      if (byId.put(operation.id, declared) != null) {
+        throw new IllegalArgumentException(
+            "operation: " + operation.id + " is declared twice (expected: each id once)");
+      }
+    }
+  }
+
+  Future<OperationReply> run(OperationRequest request, CallContext context) {
+    Declared declared = byId.get(request.operation());
+    if (declared == null) {
+      return Future.failedFuture(
+          new BusException(
+              ErrorCode.INVALID_ARGUMENT,
+              "operation: " + request.operation() + " (expected one of: " + byId.keySet() + ")"));
+    }
+    Operation operation = declared.operation;
+    Object path = null;
+    Object query = null;
+    Object body = null;
+    if (operation.pathType != null) {
+      Bound<?> bound = bindPath(declared, request);
+      if (bound instanceof Bound.Wrong<?> wrong) {
+        return refused(wrong);
+      }
+      path = ((Bound.Valid<?>) bound).value();
+    }
+    if (operation.queryType != null) {
+      Bound<?> bound = bindQuery(operation.queryType, request.query());
+      if (bound instanceof Bound.Wrong<?> wrong) {
+        return refused(wrong);
+      }
+      query = ((Bound.Valid<?>) bound).value();
+    }
+    if (operation.bodyType != null) {
+      String contentType = request.header("content-type");
+      if (!isJson(contentType)) {
+        return Future.succeededFuture(
+            Reply.refused(
+                    Refusal.UNSUPPORTED_MEDIA_TYPE,
+                    "content type: " + contentType + " (expected: application/json)")
+                .toMessage());
+      }
+      Bound<?> bound = RecordBinder.body(request.body(), operation.bodyType);
+      if (bound instanceof Bound.Wrong<?> wrong) {
+        return refused(wrong);
+      }
+      body = ((Bound.Valid<?>) bound).value();
+    }
+    return operation
+        .invocation
+        .invoke(new Call(request, context, declared.pathNames, path, query), body)
+        .map(Reply::toMessage);
+  }
+
+  private static Bound<?> bindPath(Declared declared, OperationRequest request) {
+    ObjectNode fields = Json.FROM_TEXT.createObjectNode();
+    for (int i = 0; i < Math.min(declared.pathNames.size(), request.path().size()); i++) {
+      fields.put(declared.pathNames.get(i), request.path().get(i));
+    }
+    return RecordBinder.text(fields, declared.operation.pathType, "/path");
+  }
+
+  private static Bound<?> bindQuery(Class<?> type, String query) {
+    ObjectNode fields = Json.FROM_TEXT.createObjectNode();
+    for (String pair : query.isEmpty() ? new String[0] : query.split("&", -1)) {
+      int equals = pair.indexOf('=');
+      String name = decode(equals < 0 ? pair : pair.substring(0, equals));
+      String value = equals < 0 ? "" : decode(pair.substring(equals + 1));
+      if (name == null || value == null) {
+        return Bound.Wrong.malformed("query: " + pair + " (expected: percent-encoded UTF-8)");
+      }
+      if (!name.isEmpty() && fields.putIfAbsent(name, fields.textNode(value)) != null) {
+        return Bound.Wrong.malformed("query: " + name + " is given twice (expected: once)");
+      }
+    }
+    return RecordBinder.text(fields, type, "/query");
+  }
+
+  private static @Nullable String decode(String text) {
+    try {
+      return URLDecoder.decode(text, StandardCharsets.UTF_8);
+    } catch (IllegalArgumentException e) {
+      return null;
+    }
+  }
+
+  /** Clients that send no content type at all mean JSON here. */
+  private static boolean isJson(@Nullable String contentType) {
+    if (contentType == null) {
+      return true;
+    }
+    int end = contentType.indexOf(';');
+    String type =
+        (end < 0 ? contentType : contentType.substring(0, end)).trim().toLowerCase(Locale.ROOT);
+    return type.equals("application/json") || type.endsWith("+json");
+  }
+
+  private static Future<OperationReply> refused(Bound.Wrong<?> wrong) {
+    return Future.succeededFuture(
+        new OperationReply.Refused(
+            wrong.refusal(), "", wrong.detail(), wrong.violations(), List.of()));
+  }
+}

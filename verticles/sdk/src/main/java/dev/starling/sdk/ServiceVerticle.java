@@ -1,0 +1,142 @@
+package dev.starling.sdk;
+
+import dev.starling.bus.Address;
+import dev.starling.bus.Bus;
+import dev.starling.bus.Topic;
+import dev.starling.contract.operation.OperationContract;
+import dev.starling.contract.operation.OperationReply;
+import dev.starling.contract.service.ServiceRecord;
+import io.vertx.core.Future;
+import io.vertx.core.VerticleBase;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.Locale;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A service: extend it, declare operations, and every edge of the cluster serves them.
+ *
+ * <p>Threading: one object is one instance; everything it does happens on its own context, so its
+ * fields need no lock. Several instances may run on a node and share a context with other services
+ * (see {@link Pod}).
+ *
+ * <p>Life: {@link #open} prepares, {@link #declare} says what is offered, then calls arrive; {@link
+ * #shut} releases what {@code open} took. A third-party verticle has a public constructor without
+ * arguments and is found by {@link java.util.ServiceLoader}.
+ */
+public abstract class ServiceVerticle extends VerticleBase {
+  private final List<Bus.Registration> registrations = new ArrayList<>();
+  private @Nullable NodeScope node;
+  private @Nullable Bus bus;
+
+  /** The service's name: unless overridden the class name without "Verticle", in kebab-case. */
+  public String name() {
+    return getClass()
+        .getSimpleName()
+        .replaceAll("Verticle$", "")
+        .replaceAll("([a-z0-9])([A-Z])", "$1-$2")
+        .toLowerCase(Locale.ROOT);
+  }
+
+  /** The version of what the service offers, shown to operators. */
+  public String version() {
+    return "1.0.0";
+  }
+
+  /** How many instances a node runs unless its configuration says otherwise. */
+  public Instances defaultInstances() {
+    return Instances.PER_LOOP;
+  }
+
+  /** Declares what the edge offers; a service that only others call declares nothing. */
+  protected void declare(Operations on) {}
+
+  /** Takes what the service needs; it is announced when the future completes. */
+  protected Future<?> open() throws Exception {
+    return Future.succeededFuture();
+  }
+
+  /** Releases what {@link #open} took; no call arrives any more. */
+  protected Future<?> shut() throws Exception {
+    return Future.succeededFuture();
+  }
+
+  /** The node that this instance runs on. */
+  protected final NodeScope node() {
+    return attached(node);
+  }
+
+  /** The bus of this instance's context. */
+  protected final Bus bus() {
+    return attached(bus);
+  }
+
+  /** Serves an address of a typed contract until the instance stops. Call it in {@link #open}. */
+  protected final <Q, R> Future<Void> serve(Address<Q, R> address, Bus.Responder<Q, R> responder) {
+    return bus().serve(address, responder).onSuccess(registrations::add).mapEmpty();
+  }
+
+  /** Receives a topic's events until the instance stops. Call it in {@link #open}. */
+  protected final <E> Future<Void> subscribe(Topic<E> topic, Consumer<E> subscriber) {
+    return bus().subscribe(topic, subscriber).onSuccess(registrations::add).mapEmpty();
+  }
+
+  protected static <T> Future<Reply<T>> reply(T body) {
+    return Future.succeededFuture(Reply.ok(body));
+  }
+
+  protected static <T> Future<Reply<T>> refuse(OperationReply.Refusal refusal, String detail) {
+    return Future.succeededFuture(Reply.refused(refusal, detail));
+  }
+
+  @Override
+  public final Future<?> start() throws Exception {
+    Operations operations = new Operations(name());
+    declare(operations);
+    List<Operation> declared = operations.declared();
+    OperationRunner runner = new OperationRunner(declared);
+    return open()
+        .compose(
+            opened ->
+                declared.isEmpty()
+                    ? Future.succeededFuture()
+                    : serve(OperationContract.operate(name()), runner::run))
+        .onSuccess(served -> node().catalog().announce(record(declared)));
+  }
+
+  @Override
+  public final Future<?> stop() throws Exception {
+    // New work stops first, in the reverse of the order in which it could start.
+    Collections.reverse(registrations);
+    return Future.join(registrations.stream().map(Bus.Registration::close).toList())
+        .eventually(
+            () -> {
+              try {
+                return shut();
+              } catch (Exception e) {
+                return Future.failedFuture(e);
+              }
+            });
+  }
+
+  /** Called by {@link Pod} before the instance is deployed. */
+  final void attach(NodeScope newNode, Bus newBus) {
+    this.node = newNode;
+    this.bus = newBus;
+  }
+
+  private ServiceRecord record(List<Operation> declared) {
+    // All instances of a node announce the same, and schemas are slow to derive.
+    return node()
+        .shared("service-record:" + name(), () -> OpenApi.describe(name(), version(), declared));
+  }
+
+  private <T> T attached(@Nullable T value) {
+    if (value == null) {
+      throw new IllegalStateException(name() + " is not deployed by a node");
+    }
+    return value;
+  }
+}
