@@ -103,6 +103,10 @@ public final class HeartbeatExchange implements Deployable {
     }
   }
 
+  public boolean isServing() {
+    return state == Heartbeat.State.SERVING;
+  }
+
   /** Forgets a node that left the cluster. Callable from any thread. */
   public void nodeLeft(String nodeId) {
     busNode.nodeLost(nodeId);

@@ -12,6 +12,9 @@ public final class NodeContract {
   /** A node serves these addresses under this prefix and its id, so that only it is meant. */
   public static final String SERVICE_PREFIX = "node.";
 
+  private static final Codec<Describe> DESCRIBE = new DescribeCodec();
+  private static final Codec<Described> DESCRIBED = new DescribedCodec();
+
   private NodeContract() {}
 
   /**
@@ -21,8 +24,7 @@ public final class NodeContract {
    * node does not know is left out. Safe to retry. Failures: {@code UNAVAILABLE}.
    */
   public static Address<Describe, Described> describe(String nodeId) {
-    return new Address<>(
-        SERVICE_PREFIX + nodeId, "describe.v1", new DescribeCodec(), new DescribedCodec());
+    return new Address<>(SERVICE_PREFIX + nodeId, "describe.v1", DESCRIBE, DESCRIBED);
   }
 
   public record Describe(List<String> services) {
