@@ -198,7 +198,7 @@ final class ClusterChannel implements Receiver, MembershipProtocol.Outbox {
         detector.setBindAddress(host);
       }
       opened.addAddressGenerator(() -> new MemberAddress(nodeId, config.zone()).toAddress());
-      return opened.setName(nodeId).setDiscardOwnMessages(true).setReceiver(this);
+      return opened.setName(nodeId).setReceiver(this);
     } catch (Exception e) {
       throw new MembershipException("stack: %s (expected: a JGroups stack)".formatted(root(e)), e);
     }
@@ -206,11 +206,11 @@ final class ClusterChannel implements Receiver, MembershipProtocol.Outbox {
 
   private void checkLocal(InetAddress host) {
     try {
-      if (!host.isLoopbackAddress()
-          && !host.isAnyLocalAddress()
-          && NetworkInterface.getByInetAddress(host) == null) {
+      boolean own = host.isLoopbackAddress() || NetworkInterface.getByInetAddress(host) != null;
+      if (host.isAnyLocalAddress() || !own) {
         throw new MembershipException(
-            "host: %s (expected: an address of this machine)".formatted(config.host()));
+            "host: %s (expected: one address of this machine, which the others can reach)"
+                .formatted(config.host()));
       }
     } catch (SocketException e) {
       throw new MembershipException("host: %s cannot be checked".formatted(config.host()), e);
