@@ -105,8 +105,9 @@ enum Walls {
                   "are ours but neither contract, codec nor bus",
                   found ->
                       found.getPackageName().startsWith("dev.starling.")
-                          && !found.getPackageName().matches(
-                              "dev\\.starling\\.(contract|codec|bus)(\\..*)?")))),
+                          && !found
+                              .getPackageName()
+                              .matches("dev\\.starling\\.(contract|codec|bus)(\\..*)?")))),
 
   ONLY_THE_NODE_HAS_A_MAIN(
       methods()

@@ -78,7 +78,8 @@ final class NodeIT {
                 .with("STARLING_DATA_DIR", data.resolve("edge").toString())
                 .start()) {
       edge.await("serving", found -> found.get("/v1/ping").statusCode() == 200);
-      edge.await("knowing users", found -> found.get("/openapi.json").body().contains("/v1/users/me"));
+      edge.await(
+          "knowing users", found -> found.get("/openapi.json").body().contains("/v1/users/me"));
 
       String token = signUp(edge, "edge@example.com");
 
@@ -132,7 +133,9 @@ final class NodeIT {
         NodeProcess second =
             settings().with("STARLING_HTTP_PORT", "" + first.httpPort()).launch()) {
       assertThat(second.exitCode()).isNotZero();
-      assertThat(second.output()).contains("http.port: " + first.httpPort()).doesNotContain("\tat ");
+      assertThat(second.output())
+          .contains("http.port: " + first.httpPort())
+          .doesNotContain("\tat ");
     }
   }
 
@@ -186,8 +189,7 @@ final class NodeIT {
   private static String token(NodeProcess node, String email) {
     HttpResponse<String> answer =
         node.post(
-            "/v1/auth/token",
-            "{\"email\":\"%s\",\"password\":\"%s\"}".formatted(email, PASSWORD));
+            "/v1/auth/token", "{\"email\":\"%s\",\"password\":\"%s\"}".formatted(email, PASSWORD));
     assertThat(answer.statusCode()).as(answer.body()).isEqualTo(200);
     return json(answer).path("access_token").asText();
   }
