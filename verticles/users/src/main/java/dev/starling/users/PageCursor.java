@@ -18,8 +18,8 @@ record PageCursor(Instant createdAt, UUID id) {
 
   private static final int BYTES = 3 * Long.BYTES;
   private static final int CHARACTERS = BYTES / 3 * 4;
-  private static final long MAX_MICROS =
-      ChronoUnit.MICROS.between(Instant.EPOCH, Instant.parse("9999-12-31T23:59:59.999999Z"));
+  private static final long MICROS_PER_SECOND = 1_000_000;
+  private static final long MAX_MICROS = micros(Instant.parse("9999-12-31T23:59:59.999999Z"));
 
   static PageCursor after(User user) {
     return new PageCursor(user.createdAt(), user.id());
@@ -49,8 +49,13 @@ record PageCursor(Instant createdAt, UUID id) {
 
   String text() {
     ByteBuffer bytes = ByteBuffer.allocate(BYTES);
-    bytes.putLong(ChronoUnit.MICROS.between(Instant.EPOCH, createdAt));
+    bytes.putLong(micros(createdAt));
     bytes.putLong(id.getMostSignificantBits()).putLong(id.getLeastSignificantBits());
     return Base64.getUrlEncoder().encodeToString(bytes.array());
+  }
+
+  /** Since 1970; {@code ChronoUnit.MICROS.between} overflows after 292 years. */
+  private static long micros(Instant instant) {
+    return instant.getEpochSecond() * MICROS_PER_SECOND + instant.getNano() / 1_000;
   }
 }

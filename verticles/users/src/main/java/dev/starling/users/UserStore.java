@@ -162,18 +162,18 @@ final class UserStore {
       CallContext call) {
     Tuple arguments =
         Tuple.of(
-            id,
-            name,
-            email == null ? null : email.written(),
-            email == null ? null : email.key(),
-            boxed(versions));
+                id,
+                name,
+                email == null ? null : email.written(),
+                email == null ? null : email.key())
+            .addArrayOfLong(boxed(versions));
     return postgres.write(
         remaining(call), connection -> run(connection, UPDATE, arguments).map(UserStore::first));
   }
 
   /** Gives the version that was deleted, or null when there was none or of another version. */
   Future<@Nullable Long> delete(UUID id, long @Nullable [] versions, CallContext call) {
-    Tuple arguments = Tuple.of(id, boxed(versions));
+    Tuple arguments = Tuple.of(id).addArrayOfLong(boxed(versions));
     return postgres.write(
         remaining(call),
         connection ->

@@ -9,11 +9,14 @@ import dev.starling.sdk.ServiceVerticle;
 import io.vertx.core.Future;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.Set;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
 /** Serves people's profiles to clients, and {@link UsersContract} to other services. */
 public final class UsersVerticle extends ServiceVerticle {
+  private static final String SECTION = "users";
   private static final String SCHEMA = "users";
 
   private final LongSupplier nanoTime;
@@ -31,6 +34,16 @@ public final class UsersVerticle extends ServiceVerticle {
   /** For tests that set the time of the cache. */
   UsersVerticle(LongSupplier nanoTime) {
     this.nanoTime = nanoTime;
+  }
+
+  @Override
+  public Map<String, Record> settings() {
+    return Map.of(SECTION, UsersConfig.defaults());
+  }
+
+  @Override
+  public Set<Class<?>> needs() {
+    return Set.of(Postgres.class);
   }
 
   @Override
@@ -81,7 +94,7 @@ public final class UsersVerticle extends ServiceVerticle {
 
   @Override
   protected Future<?> open() {
-    UsersConfig config = node().config(SCHEMA, UsersConfig.defaults());
+    UsersConfig config = node().config(SECTION, UsersConfig.defaults());
     Postgres postgres = node().resource(Postgres.class);
     ClassLoader migrations = getClass().getClassLoader();
     return node()
