@@ -12,6 +12,8 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
+import java.util.Set;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -48,6 +50,24 @@ public abstract class ServiceVerticle extends VerticleBase {
   /** How many instances a node runs unless its configuration says otherwise. */
   public Instances defaultInstances() {
     return Instances.PER_LOOP;
+  }
+
+  /**
+   * The sections of the configuration that this service reads, each with its defaults. They are
+   * what {@code config print} shows and what unknown keys are checked against.
+   */
+  public Map<String, Record> settings() {
+    return Map.of();
+  }
+
+  /** What the node must provide before this service can start, e.g. its database. */
+  public Set<Class<?>> needs() {
+    return Set.of();
+  }
+
+  /** Services with a lower rank start first; the one that lets clients in starts last. */
+  public int startRank() {
+    return 0;
   }
 
   /** Declares what the edge offers; a service that only others call declares nothing. */
