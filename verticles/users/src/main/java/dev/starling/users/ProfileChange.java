@@ -5,7 +5,8 @@ import jakarta.validation.constraints.Size;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a client wants to be different; missing or null for what stays. At least one of the two is needed.
+ * What a client wants to be different; missing or null for what stays. At least one of the two is
+ * needed.
  *
  * @param email stored as written, unique without regard to case
  */
