@@ -18,6 +18,11 @@ public final class AuthVerticle extends ServiceVerticle {
   private InstantSource clock = InstantSource.system();
 
   @Override
+  public Map<String, Record> settings() {
+    return Map.of(AuthConfig.SECTION, AuthConfig.defaults());
+  }
+
+  @Override
   protected Future<?> open() {
     AuthConfig config = node().config(AuthConfig.SECTION, AuthConfig.defaults());
     clock = node().clock();

@@ -9,36 +9,37 @@ import java.util.concurrent.locks.ReentrantLock;
  * <p>Every method needs {@link #lock} to be held. Nothing here grows after construction.
  */
 final class BucketStripe {
-  /** Buckets in a set; their fingerprints fill one cache line. */
+  /*
+   * A set is 24 adjacent words, because what a decision costs is cache misses:
+   *
+   *   fingerprint × 8 | moment at which the bucket is full × 8 | its part, and last use × 8
+   *
+   * The last use counts the uses of this stripe rather than time, so that what one call has just
+   * touched is always the newest, even if the clock stands still. It has 32 bits and wraps: a
+   * bucket that was not used for 2^32 uses may be taken for a younger one, once.
+   */
   static final int WAYS = 8;
 
+  static final int SET_WORDS = 3 * WAYS;
   static final int ABSENT = -1;
+  private static final int FULL_AT = WAYS;
+  private static final int PART_AND_USE = 2 * WAYS;
   private static final long FREE = 0;
 
   final ReentrantLock lock = new ReentrantLock();
+  private final long[] words;
+  private final int firstSet;
   private final int sets;
-  private final long[] fingerprints;
-  private final long[] fullAtNanos;
-  private final int[] fullAtParts;
-
-  /*
-   * Order of use, for the victim of last resort: a count of this stripe's uses rather than a time,
-   * so that what one call has just touched is always the newest, even if the clock stands still.
-   */
-  private final long[] usedAt;
-  private long uses;
-
+  private int uses;
   private int occupied;
   private long recycled;
   private long evicted;
 
-  BucketStripe(int sets) {
+  /** The stripe of {@code sets} sets from {@code firstSet} on; the words are zero at first. */
+  BucketStripe(long[] words, int firstSet, int sets) {
+    this.words = words;
+    this.firstSet = firstSet;
     this.sets = sets;
-    int slots = Math.multiplyExact(sets, WAYS);
-    this.fingerprints = new long[slots];
-    this.fullAtNanos = new long[slots];
-    this.fullAtParts = new int[slots];
-    this.usedAt = new long[slots];
   }
 
   /** Fingerprints may be any number but the one that marks a free slot. */
@@ -50,8 +51,8 @@ final class BucketStripe {
   int find(long fingerprint) {
     int first = firstSlot(fingerprint);
     for (int slot = first; slot < first + WAYS; slot++) {
-      if (fingerprints[slot] == fingerprint) {
-        usedAt[slot] = ++uses;
+      if (words[slot] == fingerprint) {
+        setPartAndUse(slot, fullAtPart(slot));
         return slot;
       }
     }
@@ -64,22 +65,22 @@ final class BucketStripe {
    */
   int claim(long fingerprint, long nowNanos) {
     int slot = victim(firstSlot(fingerprint), nowNanos);
-    fingerprints[slot] = fingerprint;
-    usedAt[slot] = ++uses;
+    words[slot] = fingerprint;
+    setPartAndUse(slot, 0);
     return slot;
   }
 
   long fullAtNanos(int slot) {
-    return fullAtNanos[slot];
+    return words[slot + FULL_AT];
   }
 
   int fullAtPart(int slot) {
-    return fullAtParts[slot];
+    return (int) words[slot + PART_AND_USE];
   }
 
   void put(int slot, long fullAt, int part) {
-    fullAtNanos[slot] = fullAt;
-    fullAtParts[slot] = part;
+    words[slot + FULL_AT] = fullAt;
+    setPartAndUse(slot, part);
   }
 
   /** Slots that hold a bucket, full or not. */
@@ -90,9 +91,11 @@ final class BucketStripe {
   /** Buckets that are not full now. */
   int busy(long nowNanos) {
     int busy = 0;
-    for (int slot = 0; slot < fingerprints.length; slot++) {
-      if (fingerprints[slot] != FREE && fullAtNanos[slot] - nowNanos >= 0) {
-        busy++;
+    for (int set = firstSet; set < firstSet + sets; set++) {
+      for (int slot = set * SET_WORDS; slot < set * SET_WORDS + WAYS; slot++) {
+        if (words[slot] != FREE && fullAtNanos(slot) - nowNanos >= 0) {
+          busy++;
+        }
       }
     }
     return busy;
@@ -112,14 +115,14 @@ final class BucketStripe {
     int idle = ABSENT;
     int oldest = first;
     for (int slot = first; slot < first + WAYS; slot++) {
-      if (fingerprints[slot] == FREE) {
+      if (words[slot] == FREE) {
         occupied++;
         return slot;
       }
-      if (fullAtNanos[slot] - nowNanos < 0) {
+      if (fullAtNanos(slot) - nowNanos < 0) {
         idle = slot;
       }
-      if (usedAt[slot] < usedAt[oldest]) {
+      if (Integer.compareUnsigned(age(slot), age(oldest)) > 0) {
         oldest = slot;
       }
     }
@@ -131,8 +134,16 @@ final class BucketStripe {
     return oldest;
   }
 
+  private int age(int slot) {
+    return uses - (int) (words[slot + PART_AND_USE] >>> 32);
+  }
+
+  private void setPartAndUse(int slot, int part) {
+    words[slot + PART_AND_USE] = (long) ++uses << 32 | part;
+  }
+
   /** Maps the upper half of the fingerprint onto the sets, without the cost of a division. */
   private int firstSlot(long fingerprint) {
-    return (int) (((fingerprint >>> 32) * sets) >>> 32) * WAYS;
+    return (firstSet + (int) (((fingerprint >>> 32) * sets) >>> 32)) * SET_WORDS;
   }
 }

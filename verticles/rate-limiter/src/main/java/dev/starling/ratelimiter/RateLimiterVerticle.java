@@ -10,6 +10,7 @@ import dev.starling.sdk.NodeScope;
 import dev.starling.sdk.ServiceVerticle;
 import io.vertx.core.Future;
 import java.security.SecureRandom;
+import java.util.Map;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
@@ -30,6 +31,11 @@ public final class RateLimiterVerticle extends ServiceVerticle {
   /** A limiter with a clock of its own; all instances of a node must be given the same one. */
   RateLimiterVerticle(LongSupplier nanoTime) {
     this.nanoTime = nanoTime;
+  }
+
+  @Override
+  public Map<String, Record> settings() {
+    return Map.of(RateLimitContract.SERVICE, RateLimiterConfig.defaults());
   }
 
   @Override

@@ -30,7 +30,7 @@ class BucketTableTest {
 
   @Test
   void find_storedBucket_isThereUntilOthersNeedItsSlot() {
-    BucketStripe stripe = new BucketStripe(1);
+    BucketStripe stripe = oneSet();
 
     assertThat(stripe.find(77)).isEqualTo(BucketStripe.ABSENT);
     int slot = stripe.claim(77, 0);
@@ -104,9 +104,13 @@ class BucketTableTest {
     assertThat(table.busy(0)).isEqualTo(table.usage().occupied());
   }
 
+  private static BucketStripe oneSet() {
+    return new BucketStripe(new long[BucketStripe.SET_WORDS], 0, 1);
+  }
+
   /** One set with buckets 1..8, none of which is full before {@code fullAt}. */
   private static BucketStripe fullStripe(long fullAt) {
-    BucketStripe stripe = new BucketStripe(1);
+    BucketStripe stripe = oneSet();
     for (long print = 1; print <= BucketStripe.WAYS; print++) {
       stripe.put(stripe.claim(print, 0), fullAt, 0);
     }
