@@ -118,10 +118,19 @@ final class ChangeFeed {
   private Future<SqlConnection> connection() {
     Future<SqlConnection> open = line.get();
     if (open == null) {
-      open = store.connect();
-      line.set(open);
+      Future<SqlConnection> taken = store.connect();
+      line.set(taken);
+      taken.onSuccess(connection -> watch(taken, connection));
+      open = taken;
     }
     return open;
+  }
+
+  /** Forgets a connection that breaks between two looks. */
+  private void watch(Future<SqlConnection> taken, SqlConnection connection) {
+    connection
+        .exceptionHandler(lost -> log.debug("The connection of the change feed broke", lost))
+        .closeHandler(closed -> line.compareAndSet(taken, null));
   }
 
   private void apply(Changes changes, long startedNanos) {
@@ -145,7 +154,7 @@ final class ChangeFeed {
   }
 
   /** Whether changes may lie between two positions that the feed does not have. */
-  private static boolean isBroken(Position before, Position now) {
+  static boolean isBroken(Position before, Position now) {
     // Another server need not have every commit that the one before had (failover, restore).
     return !before.server().equals(now.server())
         || Duration.between(before.takenAt(), now.takenAt()).compareTo(MAX_GAP) > 0;
@@ -167,7 +176,9 @@ final class ChangeFeed {
     }
     if (!failing) {
       failing = true;
-      log.warn("The change feed of users cannot be read, so reads bypass the cache: {}", failure);
+      log.warn(
+          "The change feed of users cannot be read, so reads bypass the cache: {}",
+          failure.toString());
     }
   }
 }

@@ -16,17 +16,15 @@ import java.util.stream.Stream;
 
 /** The one PostgreSQL server of a test JVM. It is stopped and removed when the JVM ends. */
 final class TestDatabase {
-  private static final int POOL_SIZE = 8;
+  static final int POOL_SIZE = 8;
 
   /** So that a test with a thousand callers meets rows and locks, not the pool's bounds. */
   private static final int MAX_WAITING = 2_000;
 
   private static final Duration PATIENCE = Duration.ofSeconds(20);
   private static final Path DIRECTORY = directory();
-  private static final PostgresConfig CONFIG =
-      new PostgresConfig(
-          "", POOL_SIZE, MAX_WAITING, Duration.ofSeconds(2), PATIENCE, Duration.ofSeconds(5), 0);
-  private static final EmbeddedPostgres SERVER = EmbeddedPostgres.start(DIRECTORY, CONFIG);
+  private static final EmbeddedPostgres SERVER =
+      EmbeddedPostgres.start(DIRECTORY, PostgresConfig.defaults());
 
   static {
     Runtime.getRuntime().addShutdownHook(new Thread(TestDatabase::remove));
@@ -34,9 +32,16 @@ final class TestDatabase {
 
   private TestDatabase() {}
 
-  /** Opens the database with the tables of earlier tests emptied; the caller closes it. */
-  static Postgres open(Vertx vertx) {
-    Postgres postgres = await(Postgres.start(vertx, DIRECTORY, CONFIG));
+  /**
+   * Opens the database with the tables of earlier tests emptied; the caller closes it.
+   *
+   * @param statementTimeout after which the server gives a statement up
+   */
+  static Postgres open(Vertx vertx, Duration statementTimeout) {
+    PostgresConfig config =
+        new PostgresConfig(
+            "", POOL_SIZE, MAX_WAITING, Duration.ofSeconds(2), PATIENCE, statementTimeout, 0);
+    Postgres postgres = await(Postgres.start(vertx, DIRECTORY, config));
     await(postgres.migrate("users", "classpath:db/users", TestDatabase.class.getClassLoader()));
     await(
         postgres.pool().query("TRUNCATE users.users, users.reservations, users.changes").execute());

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.starling.bus.CallContext;
 import dev.starling.contract.operation.Header;
+import dev.starling.contract.operation.OperationContract;
 import dev.starling.contract.operation.OperationReply;
 import dev.starling.contract.operation.OperationReply.Done;
 import dev.starling.contract.operation.OperationReply.Refusal;
@@ -27,6 +28,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;
@@ -37,9 +39,13 @@ final class UsersNode implements AutoCloseable {
   final Postgres postgres;
 
   UsersNode() {
+    this(Duration.ofSeconds(5));
+  }
+
+  UsersNode(Duration statementTimeout) {
     node = new TestNode(Path.of("unused"));
     try {
-      postgres = TestDatabase.open(node.vertx());
+      postgres = TestDatabase.open(node.vertx(), statementTimeout);
     } catch (RuntimeException | Error e) {
       node.close();
       throw e;
@@ -96,16 +102,26 @@ final class UsersNode implements AutoCloseable {
 
   Future<OperationReply> patching(String id, String body, CallContext caller, Header... headers) {
     OperationRequest request = request("users.patch", List.of(id), "", body, headers);
-    return node.onCaller(
-        bus ->
-            bus.call(
-                dev.starling.contract.operation.OperationContract.operate("users"),
-                request,
-                caller));
+    return node.onCaller(bus -> bus.call(OperationContract.operate("users"), request, caller));
   }
 
   OperationReply delete(String id, CallContext caller, Header... headers) {
     return run("users.delete", List.of(id), "", "", caller, headers);
+  }
+
+  /** Waits until so many statements wait for a lock. */
+  void awaitLockWaits(int statements) {
+    while (waitingStatements().size() < statements) {
+      Thread.onSpinWait();
+    }
+  }
+
+  /** The process ids of the backends whose statement waits for a lock. */
+  List<Integer> waitingStatements() {
+    List<Integer> pids = new ArrayList<>();
+    sql("SELECT pid FROM pg_stat_activity WHERE wait_event_type = 'Lock'")
+        .forEach(row -> pids.add(row.getInteger(0)));
+    return pids;
   }
 
   RowSet<Row> sql(String statement) {
