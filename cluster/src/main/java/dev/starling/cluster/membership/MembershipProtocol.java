@@ -143,7 +143,9 @@ final class MembershipProtocol {
 
   /** Sends what is due; to be called several times a second. */
   void tick(long now) {
-    if (announced < own.version() && paced(now)) {
+    boolean changed = announced < own.version() && paced(now);
+    boolean unanswered = !acknowledged(announced) && now - announcedAt >= DIGEST_NANOS;
+    if (changed || unanswered) {
       announce(now);
     }
     if (now - nextDigest >= 0) {

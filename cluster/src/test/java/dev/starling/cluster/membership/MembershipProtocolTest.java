@@ -159,6 +159,7 @@ class MembershipProtocolTest {
   @Test
   void tick_onceASecond_sendsTheDigest() {
     protocol.view(List.of("p"), now);
+    protocol.receive("p", new Ack(1), now);
     sent.clear();
 
     protocol.tick(now + DIGEST_NANOS - 1);
@@ -195,6 +196,19 @@ class MembershipProtocolTest {
     protocol.tick(now + PACE_NANOS);
 
     assertThat(sent).containsExactly("* announce 2");
+  }
+
+  @Test
+  void announcement_unansweredForASecond_isRepeated() {
+    join("p", "q");
+    protocol.receive("p", new Ack(1), now);
+    sent.clear();
+
+    protocol.tick(now + DIGEST_NANOS - 1);
+    assertThat(sent).isEmpty();
+
+    protocol.tick(now + DIGEST_NANOS);
+    assertThat(sent).containsExactly("* announce 1", "* digest 1");
   }
 
   @Test

@@ -1,6 +1,7 @@
 package dev.starling.postgres;
 
 import io.vertx.core.Future;
+import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
 import io.vertx.core.WorkerExecutor;
 import io.vertx.pgclient.PgBuilder;
@@ -9,6 +10,7 @@ import io.vertx.sqlclient.SqlConnection;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Function;
 
 /**
@@ -29,6 +31,8 @@ public final class Postgres {
   private final DatabaseServer server;
   private final Pool pool;
   private final ServerWatch watch;
+  private final AtomicBoolean closing = new AtomicBoolean();
+  private final Promise<Void> closed = Promise.promise();
 
   private Postgres(
       Vertx vertx, WorkerExecutor worker, PostgresConfig config, DatabaseServer server) {
@@ -99,9 +103,13 @@ public final class Postgres {
 
   /** Closes the pool, then lets go of the embedded server; the last node stops it. */
   public Future<Void> close() {
-    watch.stop();
-    return pool.close()
-        .eventually(() -> worker.executeBlocking(server::release, false))
-        .eventually(worker::close);
+    if (closing.compareAndSet(false, true)) {
+      watch.stop();
+      pool.close()
+          .eventually(() -> worker.executeBlocking(server::release, false))
+          .eventually(worker::close)
+          .onComplete(closed);
+    }
+    return closed.future();
   }
 }

@@ -118,12 +118,13 @@ public abstract class ServiceVerticle extends VerticleBase {
     List<Operation> declared = operations.declared();
     OperationRunner runner = new OperationRunner(declared);
     return open()
+        .compose(opened -> describe(declared))
         .compose(
-            opened ->
-                declared.isEmpty()
-                    ? Future.succeededFuture()
-                    : serve(OperationContract.operate(name()), runner::run))
-        .onSuccess(served -> node().catalog().announce(record(declared)));
+            description ->
+                (declared.isEmpty()
+                        ? Future.<Void>succeededFuture()
+                        : serve(OperationContract.operate(name()), runner::run))
+                    .onSuccess(served -> node().catalog().announce(description)));
   }
 
   @Override
@@ -147,10 +148,19 @@ public abstract class ServiceVerticle extends VerticleBase {
     this.bus = newBus;
   }
 
-  private ServiceRecord record(List<Operation> declared) {
-    // All instances of a node announce the same, and schemas are slow to derive.
+  private Future<ServiceRecord> describe(List<Operation> declared) {
+    // All instances of a node announce the same; deriving schemas by reflection is slow when the
+    // JVM is cold, too slow for an event loop.
     return node()
-        .shared("service-record:" + name(), () -> OpenApi.describe(name(), version(), declared));
+        .once(
+            "service-record:" + name(),
+            () ->
+                vertx.executeBlocking(
+                    () -> {
+                      RecordBinder.warmUp();
+                      return OpenApi.describe(name(), version(), declared);
+                    },
+                    false));
   }
 
   private <T> T attached(@Nullable T value) {
