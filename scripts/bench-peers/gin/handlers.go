@@ -67,14 +67,14 @@ func limit(buckets *bucketTable) gin.HandlerFunc {
 	}
 }
 
-func currentUser(users map[string]user) gin.HandlerFunc {
+func currentUser(users map[string][]byte) gin.HandlerFunc {
 	return func(c *gin.Context) {
 		found, ok := users[c.GetString(subjectKey)]
 		if !ok {
 			refuse(c, http.StatusNotFound, "no user has this id")
 			return
 		}
-		c.JSON(http.StatusOK, found)
+		c.Data(http.StatusOK, "application/json; charset=utf-8", found)
 	}
 }
 

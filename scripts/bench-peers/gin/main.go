@@ -67,7 +67,7 @@ func newVerifier(config config) (tokenVerifier, error) {
 	return newCachedVerifier(every, config.cacheSize)
 }
 
-func newRouter(verifier tokenVerifier, buckets *bucketTable, users map[string]user) *gin.Engine {
+func newRouter(verifier tokenVerifier, buckets *bucketTable, users map[string][]byte) *gin.Engine {
 	gin.SetMode(gin.ReleaseMode)
 	router := gin.New()
 	router.GET("/v1/ping", ping)

@@ -36,7 +36,7 @@ func answer(t *testing.T, quota int64, cached bool, path, token string, times in
 	if err != nil {
 		t.Fatal(err)
 	}
-	users := map[string]user{"u1": {ID: "u1", Email: "a@example.com", Name: "A", CreatedAt: "2026-01-01T00:00:00Z"}}
+	users := map[string][]byte{"u1": []byte(`{"id":"u1","email":"a@example.com","name":"A","created_at":"2026-01-01T00:00:00Z"}`)}
 	router := newRouter(verifier, newBucketTable(quota, time.Hour), users)
 	var recorder *httptest.ResponseRecorder
 	for range times {

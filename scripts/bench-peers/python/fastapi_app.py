@@ -2,7 +2,7 @@
 
 import time
 from http import HTTPStatus
-from typing import Annotated
+from typing import Annotated, NamedTuple
 
 from fastapi import Depends, FastAPI, Header, Request, Response
 from fastapi.responses import JSONResponse
@@ -26,13 +26,6 @@ buckets = TokenBuckets(settings.quota, settings.window_seconds)
 app = FastAPI(openapi_url=None)
 
 
-class UserView(BaseModel):
-    id: str
-    email: str
-    name: str
-    created_at: str
-
-
 class Pong(BaseModel):
     message: str
 
@@ -44,7 +37,9 @@ class Refusal(Exception):
         self.headers = headers
 
 
-views = {user.id: UserView(**user._asdict()) for user in users.values()}
+class Admitted(NamedTuple):
+    subject: str
+    headers: dict[str, str]
 
 
 @app.exception_handler(Refusal)
@@ -78,14 +73,13 @@ async def authenticated(authorization: Annotated[str | None, Header()] = None) -
         ) from None
 
 
-async def limited(response: Response, caller: Annotated[Principal, Depends(authenticated)]) -> Principal:
+async def limited(caller: Annotated[Principal, Depends(authenticated)]) -> Admitted:
     permit = buckets.take(caller.subject, time.monotonic())
     headers = {"RateLimit-Policy": buckets.policy, "RateLimit": permit.header()}
     if not permit.granted:
         headers["Retry-After"] = str(permit.retry_after)
         raise Refusal(HTTPStatus.TOO_MANY_REQUESTS, "the rate limit is exhausted", headers)
-    response.headers.update(headers)
-    return caller
+    return Admitted(caller.subject, headers)
 
 
 @app.get("/v1/ping")
@@ -94,8 +88,8 @@ async def ping() -> Pong:
 
 
 @app.get("/v1/users/me")
-async def current_user(caller: Annotated[Principal, Depends(limited)]) -> UserView:
-    view = views.get(caller.subject)
-    if view is None:
-        raise Refusal(HTTPStatus.NOT_FOUND, "no user has this id", {})
-    return view
+async def current_user(caller: Annotated[Admitted, Depends(limited)]) -> Response:
+    user = users.get(caller.subject)
+    if user is None:
+        raise Refusal(HTTPStatus.NOT_FOUND, "no user has this id", caller.headers)
+    return Response(user, headers=caller.headers, media_type="application/json")

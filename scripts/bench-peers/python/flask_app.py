@@ -15,8 +15,6 @@ verify = token_verifier(settings)
 buckets = TokenBuckets(settings.quota, settings.window_seconds)
 
 app = Flask(__name__)
-app.json.sort_keys = False
-app.json.compact = True
 
 
 def problem(status: HTTPStatus, detail: str, headers: dict[str, str]) -> Response:
@@ -57,6 +55,4 @@ def current_user() -> Response:
     user = users.get(caller.subject)
     if user is None:
         return problem(HTTPStatus.NOT_FOUND, "no user has this id", headers)
-    response = jsonify(user._asdict())
-    response.headers.update(headers)
-    return response
+    return Response(user, HTTPStatus.OK, headers, content_type="application/json")

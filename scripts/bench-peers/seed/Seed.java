@@ -45,7 +45,7 @@ final class Seed {
       """;
 
   private static final String HEADING = "id,email,name,created_at";
-  private static final Duration LIFETIME = Duration.ofHours(24); // outlives the longest run
+  private static final Duration LIFETIME = Duration.ofHours(12); // outlives a run, within what a node accepts
 
   private Seed() {}
 

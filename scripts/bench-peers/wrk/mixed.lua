@@ -33,10 +33,12 @@ local function add(...)
 end
 
 function init()
-  for token in assert(io.lines(assert(os.getenv("BENCH_TOKENS"), "BENCH_TOKENS: not set"))) do
+  local tokens = assert(os.getenv("BENCH_TOKENS"), "BENCH_TOKENS: not set")
+  local bad_tokens = assert(os.getenv("BENCH_BAD_TOKENS"), "BENCH_BAD_TOKENS: not set")
+  for token in io.lines(tokens) do
     table.insert(good, with_token(token))
   end
-  for line in assert(io.lines(assert(os.getenv("BENCH_BAD_TOKENS"), "BENCH_BAD_TOKENS: not set"))) do
+  for line in io.lines(bad_tokens) do
     table.insert(bad, with_token((line:match("\t(.*)$"))))
   end
   local long = ("0"):rep(32768)

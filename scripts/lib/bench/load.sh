@@ -22,10 +22,11 @@ cpu_ticks() {
     }'
 }
 
-# memory_mib <root pids…>: proportional set size of the process trees.
+# memory_mib <system>: proportional set size of its processes.
 memory_mib() {
-  local pid total=0 size
-  for pid in $(descendants "$@"); do
+  local pids pid total=0 size
+  read -ra pids <<<"$(pids_of "$1" | tr '\n' ' ')"
+  for pid in $(descendants "${pids[@]}"); do
     size=$(awk '$1 == "Pss:" { print $2 }' "/proc/$pid/smaps_rollup" 2>/dev/null) || continue
     total=$((total + ${size:-0}))
   done
@@ -88,5 +89,5 @@ run_round() {
   is_running "$system" || fail "$INVALID" "$system died under load; log: $log_directory/$system.log"
   [[ -s $BENCH_RESULT ]] || fail "$INVALID" "wrk left no result: $(tail -n 3 "$log_directory/wrk.log")"
   round=$(printf '%s server_ticks=%d busy_ticks=%d memory_mib=%d' "$(<"$BENCH_RESULT")" \
-    $((server_after - server_before)) $((busy_after - busy_before)) "$(memory_mib "${pids[@]}")")
+    $((server_after - server_before)) $((busy_after - busy_before)) "$(memory_mib "$system")")
 }

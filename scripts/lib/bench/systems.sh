@@ -25,11 +25,11 @@ jwt_secret=
 java_home=
 
 peers=$root/scripts/bench-peers
-starling_jar=${STARLING_JAR:-$root/cluster/target/starling.jar}
+starling_jar=${BENCH_STARLING_JAR:-$root/cluster/target/starling.jar}
 
-# Flags of Starling's JVM; STARLING_JVM_FLAGS replaces them. One core: the serial collector needs no second one.
+# Flags of Starling's JVM; BENCH_JVM_FLAGS replaces them. One core: the serial collector needs no second one.
 starling_jvm_flags() {
-  printf '%s\n' "${STARLING_JVM_FLAGS:--XX:+UseSerialGC -Xms512m -Xmx512m -XX:+AlwaysPreTouch}"
+  printf '%s\n' "${BENCH_JVM_FLAGS:--XX:+UseSerialGC -Xms512m -Xmx512m -XX:+AlwaysPreTouch}"
 }
 
 # --- data -------------------------------------------------------------------------------------------------------
@@ -77,25 +77,45 @@ start_starling() {
   mkdir -p "$starling_data_directory"
   chmod 711 "$starling_data_directory"
   require_free_port "$starling_management_port" "starling's management"
+  starling_config "$cache" >"$scratch_directory/starling.yaml"
   (
-    export STARLING_HTTP_HOST=127.0.0.1
+    unset "${!STARLING_@}" # settings of a node that somebody runs in this shell
     export STARLING_HTTP_PORT=${port_of[starling]}
     export STARLING_MANAGEMENT_PORT=$starling_management_port
     export STARLING_DATA_DIR=$starling_data_directory
     export STARLING_AUTH_HS256_SECRET=$jwt_secret
-    starling_policy "$cache"
-    exec_owned starling "$java_home/bin/java" "${flags[@]}" -jar "$starling_jar"
+    exec_owned starling "$java_home/bin/java" "${flags[@]}" -jar "$starling_jar" --config "$scratch_directory/starling.yaml"
   ) &
   leader_of[starling]=$!
   wait_until_ready starling "http://127.0.0.1:$starling_management_port/readyz"
   seed_starling
 }
 
-# starling_policy <token cache: 0|1>: exports what gives the node the peers' rate limit and token cache.
-starling_policy() {
-  export STARLING_RATE_LIMITER_QUOTA=$rate_limit_quota
-  export STARLING_RATE_LIMITER_WINDOW=${rate_limit_window_seconds}s
-  export STARLING_AUTH_TOKEN_CACHE_SIZE=$(($1 * token_cache_size))
+# starling_config <token cache: 0|1>: a node as shipped, clustered but met by no other, with the peers' rate limit and
+# token cache. Its shipped limit is replaced, not added to; and one address plays all clients, so it may send more bad
+# tokens than a client may.
+starling_config() {
+  cat <<END
+http:
+  host: 127.0.0.1
+cluster:
+  name: starling-bench-$$
+  port: $((base_port + 20))
+auth:
+  verified-token-cache:
+    enabled: $([[ $1 == 1 ]] && echo true || echo false)
+    max-entries: $token_cache_size
+  bad-tokens:
+    limit: 1000000
+rate-limiter:
+  policies:
+    - name: default
+      per: consumer
+      routes: "users.*"
+      windows:
+        - quota: $rate_limit_quota
+          window: ${rate_limit_window_seconds}s
+END
 }
 
 # seed_starling: the users of users.csv, straight into the node's database; signing them up is a benchmark of Argon2.
@@ -125,7 +145,7 @@ stop_database_left_behind() {
 version_starling() {
   local commit
   commit=$(git -C "$root" describe --always --dirty 2>/dev/null || echo unknown)
-  printf 'Starling %s on JDK %s (%s)' "$commit" \
+  printf 'Starling %s, %s, on JDK %s (%s)' "$commit" "${starling_jar#"$root"/}" \
     "$(sed -n 's/^JAVA_RUNTIME_VERSION="\(.*\)"/\1/p' "$java_home/release")" "$(starling_jvm_flags)"
 }
 

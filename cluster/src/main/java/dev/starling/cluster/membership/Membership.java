@@ -112,9 +112,17 @@ final class Membership implements ClusterChannel.Inbound {
     return channel;
   }
 
-  /** Tells the observer of a change that concerns this node only. */
-  void changedHere(String address) {
-    run(() -> protocol.changed(Set.of(address), System.nanoTime()));
+  /** Tells the observer of a change that concerns this node only; {@code done} runs after that. */
+  void changedHere(String address, Runnable done) {
+    boolean accepted =
+        run(
+            () -> {
+              protocol.changed(Set.of(address), System.nanoTime());
+              done.run();
+            });
+    if (!accepted) {
+      done.run();
+    }
   }
 
   /**

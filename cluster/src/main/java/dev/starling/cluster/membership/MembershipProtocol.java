@@ -164,7 +164,8 @@ final class MembershipProtocol {
   }
 
   private void hold(String from, NodeState state) {
-    Set<String> changed = table.apply(from, state);
+    // The acknowledgement promises that this node acts on the state, so listeners come first.
+    tell(table.apply(from, state));
     table
         .state(from)
         .ifPresent(
@@ -172,7 +173,6 @@ final class MembershipProtocol {
               checksums.put(from, MessageWire.checksum(held));
               outbox.send(from, new Ack(held.version()));
             });
-    tell(changed);
     waiters.release();
   }
 

@@ -42,6 +42,9 @@ final class EdgeHandler implements Handler<HttpServerRequest> {
     } else if (!host.isGood(request)) {
       exchange.closeAfterAnswer();
       refuse(exchange, EdgeRefusal.BAD_REQUEST, "host: (expected: exactly one, host[:port])");
+    } else if (exchange.header("") != null) {
+      exchange.closeAfterAnswer();
+      refuse(exchange, EdgeRefusal.BAD_REQUEST, "header: (expected: a name before the colon)");
     } else if (uri.equals("*") && exchange.method() == Method.OPTIONS) {
       Answer.empty(exchange, 204, List.of());
     } else if (!target.read(uri)) {

@@ -19,6 +19,11 @@ final class InvalidRequests implements Handler<HttpServerRequest> {
     if (connection == null || connection.isClosing()) {
       return;
     }
+    if (request.version() == null) {
+      // The answer's status line would repeat whatever the client sent in place of a version.
+      connection.close();
+      return;
+    }
     Exchange exchange = new Exchange(loop, request, connection, System.nanoTime());
     exchange.closeAfterAnswer();
     Throwable cause = request.decoderResult().cause();

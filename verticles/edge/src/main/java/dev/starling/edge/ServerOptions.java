@@ -45,6 +45,10 @@ final class ServerOptions {
             .setHttp2RstFloodWindowDuration(RESET_WINDOW_SECONDS)
             .setHttp2RstFloodWindowDurationTimeUnit(TimeUnit.SECONDS)
             .setHttp2MaxSmallContinuationFrames(MAX_SMALL_CONTINUATIONS)
+            // Their handler looks at every request, and fails connections that pipeline over 128.
+            .setPerFrameWebSocketCompressionSupported(false)
+            .setPerMessageWebSocketCompressionSupported(false)
+            .setRegisterWebSocketWriteHandlers(false)
             // The edge keeps its own trace context; the bus carries it.
             .setTracingPolicy(TracingPolicy.IGNORE)
             // Everything here happens on the event loop, so writes need no queue between threads.

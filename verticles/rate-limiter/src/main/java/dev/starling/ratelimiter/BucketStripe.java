@@ -10,9 +10,11 @@ import java.util.concurrent.locks.ReentrantLock;
  */
 final class BucketStripe {
   /*
-   * A set is 24 adjacent words, because what a decision costs is cache misses:
+   * A set is 24 adjacent words, eight buckets of three:
    *
-   *   fingerprint × 8 | moment at which the bucket is full × 8 | its part, and last use × 8
+   *   fingerprint | moment at which it is full | last use (high half) and part of that moment
+   *
+   * What a decision costs is cache misses, and this way finding a bucket has fetched its state.
    *
    * The last use counts the uses of this stripe rather than time, so that what one call has just
    * touched is always the newest, even if the clock stands still. It has 32 bits and wraps: a
@@ -20,10 +22,11 @@ final class BucketStripe {
    */
   static final int WAYS = 8;
 
-  static final int SET_WORDS = 3 * WAYS;
   static final int ABSENT = -1;
-  private static final int FULL_AT = WAYS;
-  private static final int PART_AND_USE = 2 * WAYS;
+  private static final int FULL_AT = 1;
+  private static final int USE_AND_PART = 2;
+  private static final int BUCKET_WORDS = 3;
+  static final int SET_WORDS = WAYS * BUCKET_WORDS;
   private static final long FREE = 0;
 
   final ReentrantLock lock = new ReentrantLock();
@@ -50,10 +53,13 @@ final class BucketStripe {
   /** The slot of a bucket, which counts as a use of it, or {@link #ABSENT}. */
   int find(long fingerprint) {
     int first = firstSlot(fingerprint);
-    for (int slot = first; slot < first + WAYS; slot++) {
+    for (int slot = first; slot < first + SET_WORDS; slot += BUCKET_WORDS) {
       if (words[slot] == fingerprint) {
-        setPartAndUse(slot, fullAtPart(slot));
+        setUseAndPart(slot, fullAtPart(slot));
         return slot;
+      }
+      if (words[slot] == FREE) {
+        return ABSENT; // slots are taken in order, and never given back
       }
     }
     return ABSENT;
@@ -66,7 +72,7 @@ final class BucketStripe {
   int claim(long fingerprint, long nowNanos) {
     int slot = victim(firstSlot(fingerprint), nowNanos);
     words[slot] = fingerprint;
-    setPartAndUse(slot, 0);
+    setUseAndPart(slot, 0);
     return slot;
   }
 
@@ -75,12 +81,12 @@ final class BucketStripe {
   }
 
   int fullAtPart(int slot) {
-    return (int) words[slot + PART_AND_USE];
+    return (int) words[slot + USE_AND_PART];
   }
 
   void put(int slot, long fullAt, int part) {
     words[slot + FULL_AT] = fullAt;
-    setPartAndUse(slot, part);
+    setUseAndPart(slot, part);
   }
 
   /** Slots that hold a bucket, full or not. */
@@ -91,11 +97,10 @@ final class BucketStripe {
   /** Buckets that are not full now. */
   int busy(long nowNanos) {
     int busy = 0;
-    for (int set = firstSet; set < firstSet + sets; set++) {
-      for (int slot = set * SET_WORDS; slot < set * SET_WORDS + WAYS; slot++) {
-        if (words[slot] != FREE && fullAtNanos(slot) - nowNanos >= 0) {
-          busy++;
-        }
+    int end = (firstSet + sets) * SET_WORDS;
+    for (int slot = firstSet * SET_WORDS; slot < end; slot += BUCKET_WORDS) {
+      if (words[slot] != FREE && fullAtNanos(slot) - nowNanos >= 0) {
+        busy++;
       }
     }
     return busy;
@@ -114,7 +119,7 @@ final class BucketStripe {
   private int victim(int first, long nowNanos) {
     int idle = ABSENT;
     int oldest = first;
-    for (int slot = first; slot < first + WAYS; slot++) {
+    for (int slot = first; slot < first + SET_WORDS; slot += BUCKET_WORDS) {
       if (words[slot] == FREE) {
         occupied++;
         return slot;
@@ -135,11 +140,11 @@ final class BucketStripe {
   }
 
   private int age(int slot) {
-    return uses - (int) (words[slot + PART_AND_USE] >>> 32);
+    return uses - (int) (words[slot + USE_AND_PART] >>> 32);
   }
 
-  private void setPartAndUse(int slot, int part) {
-    words[slot + PART_AND_USE] = (long) ++uses << 32 | part;
+  private void setUseAndPart(int slot, int part) {
+    words[slot + USE_AND_PART] = (long) ++uses << 32 | part;
   }
 
   /** Maps the upper half of the fingerprint onto the sets, without the cost of a division. */

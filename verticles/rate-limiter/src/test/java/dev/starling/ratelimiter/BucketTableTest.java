@@ -73,6 +73,22 @@ class BucketTableTest {
   }
 
   @Test
+  void claim_clockPassesTheLargestLong_stillTellsIdleFromBusy() {
+    long now = Long.MAX_VALUE - 5;
+    BucketStripe stripe = fullStripe(now + 10); // negative by now
+    assertThat(stripe.busy(now)).isEqualTo(BucketStripe.WAYS);
+
+    stripe.put(stripe.claim(98, now), now + 10, 0);
+    assertThat(stripe.evicted()).isEqualTo(1);
+
+    stripe.put(stripe.find(98), now, 0);
+    assertThat(stripe.busy(now + 7)).isEqualTo(BucketStripe.WAYS - 1);
+    stripe.claim(99, now + 7);
+    assertThat(stripe.recycled()).isEqualTo(1);
+    assertThat(stripe.find(98)).isEqualTo(BucketStripe.ABSENT);
+  }
+
+  @Test
   void busy_mixedBuckets_countsThoseThatAreNotFull() {
     BucketStripe stripe = fullStripe(100);
     stripe.put(stripe.find(5), 10, 0);

@@ -117,13 +117,12 @@ public abstract class ServiceVerticle extends VerticleBase {
     declare(operations);
     List<Operation> declared = operations.declared();
     OperationRunner runner = new OperationRunner(declared);
-    return open()
+    return Hop.to(context, open())
         .compose(opened -> describe(declared))
         .compose(
             description ->
-                (declared.isEmpty()
-                        ? Future.<Void>succeededFuture()
-                        : serve(OperationContract.operate(name()), runner::run))
+                // Also without operations: an instance that serves is one that peers can see.
+                serve(OperationContract.operate(name()), runner::run)
                     .onSuccess(served -> node().catalog().announce(description)));
   }
 
