@@ -5,7 +5,7 @@ import dev.starling.codec.MalformedFrameException;
 import dev.starling.codec.WireReader;
 import dev.starling.codec.WireWriter;
 import java.time.Duration;
-import java.util.HashSet;
+import java.util.LinkedHashSet;
 import java.util.Set;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
@@ -117,7 +117,7 @@ final class FrameFormat implements Codec<Frame> {
         new TraceContext(
             in.readLong(), in.readLong(), in.readLong(), in.readByte(), in.readString());
     String subject = in.readString();
-    Set<String> scopes = new HashSet<>(in.readAll(WireReader::readString));
+    Set<String> scopes = new LinkedHashSet<>(in.readAll(WireReader::readString));
     Principal principal =
         subject.isEmpty() && scopes.isEmpty()
             ? Principal.ANONYMOUS

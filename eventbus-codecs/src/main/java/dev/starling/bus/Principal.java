@@ -1,5 +1,8 @@
 package dev.starling.bus;
 
+import java.util.Collections;
+import java.util.LinkedHashSet;
+import java.util.Objects;
 import java.util.Set;
 
 /**
@@ -15,7 +18,12 @@ public record Principal(String subject, Set<String> scopes) {
   public static final Principal ANONYMOUS = new Principal("", Set.of());
 
   public Principal {
-    scopes = Set.copyOf(scopes);
+    /*
+     * Not Set.copyOf: its order differs from one JVM to the next, and so would the bytes on the wire,
+     * and its linear probing makes a set of strings with one hash, which a peer may send, quadratic.
+     */
+    scopes = Collections.unmodifiableSet(new LinkedHashSet<>(scopes));
+    scopes.forEach(Objects::requireNonNull);
   }
 
   public boolean isAnonymous() {

@@ -2,11 +2,10 @@ package dev.starling.codec;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
-import java.nio.ByteBuffer;
-import java.nio.charset.CharacterCodingException;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Objects;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
@@ -18,6 +17,9 @@ import org.jspecify.annotations.Nullable;
  * allocated for them.
  */
 public final class WireReader {
+  // What Java's decoder puts in place of bytes that are not UTF-8.
+  private static final char REPLACEMENT = '\uFFFD';
+
   private final byte[] bytes;
   private final int end;
   private int position;
@@ -28,6 +30,7 @@ public final class WireReader {
 
   /** Reads {@code length} bytes from {@code offset}; the range must lie inside the array. */
   public WireReader(byte[] bytes, int offset, int length) {
+    Objects.checkFromIndexSize(offset, length, bytes.length);
     this.bytes = bytes;
     this.position = offset;
     this.end = offset + length;
@@ -107,12 +110,11 @@ public final class WireReader {
     int length = readLength();
     int start = position;
     position += length;
-    for (int i = start; i < position; i++) {
-      if (bytes[i] < 0) {
-        return decodeStrictly(start, length);
-      }
+    String text = new String(bytes, start, length, UTF_8);
+    if (text.indexOf(REPLACEMENT) >= 0 && !isWrittenAs(text, start, position)) {
+      throw new MalformedFrameException("text: not UTF-8 (expected: UTF-8)");
     }
-    return new String(bytes, start, length, UTF_8);
+    return text;
   }
 
   public @Nullable String readNullableString() {
@@ -124,7 +126,7 @@ public final class WireReader {
     int ordinal = readVarInt();
     if (ordinal >= values.length) {
       throw new MalformedFrameException(
-          values[0].getClass().getSimpleName()
+          values[0].getDeclaringClass().getSimpleName()
               + ": ordinal "
               + ordinal
               + " (expected: < "
@@ -151,17 +153,15 @@ public final class WireReader {
   }
 
   private void require(int needed) {
-    if (needed > remaining()) {
+    if (needed < 0 || needed > remaining()) {
       throw new MalformedFrameException(
-          "length: " + needed + " (expected: <= " + remaining() + " remaining bytes)");
+          "length: " + needed + " (expected: 0.." + remaining() + ", the remaining bytes)");
     }
   }
 
-  private String decodeStrictly(int start, int length) {
-    try {
-      return UTF_8.newDecoder().decode(ByteBuffer.wrap(bytes, start, length)).toString();
-    } catch (CharacterCodingException e) {
-      throw new MalformedFrameException("text: not UTF-8 (expected: UTF-8)");
-    }
+  /** Tells a replacement character that was sent from one that stands for bad bytes. */
+  private boolean isWrittenAs(String text, int from, int to) {
+    byte[] written = text.getBytes(UTF_8);
+    return Arrays.equals(written, 0, written.length, bytes, from, to);
   }
 }

@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
  * A growing byte array that messages are written to.
  *
  * <p>Not thread-safe: one writer belongs to one encoding. Variable-length integers take seven bits
- * a byte, least significant first, at most five bytes (int) or ten (long).
+ * a byte, least significant first, at most five bytes (int) or nine (long).
  */
 public final class WireWriter {
   private byte[] bytes;
@@ -84,6 +84,7 @@ public final class WireWriter {
     size += value.length;
   }
 
+  /** Writes text as UTF-8; a lone surrogate, for which UTF-8 has no bytes, becomes {@code ?}. */
   public void writeString(String value) {
     writeBytes(value.getBytes(UTF_8));
   }

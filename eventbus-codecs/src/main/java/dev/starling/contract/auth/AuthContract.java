@@ -7,7 +7,7 @@ import dev.starling.codec.Codec;
 import dev.starling.codec.MalformedFrameException;
 import dev.starling.codec.WireReader;
 import dev.starling.codec.WireWriter;
-import java.util.HashSet;
+import java.util.LinkedHashSet;
 
 /** Verifies access tokens and tells of revocations. */
 public final class AuthContract {
@@ -113,7 +113,8 @@ public final class AuthContract {
       return switch (kind) {
         case 0 ->
             new Verified(
-                new Principal(in.readString(), new HashSet<>(in.readAll(WireReader::readString))),
+                new Principal(
+                    in.readString(), new LinkedHashSet<>(in.readAll(WireReader::readString))),
                 in.readLong());
         case 1 -> new Rejected(in.readEnum(REASONS), in.readString(), in.readVarInt());
         default -> throw new MalformedFrameException("verification: " + kind + " (expected: 0..1)");

@@ -5,6 +5,7 @@ import dev.starling.sdk.ServiceVerticle;
 import io.vertx.core.Future;
 import io.vertx.core.http.HttpServer;
 import java.net.BindException;
+import java.util.Map;
 import java.util.SplittableRandom;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
@@ -33,6 +34,17 @@ public final class EdgeVerticle extends ServiceVerticle {
   @Override
   public String name() {
     return "edge";
+  }
+
+  @Override
+  public Map<String, Record> settings() {
+    return Map.of("http", HttpConfig.defaults());
+  }
+
+  /** Clients come in when everything else is there. */
+  @Override
+  public int startRank() {
+    return 100;
   }
 
   /** The port that this instance listens on; -1 while it does not. */

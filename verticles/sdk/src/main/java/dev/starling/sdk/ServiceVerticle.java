@@ -12,6 +12,8 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
+import java.util.Set;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -48,6 +50,24 @@ public abstract class ServiceVerticle extends VerticleBase {
   /** How many instances a node runs unless its configuration says otherwise. */
   public Instances defaultInstances() {
     return Instances.PER_LOOP;
+  }
+
+  /**
+   * The sections of the configuration that this service reads, each with its defaults. They are
+   * what {@code config print} shows and what unknown keys are checked against.
+   */
+  public Map<String, Record> settings() {
+    return Map.of();
+  }
+
+  /** What the node must provide before this service can start, e.g. its database. */
+  public Set<Class<?>> needs() {
+    return Set.of();
+  }
+
+  /** Services with a lower rank start first; the one that lets clients in starts last. */
+  public int startRank() {
+    return 0;
   }
 
   /** Declares what the edge offers; a service that only others call declares nothing. */
@@ -97,13 +117,13 @@ public abstract class ServiceVerticle extends VerticleBase {
     declare(operations);
     List<Operation> declared = operations.declared();
     OperationRunner runner = new OperationRunner(declared);
-    return open()
+    return Hop.to(context, open())
+        .compose(opened -> describe(declared))
         .compose(
-            opened ->
-                declared.isEmpty()
-                    ? Future.succeededFuture()
-                    : serve(OperationContract.operate(name()), runner::run))
-        .onSuccess(served -> node().catalog().announce(record(declared)));
+            description ->
+                // Also without operations: an instance that serves is one that peers can see.
+                serve(OperationContract.operate(name()), runner::run)
+                    .onSuccess(served -> node().catalog().announce(description)));
   }
 
   @Override
@@ -127,10 +147,19 @@ public abstract class ServiceVerticle extends VerticleBase {
     this.bus = newBus;
   }
 
-  private ServiceRecord record(List<Operation> declared) {
-    // All instances of a node announce the same, and schemas are slow to derive.
+  private Future<ServiceRecord> describe(List<Operation> declared) {
+    // All instances of a node announce the same; deriving schemas by reflection is slow when the
+    // JVM is cold, too slow for an event loop.
     return node()
-        .shared("service-record:" + name(), () -> OpenApi.describe(name(), version(), declared));
+        .once(
+            "service-record:" + name(),
+            () ->
+                vertx.executeBlocking(
+                    () -> {
+                      RecordBinder.warmUp();
+                      return OpenApi.describe(name(), version(), declared);
+                    },
+                    false));
   }
 
   private <T> T attached(@Nullable T value) {

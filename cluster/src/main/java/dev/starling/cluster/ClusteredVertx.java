@@ -1,0 +1,89 @@
+package dev.starling.cluster;
+
+import dev.starling.cluster.config.ClusterConfig;
+import dev.starling.cluster.config.NodeConfig;
+import dev.starling.cluster.management.Health;
+import dev.starling.cluster.membership.JGroupsClusterManager;
+import io.vertx.core.Future;
+import io.vertx.core.Vertx;
+import io.vertx.core.VertxBuilder;
+import io.vertx.core.VertxOptions;
+import io.vertx.core.eventbus.EventBusOptions;
+import io.vertx.core.spi.cluster.NodeListener;
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
+
+/**
+ * Vert.x as a node uses it: one event loop for each core, native transport, and a cluster unless
+ * the node stands alone.
+ */
+final class ClusteredVertx {
+  private final Vertx vertx;
+  private final List<Consumer<String>> leftListeners;
+
+  private ClusteredVertx(Vertx vertx, List<Consumer<String>> leftListeners) {
+    this.vertx = vertx;
+    this.leftListeners = leftListeners;
+  }
+
+  static ClusteredVertx start(String nodeId, NodeConfig config, Health health) {
+    List<Consumer<String>> leftListeners = new CopyOnWriteArrayList<>();
+    VertxBuilder builder = Vertx.builder().with(options(config.cluster()));
+    if (config.cluster().standalone()) {
+      return new ClusteredVertx(builder.build(), leftListeners);
+    }
+    JGroupsClusterManager membership =
+        new JGroupsClusterManager(nodeId, ClusterConfig.membership(config));
+    Vertx vertx = Node.await(builder.withClusterManager(membership).buildClustered());
+    // With high availability off, which it is, Vert.x leaves this listener to us.
+    membership.nodeListener(
+        new NodeListener() {
+          @Override
+          public void nodeAdded(String id) {}
+
+          @Override
+          public void nodeLeft(String id) {
+            leftListeners.forEach(listener -> listener.accept(id));
+          }
+        });
+    health.add(
+        "cluster",
+        () ->
+            membership.isActive()
+                ? Future.succeededFuture()
+                : Future.failedFuture("not a member of the cluster"));
+    return new ClusteredVertx(vertx, leftListeners);
+  }
+
+  Vertx vertx() {
+    return vertx;
+  }
+
+  /** Calls {@code listener} with the id of each node that leaves the cluster. */
+  void onNodeLeft(Consumer<String> listener) {
+    leftListeners.add(listener);
+  }
+
+  static int eventLoops() {
+    return Math.max(1, Runtime.getRuntime().availableProcessors());
+  }
+
+  private static VertxOptions options(ClusterConfig cluster) {
+    // The stock time-outs (connect 60 s, ping 20 s) belong to another idea of failover.
+    EventBusOptions bus =
+        new EventBusOptions()
+            .setHost(cluster.host())
+            .setPort(cluster.busPort())
+            .setConnectTimeout(500)
+            .setClusterPingInterval(1_000)
+            .setClusterPingReplyInterval(1_500)
+            .setIdleTimeoutUnit(TimeUnit.MILLISECONDS)
+            .setTcpNoDelay(true);
+    return new VertxOptions()
+        .setEventLoopPoolSize(eventLoops())
+        .setPreferNativeTransport(true)
+        .setEventBusOptions(bus);
+  }
+}

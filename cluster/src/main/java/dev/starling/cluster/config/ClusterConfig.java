@@ -1,0 +1,78 @@
+package dev.starling.cluster.config;
+
+import dev.starling.cluster.membership.Discovery;
+import dev.starling.cluster.membership.MembershipConfig;
+import java.nio.file.Path;
+import java.util.List;
+
+/**
+ * How the node finds others.
+ *
+ * @param standalone true to stay alone: nothing is bound for a cluster
+ * @param name nodes with different names never meet
+ * @param host the only address that cluster traffic is bound to; loopback unless set
+ * @param port the first port to try for membership
+ * @param portRange how many further ports may be tried, so that several nodes fit on one host
+ * @param busPort the port of the event bus; 0 takes a free one
+ * @param seeds {@code host:port} of nodes to ask first; empty means this host's own range
+ * @param dnsQuery a DNS name with one address for each node, in place of seeds; empty for none
+ * @param stack a JGroups stack file in place of the packaged one; empty for none
+ */
+public record ClusterConfig(
+    boolean standalone,
+    String name,
+    String host,
+    int port,
+    int portRange,
+    int busPort,
+    List<String> seeds,
+    String dnsQuery,
+    String stack) {
+
+  public ClusterConfig {
+    seeds = List.copyOf(seeds);
+    if (busPort < 0 || busPort > 65_535) {
+      throw new IllegalArgumentException("bus-port: " + busPort + " (expected: 0..65535)");
+    }
+    if (!seeds.isEmpty() && !dnsQuery.isEmpty()) {
+      throw new IllegalArgumentException(
+          "dns-query: " + dnsQuery + " (expected: nothing when seeds are set)");
+    }
+    membership("check", name, host, port, portRange, seeds, dnsQuery, stack);
+  }
+
+  public static ClusterConfig defaults() {
+    return new ClusterConfig(false, "starling", "127.0.0.1", 7800, 15, 0, List.of(), "", "");
+  }
+
+  MembershipConfig membership(String zone) {
+    return membership(zone, name, host, port, portRange, seeds, dnsQuery, stack);
+  }
+
+  /** What the cluster manager takes, for a node in {@code config}'s zone. */
+  public static MembershipConfig membership(NodeConfig config) {
+    return config.cluster().membership(config.zone());
+  }
+
+  private static MembershipConfig membership(
+      String zone,
+      String name,
+      String host,
+      int port,
+      int portRange,
+      List<String> seeds,
+      String dnsQuery,
+      String stack) {
+    MembershipConfig membership =
+        MembershipConfig.defaults()
+            .withCluster(name)
+            .withZone(zone)
+            .withHost(host)
+            .withPorts(port, portRange)
+            .withDiscovery(
+                dnsQuery.isEmpty()
+                    ? new Discovery.Static(seeds.stream().map(Discovery.Seed::parse).toList())
+                    : new Discovery.Dns(dnsQuery));
+    return stack.isEmpty() ? membership : membership.withStack(Path.of(stack));
+  }
+}

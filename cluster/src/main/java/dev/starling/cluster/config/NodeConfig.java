@@ -1,0 +1,37 @@
+package dev.starling.cluster.config;
+
+import dev.starling.postgres.PostgresConfig;
+
+/**
+ * The part of the configuration that belongs to the node itself; verticles bring sections of their
+ * own.
+ *
+ * @param zone the failure domain that the node is in, e.g. an availability zone
+ * @param dataDir where the node keeps what must survive it; made if it is missing
+ */
+public record NodeConfig(
+    String zone,
+    String dataDir,
+    ClusterConfig cluster,
+    PostgresConfig postgres,
+    ManagementConfig management) {
+
+  public NodeConfig {
+    if (!zone.matches("[A-Za-z0-9._-]{1,64}")) {
+      throw new IllegalArgumentException(
+          "zone: \"" + zone + "\" (expected: 1..64 of A-Z a-z 0-9 . _ -)");
+    }
+    if (dataDir.isBlank()) {
+      throw new IllegalArgumentException("data-dir: \"\" (expected: a directory)");
+    }
+  }
+
+  public static NodeConfig defaults() {
+    return new NodeConfig(
+        "default",
+        "data",
+        ClusterConfig.defaults(),
+        PostgresConfig.defaults(),
+        ManagementConfig.defaults());
+  }
+}

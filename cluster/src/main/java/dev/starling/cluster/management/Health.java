@@ -1,0 +1,50 @@
+package dev.starling.cluster.management;
+
+import io.vertx.core.Future;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentSkipListMap;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
+
+/**
+ * The checks that decide whether the node should get traffic. Thread-safe.
+ *
+ * <p>A check fails its future with a message that says what is wrong; {@link #LIMIT} is how long it
+ * may take.
+ */
+public final class Health {
+  static final Duration LIMIT = Duration.ofSeconds(1);
+
+  /**
+   * @param problem empty when all is well
+   */
+  public record Result(String check, String problem) {
+    public boolean isOk() {
+      return problem.isEmpty();
+    }
+  }
+
+  private final Map<String, Supplier<? extends Future<?>>> checks = new ConcurrentSkipListMap<>();
+
+  public Health add(String name, Supplier<? extends Future<?>> check) {
+    checks.put(name, check);
+    return this;
+  }
+
+  /** The results of all checks, ordered by name. */
+  Future<List<Result>> run() {
+    List<Future<Result>> results = new ArrayList<>();
+    checks.forEach(
+        (name, check) ->
+            results.add(
+                check
+                    .get()
+                    .timeout(LIMIT.toMillis(), TimeUnit.MILLISECONDS)
+                    .map(ok -> new Result(name, ""))
+                    .otherwise(failure -> new Result(name, "" + failure.getMessage()))));
+    return Future.all(results).map(all -> all.<Result>list());
+  }
+}

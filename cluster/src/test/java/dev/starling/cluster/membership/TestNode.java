@@ -1,0 +1,152 @@
+package dev.starling.cluster.membership;
+
+import ch.qos.logback.classic.Level;
+import ch.qos.logback.classic.Logger;
+import io.vertx.core.Promise;
+import io.vertx.core.Vertx;
+import io.vertx.core.VertxOptions;
+import io.vertx.core.eventbus.DeliveryOptions;
+import io.vertx.core.eventbus.EventBusOptions;
+import io.vertx.core.spi.cluster.NodeListener;
+import io.vertx.core.spi.cluster.RegistrationInfo;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.security.SecureRandom;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Random;
+import java.util.Set;
+import java.util.UUID;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.TimeoutException;
+import org.slf4j.LoggerFactory;
+
+/**
+ * A clustered Vert.x on the real thing, with what the tests ask of it. Silent unless the system
+ * property {@code starling.test.log} names a level.
+ */
+final class TestNode {
+  static final DeliveryOptions SOON = new DeliveryOptions().setSendTimeout(1000);
+  private static final Random RANDOM = new SecureRandom();
+
+  static {
+    ((Logger) LoggerFactory.getLogger(org.slf4j.Logger.ROOT_LOGGER_NAME))
+        .setLevel(Level.toLevel(System.getProperty("starling.test.log"), Level.OFF));
+  }
+
+  final JGroupsClusterManager manager;
+  final Vertx vertx;
+  final List<String> news = new CopyOnWriteArrayList<>();
+
+  private TestNode(MembershipConfig config) throws InterruptedException, TimeoutException {
+    manager = new JGroupsClusterManager("n-" + Long.toString(RANDOM.nextLong() >>> 24, 36), config);
+    manager.nodeListener(
+        new NodeListener() {
+          @Override
+          public void nodeAdded(String nodeId) {
+            news.add("+" + nodeId);
+          }
+
+          @Override
+          public void nodeLeft(String nodeId) {
+            news.add("-" + nodeId);
+          }
+        });
+    vertx =
+        Await.result(Vertx.builder().with(options()).withClusterManager(manager).buildClustered());
+  }
+
+  static TestNode start(MembershipConfig config) throws InterruptedException, TimeoutException {
+    return new TestNode(config);
+  }
+
+  static VertxOptions options() {
+    return new VertxOptions()
+        .setEventLoopPoolSize(1)
+        .setWorkerPoolSize(2)
+        .setEventBusOptions(new EventBusOptions().setHost("127.0.0.1").setConnectTimeout(500));
+  }
+
+  /** A cluster of its own: a name and a port range that nothing uses at the moment. */
+  static MembershipConfig freshCluster() {
+    return MembershipConfig.defaults()
+        .withCluster("test-" + UUID.randomUUID())
+        .withPorts(freePorts(), 4);
+  }
+
+  /** The first of five free ports below the ephemeral range. */
+  private static int freePorts() {
+    for (int attempt = 0; attempt < 100; attempt++) {
+      int base = 20_000 + RANDOM.nextInt(1000) * 10;
+      if (free(base) && free(base + 4) && free(base + 100) && free(base + 104)) {
+        return base;
+      }
+    }
+    throw new IllegalStateException("no free ports in 20000..30000");
+  }
+
+  private static boolean free(int port) {
+    try (var socket = new ServerSocket(port, 1, InetAddress.getLoopbackAddress())) {
+      return socket.isBound();
+    } catch (IOException e) {
+      return false;
+    }
+  }
+
+  static ServerSocket occupy(int port) {
+    try {
+      return new ServerSocket(port, 1, InetAddress.getLoopbackAddress());
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  String id() {
+    return manager.getNodeId();
+  }
+
+  Set<String> nodes() {
+    return new HashSet<>(manager.getNodes());
+  }
+
+  List<RegistrationInfo> registrations(String address)
+      throws InterruptedException, TimeoutException {
+    Promise<List<RegistrationInfo>> promise = Promise.promise();
+    manager.getRegistrations(address, promise);
+    return Await.result(promise.future());
+  }
+
+  List<String> servers(String address) {
+    try {
+      return registrations(address).stream().map(RegistrationInfo::nodeId).sorted().toList();
+    } catch (InterruptedException | TimeoutException e) {
+      throw new AssertionError(e);
+    }
+  }
+
+  /** Serves {@code address} with this node's id. */
+  void serve(String address) throws InterruptedException, TimeoutException {
+    Await.result(
+        vertx.eventBus().<String>consumer(address, message -> message.reply(id())).completion());
+  }
+
+  /** Who answers on {@code address}, or the failure's class name. */
+  String ask(String address) {
+    try {
+      return Await.result(
+          vertx
+              .eventBus()
+              .<String>request(address, "?", SOON)
+              .map(message -> message.body())
+              .otherwise(failure -> failure.getClass().getSimpleName()));
+    } catch (InterruptedException | TimeoutException e) {
+      throw new AssertionError(e);
+    }
+  }
+
+  void close() throws InterruptedException, TimeoutException {
+    Await.result(vertx.close());
+  }
+}

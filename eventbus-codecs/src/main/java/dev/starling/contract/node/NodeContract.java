@@ -1,0 +1,65 @@
+package dev.starling.contract.node;
+
+import dev.starling.bus.Address;
+import dev.starling.codec.Codec;
+import dev.starling.codec.WireReader;
+import dev.starling.codec.WireWriter;
+import dev.starling.contract.service.ServiceRecord;
+import java.util.List;
+
+/** Asks one certain node about itself. */
+public final class NodeContract {
+  /** A node serves these addresses under this prefix and its id, so that only it is meant. */
+  public static final String SERVICE_PREFIX = "node.";
+
+  private static final Codec<Describe> DESCRIBE = new DescribeCodec();
+  private static final Codec<Described> DESCRIBED = new DescribedCodec();
+
+  private NodeContract() {}
+
+  /**
+   * Fetches the records of services that the node announced.
+   *
+   * <p>Address {@code node.<id>/describe.v1}; {@link Describe} → {@link Described}. A name that the
+   * node does not know is left out. Safe to retry. Failures: {@code UNAVAILABLE}.
+   */
+  public static Address<Describe, Described> describe(String nodeId) {
+    return new Address<>(SERVICE_PREFIX + nodeId, "describe.v1", DESCRIBE, DESCRIBED);
+  }
+
+  public record Describe(List<String> services) {
+    public Describe {
+      services = List.copyOf(services);
+    }
+  }
+
+  public record Described(List<ServiceRecord> records) {
+    public Described {
+      records = List.copyOf(records);
+    }
+  }
+
+  private static final class DescribeCodec implements Codec<Describe> {
+    @Override
+    public void encode(Describe value, WireWriter out) {
+      out.writeAll(value.services(), WireWriter::writeString);
+    }
+
+    @Override
+    public Describe decode(WireReader in) {
+      return new Describe(in.readAll(WireReader::readString));
+    }
+  }
+
+  private static final class DescribedCodec implements Codec<Described> {
+    @Override
+    public void encode(Described value, WireWriter out) {
+      out.writeAll(value.records(), (writer, record) -> ServiceRecord.CODEC.encode(record, writer));
+    }
+
+    @Override
+    public Described decode(WireReader in) {
+      return new Described(in.readAll(ServiceRecord.CODEC::decode));
+    }
+  }
+}

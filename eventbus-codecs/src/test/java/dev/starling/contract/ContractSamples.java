@@ -1,0 +1,170 @@
+package dev.starling.contract;
+
+import dev.starling.bus.Principal;
+import dev.starling.bus.Priority;
+import dev.starling.codec.Codec;
+import dev.starling.contract.auth.AuthContract;
+import dev.starling.contract.auth.AuthContract.Reason;
+import dev.starling.contract.auth.AuthContract.Rejected;
+import dev.starling.contract.auth.AuthContract.TokensRevoked;
+import dev.starling.contract.auth.AuthContract.Verified;
+import dev.starling.contract.auth.AuthContract.VerifyToken;
+import dev.starling.contract.operation.Header;
+import dev.starling.contract.operation.OperationReply;
+import dev.starling.contract.operation.OperationRequest;
+import dev.starling.contract.operation.Violation;
+import dev.starling.contract.ratelimit.RateLimitContract;
+import dev.starling.contract.ratelimit.RateLimitContract.Allowed;
+import dev.starling.contract.ratelimit.RateLimitContract.Limited;
+import dev.starling.contract.ratelimit.RateLimitContract.Spend;
+import dev.starling.contract.ratelimit.RateLimitContract.Window;
+import dev.starling.contract.service.OperationRecord;
+import dev.starling.contract.service.ServiceRecord;
+import dev.starling.contract.users.UsersContract;
+import dev.starling.contract.users.UsersContract.Absent;
+import dev.starling.contract.users.UsersContract.Confirm;
+import dev.starling.contract.users.UsersContract.Confirmed;
+import dev.starling.contract.users.UsersContract.EmailTaken;
+import dev.starling.contract.users.UsersContract.Find;
+import dev.starling.contract.users.UsersContract.Found;
+import dev.starling.contract.users.UsersContract.Reserve;
+import dev.starling.contract.users.UsersContract.Reserved;
+import dev.starling.contract.users.UsersContract.UserChanged;
+import java.nio.charset.StandardCharsets;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Set;
+
+/** One message of each type, with every field set to something that is not its default. */
+final class ContractSamples {
+  private static final String USER = "0f8fad5b-d9cb-469f-a165-70867728950e";
+  private static final Window PER_SECOND = new Window("per-second", 20, 1, 19, 1);
+  private static final Window PER_DAY = new Window("per-day", 5_000_000_000L, 86_400, 128, 43_200);
+
+  /**
+   * @param name of its golden bytes
+   */
+  record Sample<T>(String name, Codec<T> codec, T value) {
+    byte[] bytes() {
+      return codec.toBytes(value);
+    }
+
+    @Override
+    public String toString() {
+      return name;
+    }
+  }
+
+  private ContractSamples() {}
+
+  static List<Sample<?>> all() {
+    return List.of(
+        new Sample<>(
+            "auth-verify-token",
+            AuthContract.VERIFY.request(),
+            new VerifyToken("eyJhbGciOiJFZERTQSJ9.e30.c2ln", "2001:db8::7")),
+        new Sample<>(
+            "auth-verified",
+            AuthContract.VERIFY.reply(),
+            new Verified(
+                new Principal(USER, ordered("users:read", "orders:write")), 1_900_000_000L)),
+        new Sample<>(
+            "auth-rejected",
+            AuthContract.VERIFY.reply(),
+            new Rejected(Reason.FLOOD, "too many bad tokens", 300)),
+        new Sample<>(
+            "auth-tokens-revoked",
+            AuthContract.REVOKED.codec(),
+            new TokensRevoked("jti-1", USER, 1_800_000_000L, 1_800_003_600L)),
+        new Sample<>(
+            "rate-limiter-spend",
+            RateLimitContract.SPEND.request(),
+            new Spend(USER, "users.get", "192.0.2.1", 5)),
+        new Sample<>(
+            "rate-limiter-allowed",
+            RateLimitContract.SPEND.reply(),
+            new Allowed(List.of(PER_SECOND, PER_DAY))),
+        new Sample<>(
+            "rate-limiter-limited",
+            RateLimitContract.SPEND.reply(),
+            new Limited("per-day", 43_200_000L, List.of(PER_DAY))),
+        new Sample<>(
+            "operation-request",
+            OperationRequest.CODEC,
+            new OperationRequest(
+                "users.get",
+                List.of(USER, "bücher"),
+                "q=a%20b&limit=2",
+                List.of(new Header("if-match", "\"7\""), new Header("accept", "*/*")),
+                "192.0.2.1",
+                bytes("{\"name\":\"Zoë\"}"))),
+        new Sample<>(
+            "operation-done",
+            OperationReply.CODEC,
+            new OperationReply.Done(
+                OperationReply.Kind.CREATED,
+                "application/json",
+                bytes("{}"),
+                List.of(new Header("location", "/v1/users/" + USER)))),
+        new Sample<>(
+            "operation-refused",
+            OperationReply.CODEC,
+            new OperationReply.Refused(
+                OperationReply.Refusal.INVALID,
+                "email-malformed",
+                "the e-mail address has no domain",
+                List.of(new Violation("/email", "name@domain")),
+                List.of(new Header("retry-after", "1")))),
+        new Sample<>(
+            "service-record",
+            ServiceRecord.CODEC,
+            new ServiceRecord(
+                "users",
+                "1.2.0",
+                List.of(
+                    operation("users.get", null, Priority.NORMAL, true),
+                    operation("users.update", "users:write", Priority.HIGH, false)),
+                "{\"User\":{\"type\":\"object\"}}")),
+        new Sample<>(
+            "users-reserve",
+            UsersContract.RESERVE.request(),
+            new Reserve(USER, "zoe@example.org", "Zoë")),
+        new Sample<>("users-reserved", UsersContract.RESERVE.reply(), new Reserved(USER)),
+        new Sample<>("users-reserve-email-taken", UsersContract.RESERVE.reply(), new EmailTaken()),
+        new Sample<>("users-confirm", UsersContract.CONFIRM.request(), new Confirm(USER)),
+        new Sample<>(
+            "users-confirmed",
+            UsersContract.CONFIRM.reply(),
+            new Confirmed(USER, "zoe@example.org", "Zoë", "2026-01-02T03:04:05Z")),
+        new Sample<>("users-confirm-email-taken", UsersContract.CONFIRM.reply(), new EmailTaken()),
+        new Sample<>("users-find", UsersContract.FIND.request(), new Find(USER, "zoe@example.org")),
+        new Sample<>("users-found", UsersContract.FIND.reply(), new Found(USER, "zoe@example.org")),
+        new Sample<>("users-absent", UsersContract.FIND.reply(), new Absent()),
+        new Sample<>(
+            "users-changed", UsersContract.CHANGED.codec(), new UserChanged(USER, 300, true)));
+  }
+
+  private static OperationRecord operation(
+      String id, String scope, Priority priority, boolean reads) {
+    return new OperationRecord(
+        id,
+        reads ? "GET" : "PUT",
+        "/v1/users/{id}",
+        reads,
+        scope,
+        priority,
+        reads,
+        reads ? 500 : 2000,
+        reads ? 0 : 65_536,
+        List.of("if-match"),
+        "{\"summary\":\"" + id + "\"}");
+  }
+
+  private static Set<String> ordered(String... scopes) {
+    return new LinkedHashSet<>(List.of(scopes));
+  }
+
+  private static byte[] bytes(String text) {
+    return text.getBytes(StandardCharsets.UTF_8);
+  }
+}

@@ -1,0 +1,115 @@
+package dev.starling.postgres;
+
+import io.vertx.core.Future;
+import io.vertx.core.Promise;
+import io.vertx.core.Vertx;
+import io.vertx.core.WorkerExecutor;
+import io.vertx.pgclient.PgBuilder;
+import io.vertx.sqlclient.Pool;
+import io.vertx.sqlclient.SqlConnection;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Function;
+
+/**
+ * A node's PostgreSQL: one bounded pool for all its verticles, and the embedded server behind it
+ * when no URI names another.
+ *
+ * <p>Thread-safe; nothing here blocks the caller. Whoever calls {@link #start} closes it. Futures
+ * of {@link #read}, {@link #write} and {@link #transact} complete within their limit and fail with
+ * a {@link SqlException}, or with whatever the given work failed with itself.
+ */
+public final class Postgres {
+  private static final String WORKER = "starling-postgres";
+  private static final int WORKER_THREADS = 4;
+  private static final long WORKER_WARNING_MINUTES = 5;
+
+  private final Vertx vertx;
+  private final WorkerExecutor worker;
+  private final DatabaseServer server;
+  private final Pool pool;
+  private final ServerWatch watch;
+  private final AtomicBoolean closing = new AtomicBoolean();
+  private final Promise<Void> closed = Promise.promise();
+
+  private Postgres(
+      Vertx vertx, WorkerExecutor worker, PostgresConfig config, DatabaseServer server) {
+    this.vertx = vertx;
+    this.worker = worker;
+    this.server = server;
+    this.pool =
+        PgBuilder.pool()
+            .with(PoolSettings.pool(config))
+            .with(PoolSettings.transport(config))
+            .connectingTo(
+                () -> Future.succeededFuture(PoolSettings.connection(config, server.endpoint())))
+            .using(vertx)
+            .build();
+    this.watch = new ServerWatch(vertx, worker, server);
+  }
+
+  /**
+   * Starts or attaches to the embedded server, or checks the one that the config names, and opens
+   * the pool.
+   *
+   * <p>Fails with a {@link PostgresException} of one line when the server cannot be reached, or
+   * could lose a commit that it answered.
+   *
+   * @param dataDirectory shared by the nodes of one host; unused when the config names a server
+   */
+  public static Future<Postgres> start(Vertx vertx, Path dataDirectory, PostgresConfig config) {
+    WorkerExecutor worker =
+        vertx.createSharedWorkerExecutor(
+            WORKER, WORKER_THREADS, WORKER_WARNING_MINUTES, TimeUnit.MINUTES);
+    return worker
+        .executeBlocking(() -> DatabaseServer.open(dataDirectory, config), false)
+        .map(server -> new Postgres(vertx, worker, config, server))
+        .onFailure(failure -> worker.close());
+  }
+
+  /** Where the server is now. */
+  public PostgresEndpoint endpoint() {
+    return server.endpoint();
+  }
+
+  /** The pool itself, for what the methods below do not cover; do not close it. */
+  public Pool pool() {
+    return pool;
+  }
+
+  /** Runs statements that change nothing. */
+  public <T> Future<T> read(Duration limit, Function<SqlConnection, Future<T>> work) {
+    return UnitOfWork.run(vertx, pool, UnitOfWork.Mode.READ, limit, work);
+  }
+
+  /** Runs one statement that commits by itself. */
+  public <T> Future<T> write(Duration limit, Function<SqlConnection, Future<T>> work) {
+    return UnitOfWork.run(vertx, pool, UnitOfWork.Mode.WRITE, limit, work);
+  }
+
+  /** Runs statements in a transaction; commits when the work succeeds, else rolls back. */
+  public <T> Future<T> transact(Duration limit, Function<SqlConnection, Future<T>> work) {
+    return UnitOfWork.run(vertx, pool, UnitOfWork.Mode.TRANSACTION, limit, work);
+  }
+
+  /** Runs {@link Migrations} off the event loop. */
+  public Future<Migrations.Migrated> migrate(
+      String schema, String location, ClassLoader classLoader) {
+    return worker.executeBlocking(
+        () -> Migrations.run(endpoint(), schema, location, classLoader), false);
+  }
+
+  /** Closes the pool, then lets go of the embedded server; the last node stops it. */
+  public Future<Void> close() {
+    if (closing.compareAndSet(false, true)) {
+      watch.stop();
+      pool.close()
+          .eventually(() -> worker.executeBlocking(server::release, false))
+          .eventually(worker::close)
+          .onComplete(closed);
+    }
+    return closed.future();
+  }
+}

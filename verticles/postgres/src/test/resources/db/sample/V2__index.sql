@@ -1,0 +1,1 @@
+CREATE UNIQUE INDEX things_name_once ON things (name);
