@@ -69,7 +69,7 @@ class RateLimiterTest {
 
     assertThat(refused)
         .isEqualTo(
-            new Limited("calls", Long.MAX_VALUE, List.of(new Window("calls", 20, 60, 20, 0))));
+            new Limited("calls", 9_223_372_036_854L, List.of(new Window("calls", 20, 60, 20, 0))));
     assertThat(limiter.spend(costing(by("ann"), Integer.MAX_VALUE), 0)).isInstanceOf(Limited.class);
     assertThat(limiter.spend(costing(by("ann"), 20), 0)).isInstanceOf(Allowed.class);
     assertThat(policy(node, "calls").tooCostly().sum()).isEqualTo(2);
@@ -197,6 +197,19 @@ class RateLimiterTest {
     assertThat(limiter.spend(anonymous("192.0.2.9"), 0)).isInstanceOf(Limited.class);
     assertThat(limiter.spend(anonymous("unknown"), 0)).isInstanceOf(Allowed.class);
     assertThat(limiter.spend(anonymous("unknown"), 0)).isInstanceOf(Limited.class);
+  }
+
+  @Test
+  void spend_shorterIpv6Prefix_countsLargerNetworksTogether() {
+    RateLimiterConfig config =
+        new RateLimiterConfig(true, 1_024, 48, List.of(per(KeyPart.IP, "calls", window(1, 60))));
+    RateLimiter limiter = new RateLimiter(new NodeLimits(config, new Random(1)));
+
+    assertThat(limiter.spend(anonymous("2001:db8:7:1::1"), 0)).isInstanceOf(Allowed.class);
+    assertThat(limiter.spend(anonymous("2001:db8:7:2::1"), 0)).isInstanceOf(Limited.class);
+    assertThat(limiter.spend(anonymous("2001:db8:8:2::1"), 0)).isInstanceOf(Allowed.class);
+    assertThat(limiter.spend(anonymous("192.0.2.1"), 0)).isInstanceOf(Allowed.class);
+    assertThat(limiter.spend(anonymous("192.0.2.2"), 0)).isInstanceOf(Allowed.class);
   }
 
   @Test
