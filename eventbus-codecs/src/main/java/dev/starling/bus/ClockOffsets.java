@@ -7,9 +7,9 @@ import java.util.concurrent.ConcurrentHashMap;
  * How far the monotonic clocks of other nodes are from this node's, learnt from heartbeats.
  *
  * <p>A heartbeat that says when it was sent and arrives now bounds the difference of the clocks
- * plus the time on the way; the smallest bound of many is the difference plus the shortest way. With
- * it, a frame that lay in a socket buffer while this process was frozen is known to be old, although
- * the clocks of two nodes are never compared directly.
+ * plus the time on the way; the smallest bound of many is the difference plus the shortest way.
+ * With it, a frame that lay in a socket buffer while this process was frozen is known to be old,
+ * although the clocks of two nodes are never compared directly.
  *
  * <p>Thread-safe. Clocks drift apart by some parts in a million, so each bound is forgotten after
  * two windows of observations.

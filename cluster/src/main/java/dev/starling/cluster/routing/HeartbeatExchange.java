@@ -52,8 +52,7 @@ public final class HeartbeatExchange implements Deployable {
    * @param httpPort zero when it runs no edge
    * @param database names the database that its services write to; empty for none
    */
-  public record Identity(
-      String nodeId, String zone, String host, int httpPort, String database) {}
+  public record Identity(String nodeId, String zone, String host, int httpPort, String database) {}
 
   /** How the sentinel's idle connections are made; TLS when the cluster has it. */
   public record Links(NetServerOptions server, NetClientOptions client) {
@@ -106,8 +105,7 @@ public final class HeartbeatExchange implements Deployable {
     this.busNode = busNode;
     this.identity = identity;
     this.links = links;
-    this.peers =
-        new PeerTable(identity.nodeId(), PeerTable.Limits.defaults(), this::changedState);
+    this.peers = new PeerTable(identity.nodeId(), PeerTable.Limits.defaults(), this::changedState);
     this.router = new LadderRouter(busNode.localInstances(), identity.zone());
   }
 
@@ -163,8 +161,7 @@ public final class HeartbeatExchange implements Deployable {
                 Future.all(
                     register(joined.subscribe(Heartbeat.TOPIC, this::heard)),
                     register(
-                        joined.serve(
-                            NodeContract.describe(identity.nodeId()), this::describe)),
+                        joined.serve(NodeContract.describe(identity.nodeId()), this::describe)),
                     register(
                         joined.serve(
                             NodeContract.canary(identity.nodeId()),
@@ -314,8 +311,7 @@ public final class HeartbeatExchange implements Deployable {
             });
   }
 
-  private Future<NodeContract.Described> describe(
-      NodeContract.Describe request, CallContext call) {
+  private Future<NodeContract.Described> describe(NodeContract.Describe request, CallContext call) {
     return Future.succeededFuture(new NodeContract.Described(catalog.own(request.services())));
   }
 
@@ -330,8 +326,7 @@ public final class HeartbeatExchange implements Deployable {
   }
 
   private CallContext expiringIn(Duration limit) {
-    return CallContext.expiringAt(
-        System.nanoTime() + limit.toNanos(), TraceContext.start(random));
+    return CallContext.expiringAt(System.nanoTime() + limit.toNanos(), TraceContext.start(random));
   }
 
   private void onContext(Runnable work) {

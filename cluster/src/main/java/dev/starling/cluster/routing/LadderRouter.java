@@ -97,8 +97,7 @@ final class LadderRouter implements Router {
   }
 
   /** Leaves a busy target with the probability that corresponds to what is beyond {@link #BUSY}. */
-  private static Target lessLoaded(
-      ThreadLocalRandom random, Target busy, @Nullable Target other) {
+  private static Target lessLoaded(ThreadLocalRandom random, Target busy, @Nullable Target other) {
     int load = busy.inFlight();
     if (other == null || other.inFlight() >= load || load <= BUSY) {
       return busy;
@@ -114,8 +113,7 @@ final class LadderRouter implements Router {
 
     void add(Peer peer, Heartbeat.Service service, boolean sameZone) {
       int instances = Math.max(1, service.instances());
-      Rung.Candidate candidate =
-          new Rung.Candidate(peer.target(service.name()), instances);
+      Rung.Candidate candidate = new Rung.Candidate(peer.target(service.name()), instances);
       // A node that drains is not a loss of the zone: it goes in order.
       if (sameZone && peer.state() != PeerState.DRAINING) {
         zoneInstances += instances;

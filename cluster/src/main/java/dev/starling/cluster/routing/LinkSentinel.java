@@ -49,8 +49,7 @@ final class LinkSentinel {
             .createNetServer(server)
             // The connection exists to be closed; whatever is sent on it is not for us.
             .connectHandler(socket -> socket.handler(bytes -> socket.close()));
-    this.client =
-        vertx.createNetClient(client.setConnectTimeout(CONNECT_TIMEOUT_MILLIS));
+    this.client = vertx.createNetClient(client.setConnectTimeout(CONNECT_TIMEOUT_MILLIS));
   }
 
   /** Starts to listen; completes with the port. */

@@ -95,8 +95,7 @@ final class PeerTable {
   /** The peers that are heard and have to prove that calls reach them. */
   List<String> canaries(long nowNanos) {
     return peers.values().stream()
-        .filter(
-            peer -> peer.state() == PeerState.JOINING || peer.state() == PeerState.SUSPECT)
+        .filter(peer -> peer.state() == PeerState.JOINING || peer.state() == PeerState.SUSPECT)
         .filter(peer -> peer.beat().state() == Heartbeat.State.SERVING)
         .filter(peer -> peer.silentNanos(nowNanos) <= limits.patience.toNanos())
         .map(Peer::nodeId)
