@@ -213,7 +213,7 @@ final class ClusterChannel implements Receiver, MembershipProtocol.Outbox {
                 .formatted(config.host()));
       }
     } catch (SocketException e) {
-      throw new MembershipException("host: %s cannot be checked".formatted(config.host()), e);
+      throw new MembershipException("host: %s cannot be checked: %s".formatted(config.host(), e));
     }
   }
 
@@ -222,8 +222,7 @@ final class ClusterChannel implements Receiver, MembershipProtocol.Outbox {
       if (cause instanceof BindException) {
         return new MembershipException(
             "port: %d..%d on %s are all in use (expected: a free one)"
-                .formatted(config.port(), config.port() + config.portRange(), config.host()),
-            failure);
+                .formatted(config.port(), config.port() + config.portRange(), config.host()));
       }
     }
     return new MembershipException(

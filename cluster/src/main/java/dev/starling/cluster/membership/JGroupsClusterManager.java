@@ -2,10 +2,9 @@ package dev.starling.cluster.membership;
 
 import io.vertx.core.Completable;
 import io.vertx.core.Context;
+import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.VertxException;
-import io.vertx.core.json.DecodeException;
-import io.vertx.core.json.JsonObject;
 import io.vertx.core.shareddata.AsyncMap;
 import io.vertx.core.shareddata.Counter;
 import io.vertx.core.shareddata.Lock;
@@ -14,18 +13,14 @@ import io.vertx.core.spi.cluster.NodeInfo;
 import io.vertx.core.spi.cluster.NodeListener;
 import io.vertx.core.spi.cluster.RegistrationInfo;
 import io.vertx.core.spi.cluster.RegistrationListener;
-import io.vertx.core.spi.cluster.RegistrationUpdateEvent;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
-import java.util.function.Consumer;
+import java.util.concurrent.TimeoutException;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * The Vert.x cluster manager of a Starling node: membership and registrations over JGroups.
@@ -48,18 +43,16 @@ public final class JGroupsClusterManager implements ClusterManager {
   private static final long LEAVE_SECONDS = 5;
   private static final int MAX_HOST_BYTES = 255;
   private static final int MAX_METADATA_BYTES = 16 * 1024;
-  private static final Logger LOG = LoggerFactory.getLogger(JGroupsClusterManager.class);
 
   private final String nodeId;
   private final MembershipConfig config;
   private final OwnRegistrations own = new OwnRegistrations();
-  private final RegistrationTable table = new RegistrationTable();
+  private final Directory directory;
+  private final ListenerCalls listeners;
   private final Membership membership;
   private volatile @Nullable Vertx vertx;
   private volatile @Nullable Context context;
   private volatile @Nullable NodeInfo ownInfo;
-  private volatile @Nullable NodeListener nodeListener;
-  private volatile RegistrationListener registrationListener = new RegistrationListener() {};
 
   /**
    * A manager that has not joined yet.
@@ -71,7 +64,10 @@ public final class JGroupsClusterManager implements ClusterManager {
     MembershipConfig.checkName("node id", nodeId);
     this.nodeId = nodeId;
     this.config = config;
-    this.membership = new Membership(nodeId, config, own, table, new ListenerCalls());
+    var table = new RegistrationTable();
+    this.directory = new Directory(nodeId, own, table);
+    this.listeners = new ListenerCalls(directory);
+    this.membership = new Membership(nodeId, config, own, table, listeners);
   }
 
   /** Who is in the cluster as this node sees it; for management. */
@@ -122,12 +118,12 @@ public final class JGroupsClusterManager implements ClusterManager {
 
   @Override
   public void nodeListener(NodeListener listener) {
-    nodeListener = listener;
+    listeners.nodeListener(listener);
   }
 
   @Override
   public void registrationListener(RegistrationListener listener) {
-    registrationListener = listener;
+    listeners.registrationListener(listener);
   }
 
   @Override
@@ -153,16 +149,7 @@ public final class JGroupsClusterManager implements ClusterManager {
 
   @Override
   public void getNodeInfo(String id, Completable<NodeInfo> promise) {
-    if (id.equals(nodeId) && ownInfo != null) {
-      promise.succeed(ownInfo);
-      return;
-    }
-    table
-        .state(id)
-        .flatMap(NodeState::endpoint)
-        .ifPresentOrElse(
-            endpoint -> complete(endpoint, promise),
-            () -> promise.fail(failure("node %s: not a member of the cluster".formatted(id))));
+    directory.nodeInfo(id, promise);
   }
 
   @Override
@@ -177,7 +164,7 @@ public final class JGroupsClusterManager implements ClusterManager {
 
   @Override
   public void getRegistrations(String address, Completable<List<RegistrationInfo>> promise) {
-    promise.succeed(registrations(address));
+    promise.succeed(directory.registrations(address));
   }
 
   @Override
@@ -208,15 +195,12 @@ public final class JGroupsClusterManager implements ClusterManager {
   private void spread(String address, OwnRegistrations.Outcome outcome, Completable<Void> promise) {
     switch (outcome) {
       case SHARED -> membership.changed(Set.of(address), own.version(), () -> succeed(promise));
-      case LOCAL -> {
-        membership.changedHere(address);
-        promise.succeed();
-      }
+      case LOCAL -> membership.changedHere(address, () -> succeed(promise));
       case UNCHANGED -> promise.succeed();
-      case BAD_ADDRESS ->
+      case ADDRESS_TOO_LONG ->
           promise.fail(
               failure(
-                  "address: %d characters (expected: 1..%d bytes)"
+                  "address: %d characters (expected: at most %d bytes of UTF-8)"
                       .formatted(address.length(), Registration.MAX_ADDRESS_BYTES)));
       case FULL ->
           promise.fail(
@@ -224,29 +208,6 @@ public final class JGroupsClusterManager implements ClusterManager {
                   "address %s: this node's registrations need more than %d bytes (expected: fewer"
                           .formatted(address, OwnRegistrations.MAX_STATE_BYTES)
                       + " clustered consumers, or local ones)"));
-    }
-  }
-
-  private List<RegistrationInfo> registrations(String address) {
-    List<RegistrationInfo> all = new ArrayList<>();
-    own.registrations(address)
-        .forEach(mine -> all.add(new RegistrationInfo(nodeId, mine.seq(), mine.localOnly())));
-    table
-        .registrations(address)
-        .forEach(other -> all.add(new RegistrationInfo(other.nodeId(), other.seq(), false)));
-    return all;
-  }
-
-  private static void complete(Endpoint endpoint, Completable<NodeInfo> promise) {
-    try {
-      String metadata = endpoint.metadata();
-      promise.succeed(
-          new NodeInfo(
-              endpoint.host(),
-              endpoint.port(),
-              metadata == null ? null : new JsonObject(metadata)));
-    } catch (DecodeException e) {
-      promise.fail(e);
     }
   }
 
@@ -268,6 +229,13 @@ public final class JGroupsClusterManager implements ClusterManager {
             },
             false)
         .timeout(seconds, TimeUnit.SECONDS)
+        .recover(
+            failure ->
+                Future.failedFuture(
+                    failure instanceof TimeoutException
+                        ? new MembershipException(
+                            "cannot %s: not done within %d s".formatted(what, seconds))
+                        : failure))
         .onComplete(promise);
   }
 
@@ -290,46 +258,5 @@ public final class JGroupsClusterManager implements ClusterManager {
         "cluster-wide %s \"%s\": not offered, because it would be unsafe in a split cluster"
                 .formatted(kind, name)
             + " (expected: the database; see docs/adr/0004-cluster-manager.md)");
-  }
-
-  /** Turns news into calls of the Vert.x listeners, on the membership thread. */
-  private final class ListenerCalls implements MembershipProtocol.Observer {
-    @Override
-    public void nodeAdded(String id) {
-      tellNodeListener(listener -> listener.nodeAdded(id));
-    }
-
-    @Override
-    public void nodeLeft(String id) {
-      tellNodeListener(listener -> listener.nodeLeft(id));
-    }
-
-    @Override
-    public void registrationsChanged(Set<String> addresses) {
-      RegistrationListener listener = registrationListener;
-      for (String address : addresses) {
-        try {
-          // Asked only now: whoever starts to want updates after this reads the tables after it
-          // too.
-          if (listener.wantsUpdatesFor(address)) {
-            listener.registrationsUpdated(
-                new RegistrationUpdateEvent(address, registrations(address)));
-          }
-        } catch (RuntimeException e) {
-          LOG.error("The registration listener failed on {}", address, e);
-        }
-      }
-    }
-
-    private void tellNodeListener(Consumer<NodeListener> call) {
-      NodeListener listener = nodeListener;
-      try {
-        if (listener != null) {
-          call.accept(listener);
-        }
-      } catch (RuntimeException e) {
-        LOG.error("The node listener failed", e);
-      }
-    }
   }
 }

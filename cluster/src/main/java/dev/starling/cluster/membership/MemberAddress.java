@@ -17,6 +17,12 @@ record MemberAddress(String nodeId, String zone) {
 
   private static final String ZONE_KEY = "z";
 
+  static {
+    // What JGroups logs and calls its threads: the node id says it all.
+    ExtendedUUID.setPrintFunction(
+        uuid -> of(uuid).map(MemberAddress::nodeId).orElseGet(uuid::toStringLong));
+  }
+
   /** A fresh address, never equal to another one. */
   Address toAddress() {
     return ExtendedUUID.randomUUID(nodeId)

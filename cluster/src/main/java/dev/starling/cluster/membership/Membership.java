@@ -3,11 +3,13 @@ package dev.starling.cluster.membership;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.Future;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.LongAdder;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -37,6 +39,7 @@ final class Membership implements ClusterChannel.Inbound {
   private final AtomicInteger queued = new AtomicInteger();
   private final LongAdder dropped = new LongAdder();
   private volatile boolean left;
+  private volatile @Nullable Future<?> ticks;
 
   Membership(
       String nodeId,
@@ -64,11 +67,12 @@ final class Membership implements ClusterChannel.Inbound {
       thread.shutdownNow();
       throw e;
     }
-    thread.scheduleAtFixedRate(
-        guarded(() -> protocol.tick(System.nanoTime())),
-        TICK_MILLIS,
-        TICK_MILLIS,
-        TimeUnit.MILLISECONDS);
+    ticks =
+        thread.scheduleAtFixedRate(
+            guarded(() -> protocol.tick(System.nanoTime())),
+            TICK_MILLIS,
+            TICK_MILLIS,
+            TimeUnit.MILLISECONDS);
     var complete = new CountDownLatch(1);
     long now = System.nanoTime();
     run(() -> protocol.awaitPeers(now + PEERS_NANOS, complete::countDown, System.nanoTime()));
@@ -80,6 +84,10 @@ final class Membership implements ClusterChannel.Inbound {
   void leave() {
     left = true;
     channel.close();
+    Future<?> running = ticks;
+    if (running != null) {
+      running.cancel(false);
+    }
     run(protocol::close);
     thread.shutdown();
   }
@@ -104,9 +112,17 @@ final class Membership implements ClusterChannel.Inbound {
     return channel;
   }
 
-  /** Tells the observer of a change that concerns this node only. */
-  void changedHere(String address) {
-    run(() -> protocol.changed(Set.of(address), System.nanoTime()));
+  /** Tells the observer of a change that concerns this node only; {@code done} runs after that. */
+  void changedHere(String address, Runnable done) {
+    boolean accepted =
+        run(
+            () -> {
+              protocol.changed(Set.of(address), System.nanoTime());
+              done.run();
+            });
+    if (!accepted) {
+      done.run();
+    }
   }
 
   /**

@@ -14,6 +14,6 @@ public final class MembershipException extends RuntimeException {
   }
 
   MembershipException(String message, @Nullable Throwable cause) {
-    super(message, cause);
+    super(message, cause, false, false);
   }
 }

@@ -143,7 +143,9 @@ final class MembershipProtocol {
 
   /** Sends what is due; to be called several times a second. */
   void tick(long now) {
-    if (announced < own.version() && paced(now)) {
+    boolean changed = announced < own.version() && paced(now);
+    boolean unanswered = !acknowledged(announced) && now - announcedAt >= DIGEST_NANOS;
+    if (changed || unanswered) {
       announce(now);
     }
     if (now - nextDigest >= 0) {
@@ -162,7 +164,8 @@ final class MembershipProtocol {
   }
 
   private void hold(String from, NodeState state) {
-    Set<String> changed = table.apply(from, state);
+    // The acknowledgement promises that this node acts on the state, so listeners come first.
+    tell(table.apply(from, state));
     table
         .state(from)
         .ifPresent(
@@ -170,7 +173,6 @@ final class MembershipProtocol {
               checksums.put(from, MessageWire.checksum(held));
               outbox.send(from, new Ack(held.version()));
             });
-    tell(changed);
     waiters.release();
   }
 

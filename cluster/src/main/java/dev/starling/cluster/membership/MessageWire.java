@@ -42,8 +42,8 @@ final class MessageWire {
   private static final int PULL = 3;
   private static final int ACK = 4;
 
-  /** An address of one byte, with its length (2) and its sequence (8). */
-  private static final int SMALLEST_REGISTRATION = 11;
+  /** An empty address: its length (2) and its sequence (8). */
+  private static final int SMALLEST_REGISTRATION = 10;
 
   private MessageWire() {}
 
@@ -80,7 +80,7 @@ final class MessageWire {
 
   /** The bytes that one registration adds to an {@link Announce}. */
   static int sizeOf(Registration registration) {
-    return SMALLEST_REGISTRATION - 1 + utf8(registration.address()).length;
+    return SMALLEST_REGISTRATION + utf8(registration.address()).length;
   }
 
   static Decoded decode(byte[] bytes, int offset, int length) {
@@ -142,11 +142,8 @@ final class MessageWire {
     }
     List<Registration> registrations = new ArrayList<>(count);
     for (int i = 0; i < count; i++) {
-      int addressLength = Short.toUnsignedInt(in.getShort());
-      if (addressLength == 0) {
-        throw new MalformedException("address length: 0 (expected: 1..65535)");
-      }
-      registrations.add(new Registration(readText(in, addressLength), in.getLong()));
+      String address = readText(in, Short.toUnsignedInt(in.getShort()));
+      registrations.add(new Registration(address, in.getLong()));
     }
     return new NodeState(version, endpoint, registrations.stream());
   }

@@ -30,8 +30,8 @@ final class OwnRegistrations {
     LOCAL,
     /** Nothing changed. */
     UNCHANGED,
-    /** Refused: the address is empty, or longer than {@link Registration#MAX_ADDRESS_BYTES}. */
-    BAD_ADDRESS,
+    /** Refused: the address is longer than {@link Registration#MAX_ADDRESS_BYTES}. */
+    ADDRESS_TOO_LONG,
     /** Refused: the state would outgrow {@link #MAX_STATE_BYTES}. */
     FULL
   }
@@ -46,9 +46,8 @@ final class OwnRegistrations {
   private @Nullable NodeState cached;
 
   synchronized Outcome add(String address, long seq, boolean localOnly) {
-    int length = MessageWire.utf8(address).length;
-    if (length == 0 || length > Registration.MAX_ADDRESS_BYTES) {
-      return Outcome.BAD_ADDRESS;
+    if (!localOnly && MessageWire.utf8(address).length > Registration.MAX_ADDRESS_BYTES) {
+      return Outcome.ADDRESS_TOO_LONG;
     }
     TreeMap<Long, Boolean> seqs = localOnlyBySeq.get(address);
     if (seqs != null && seqs.containsKey(seq)) {

@@ -3,7 +3,7 @@ package dev.starling.cluster.membership;
 /**
  * One event-bus consumer that a node shares with the cluster.
  *
- * <p>Immutable. Shape: address 1..{@value #MAX_ADDRESS_BYTES} bytes of UTF-8; {@code seq} tells
+ * <p>Immutable. Shape: address 0..{@value #MAX_ADDRESS_BYTES} bytes of UTF-8; {@code seq} tells
  * apart the consumers that one node has on one address. Ordered by address, then by {@code seq}.
  */
 record Registration(String address, long seq) implements Comparable<Registration> {

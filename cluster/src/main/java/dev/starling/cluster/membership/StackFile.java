@@ -63,8 +63,7 @@ final class StackFile {
     } catch (IOException e) {
       throw new MembershipException(
           "stack %s: cannot be read (expected: a JGroups XML file)"
-              .formatted(config.stack().orElseThrow()),
-          e);
+              .formatted(config.stack().orElseThrow()));
     }
   }
 
@@ -101,8 +100,7 @@ final class StackFile {
     } catch (UnknownHostException e) {
       throw new MembershipException(
           "%s: \"%s\" cannot be resolved (expected: a name that DNS knows, or an IP address)"
-              .formatted(setting, host),
-          e);
+              .formatted(setting, host));
     }
   }
 }

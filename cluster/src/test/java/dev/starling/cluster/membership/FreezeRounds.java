@@ -2,7 +2,7 @@ package dev.starling.cluster.membership;
 
 import java.time.Duration;
 import java.util.Set;
-import java.util.concurrent.locks.LockSupport;
+import java.util.function.BooleanSupplier;
 
 /**
  * Measures how fast a frozen and a killed member are noticed, and how fast a thawed one is back.
@@ -61,8 +61,7 @@ final class FreezeRounds {
     return (System.nanoTime() - start) / 1_000_000;
   }
 
-  private static void until(java.util.function.BooleanSupplier condition) {
+  private static void until(BooleanSupplier condition) {
     Await.until(LIMIT, "condition", condition, () -> "?");
-    LockSupport.parkNanos(1);
   }
 }

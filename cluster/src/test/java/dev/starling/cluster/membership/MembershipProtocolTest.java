@@ -24,6 +24,7 @@ class MembershipProtocolTest {
   private final RegistrationTable table = new RegistrationTable();
   private final List<String> sent = new ArrayList<>();
   private final List<String> news = new ArrayList<>();
+  private final List<String> both = new ArrayList<>();
   private final MembershipProtocol protocol =
       new MembershipProtocol(own, table, new Recorder(), new Recorder(), 0);
   private long now = 0;
@@ -83,6 +84,16 @@ class MembershipProtocolTest {
     assertThat(sent).containsExactly("p ack 4");
     assertThat(news).containsExactly("[theirs]");
     assertThat(table.registrations("theirs")).containsExactly(new RemoteRegistration("p", 0));
+  }
+
+  @Test
+  void announce_ofAMember_isToldBeforeItIsAcknowledged() {
+    protocol.view(List.of("p"), now);
+    both.clear();
+
+    protocol.receive("p", new Announce(PEER), now);
+
+    assertThat(both).containsExactly("[theirs]", "p ack 4");
   }
 
   @Test
@@ -159,6 +170,7 @@ class MembershipProtocolTest {
   @Test
   void tick_onceASecond_sendsTheDigest() {
     protocol.view(List.of("p"), now);
+    protocol.receive("p", new Ack(1), now);
     sent.clear();
 
     protocol.tick(now + DIGEST_NANOS - 1);
@@ -195,6 +207,19 @@ class MembershipProtocolTest {
     protocol.tick(now + PACE_NANOS);
 
     assertThat(sent).containsExactly("* announce 2");
+  }
+
+  @Test
+  void announcement_unansweredForASecond_isRepeated() {
+    join("p", "q");
+    protocol.receive("p", new Ack(1), now);
+    sent.clear();
+
+    protocol.tick(now + DIGEST_NANOS - 1);
+    assertThat(sent).isEmpty();
+
+    protocol.tick(now + DIGEST_NANOS);
+    assertThat(sent).containsExactly("* announce 1", "* digest 1");
   }
 
   @Test
@@ -308,6 +333,7 @@ class MembershipProtocolTest {
         sent.add(nodeId + " digest " + digest.version());
       } else if (message instanceof Ack ack) {
         sent.add(nodeId + " ack " + ack.version());
+        both.add(nodeId + " ack " + ack.version());
       } else {
         sent.add(nodeId + " pull");
       }
@@ -326,6 +352,7 @@ class MembershipProtocolTest {
     @Override
     public void registrationsChanged(Set<String> addresses) {
       news.add(addresses.stream().sorted().toList().toString());
+      both.add(addresses.stream().sorted().toList().toString());
     }
   }
 }

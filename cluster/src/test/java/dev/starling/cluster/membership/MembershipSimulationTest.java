@@ -26,7 +26,20 @@ class MembershipSimulationTest {
     var cluster = new Cluster(seed, 5);
 
     cluster.run(60_000, true);
+    cluster.lossy = false;
     cluster.heal();
+    cluster.run(3_000, false);
+
+    cluster.assertAgreed();
+  }
+
+  @ParameterizedTest
+  @ValueSource(longs = {1, 2, 3, 5, 8})
+  void losses_thenQuietWithoutAnyNewView_areRepaired(long seed) {
+    var cluster = new Cluster(seed, 5);
+    cluster.splits = false;
+
+    cluster.run(30_000, true);
     cluster.run(3_000, false);
 
     cluster.assertAgreed();
@@ -37,6 +50,7 @@ class MembershipSimulationTest {
   void split_whileItLasts_hasNoRegistrationsOfTheOtherSide(long seed) {
     var cluster = new Cluster(seed, 5);
     cluster.run(5_000, true);
+    cluster.lossy = false;
 
     cluster.split(Set.of(0, 1));
     cluster.run(3_000, false);
@@ -45,8 +59,6 @@ class MembershipSimulationTest {
     assertThat(cluster.nodes.get(0).table.state("n4")).isEmpty();
     assertThat(cluster.nodes.get(4).table.state("n0")).isEmpty();
   }
-
-  private record Flight(long at, Node from, Node to, MembershipMessage message) {}
 
   /** A node with what its listener was told last about each address. */
   private static final class Node
@@ -58,6 +70,7 @@ class MembershipSimulationTest {
     final Map<String, List<RemoteRegistration>> heard = new HashMap<>();
     final MembershipProtocol protocol;
     Set<Node> view = Set.of();
+    long viewNumber;
     int finished;
     int started;
 
@@ -96,8 +109,10 @@ class MembershipSimulationTest {
   private static final class Cluster {
     final Random random;
     final List<Node> nodes = new ArrayList<>();
-    final TreeMap<Long, List<Flight>> flights = new TreeMap<>();
+    final TreeMap<Long, List<Runnable>> events = new TreeMap<>();
+    long views;
     boolean lossy;
+    boolean splits = true;
     long now;
     long seq;
 
@@ -111,8 +126,7 @@ class MembershipSimulationTest {
 
     void post(Node from, Node to, MembershipMessage message) {
       if (!lossy || random.nextInt(5) != 0) {
-        long at = now + (1 + random.nextInt(lossy ? 300 : 5)) * MILLIS;
-        flights.computeIfAbsent(at, t -> new ArrayList<>()).add(new Flight(at, from, to, message));
+        schedule(1 + random.nextInt(lossy ? 300 : 5), () -> deliver(from, to, message));
       }
     }
 
@@ -130,21 +144,37 @@ class MembershipSimulationTest {
       install(other);
     }
 
+    /**
+     * Views reach their members one after the other; each keeps the order in which it gets them.
+     */
     private void install(Set<Node> members) {
+      views++;
       for (Node node : nodes) {
         if (members.contains(node)) {
-          node.view = members;
-          node.protocol.view(
-              members.stream().filter(m -> m != node).map(m -> m.id).sorted().toList(), now);
+          long number = views;
+          schedule(lossy ? random.nextInt(500) : 0, () -> install(node, number, members));
         }
       }
+    }
+
+    private void install(Node node, long number, Set<Node> members) {
+      if (number > node.viewNumber) {
+        node.viewNumber = number;
+        node.view = members;
+        node.protocol.view(
+            members.stream().filter(m -> m != node).map(m -> m.id).sorted().toList(), now);
+      }
+    }
+
+    private void schedule(int millis, Runnable event) {
+      events.computeIfAbsent(now + millis * MILLIS, t -> new ArrayList<>()).add(event);
     }
 
     void run(long millis, boolean chaos) {
       lossy = chaos;
       for (long end = now + millis * MILLIS; now < end; now += MILLIS) {
-        while (!flights.isEmpty() && flights.firstKey() <= now) {
-          flights.pollFirstEntry().getValue().forEach(this::deliver);
+        while (!events.isEmpty() && events.firstKey() <= now) {
+          events.pollFirstEntry().getValue().forEach(Runnable::run);
         }
         if (chaos) {
           disturb();
@@ -155,9 +185,9 @@ class MembershipSimulationTest {
       }
     }
 
-    private void deliver(Flight flight) {
-      if (flight.to().view.contains(flight.from())) {
-        flight.to().protocol.receive(flight.from().id, flight.message(), now);
+    private void deliver(Node from, Node to, MembershipMessage message) {
+      if (to.view.contains(from)) {
+        to.protocol.receive(from.id, message, now);
       }
     }
 
@@ -165,7 +195,7 @@ class MembershipSimulationTest {
       int dice = random.nextInt(2000);
       if (dice < 20) {
         change(nodes.get(random.nextInt(nodes.size())));
-      } else if (dice == 20) {
+      } else if (dice == 20 && splits) {
         Set<Integer> side = new HashSet<>();
         for (int i = 0; i < nodes.size(); i++) {
           if (random.nextBoolean()) {
@@ -173,7 +203,7 @@ class MembershipSimulationTest {
           }
         }
         split(side);
-      } else if (dice == 21) {
+      } else if (dice == 21 && splits) {
         heal();
       }
     }

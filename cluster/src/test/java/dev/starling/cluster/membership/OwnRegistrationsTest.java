@@ -69,10 +69,13 @@ class OwnRegistrationsTest {
   }
 
   @Test
-  void add_addressThatCannotTravel_isRefused() {
-    assertThat(own.add("", 1, false)).isEqualTo(Outcome.BAD_ADDRESS);
-    assertThat(own.add("x".repeat(65_536), 1, false)).isEqualTo(Outcome.BAD_ADDRESS);
+  void add_addressTooLongToTravel_isRefusedUnlessLocal() {
+    String tooLong = "x".repeat(65_536);
+
+    assertThat(own.add(tooLong, 1, false)).isEqualTo(Outcome.ADDRESS_TOO_LONG);
+    assertThat(own.add(tooLong, 1, true)).isEqualTo(Outcome.LOCAL);
     assertThat(own.add("x".repeat(65_535), 1, false)).isEqualTo(Outcome.SHARED);
+    assertThat(own.add("", 1, false)).isEqualTo(Outcome.SHARED);
   }
 
   @Test

@@ -23,13 +23,17 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeoutException;
 import org.slf4j.LoggerFactory;
 
-/** A clustered Vert.x on the real thing, with what the tests ask of it. */
+/**
+ * A clustered Vert.x on the real thing, with what the tests ask of it. Silent unless the system
+ * property {@code starling.test.log} names a level.
+ */
 final class TestNode {
   static final DeliveryOptions SOON = new DeliveryOptions().setSendTimeout(1000);
   private static final Random RANDOM = new SecureRandom();
 
   static {
-    ((Logger) LoggerFactory.getLogger(org.slf4j.Logger.ROOT_LOGGER_NAME)).setLevel(Level.ERROR);
+    ((Logger) LoggerFactory.getLogger(org.slf4j.Logger.ROOT_LOGGER_NAME))
+        .setLevel(Level.toLevel(System.getProperty("starling.test.log"), Level.OFF));
   }
 
   final JGroupsClusterManager manager;
@@ -84,7 +88,7 @@ final class TestNode {
   }
 
   private static boolean free(int port) {
-    try (var socket = new ServerSocket(port, 1, InetAddress.getByName("127.0.0.1"))) {
+    try (var socket = new ServerSocket(port, 1, InetAddress.getLoopbackAddress())) {
       return socket.isBound();
     } catch (IOException e) {
       return false;
@@ -93,7 +97,7 @@ final class TestNode {
 
   static ServerSocket occupy(int port) {
     try {
-      return new ServerSocket(port, 1, InetAddress.getByName("127.0.0.1"));
+      return new ServerSocket(port, 1, InetAddress.getLoopbackAddress());
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }

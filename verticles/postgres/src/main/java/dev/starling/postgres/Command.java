@@ -28,11 +28,16 @@ final class Command {
     }
   }
 
-  static Result run(List<String> command, Duration limit) {
+  /**
+   * Runs a program to its end, or kills it at the limit.
+   *
+   * @param scratch a writable directory, for the output while it runs
+   */
+  static Result run(Path scratch, List<String> command, Duration limit) {
     Path output = null;
     try {
       // A file, not a pipe: a daemon that inherits a pipe would keep its reader waiting forever.
-      output = Files.createTempFile("starling-", ".out");
+      output = Files.createTempFile(scratch, FileTrees.PARTIAL + "command-", "");
       ProcessBuilder builder = new ProcessBuilder(command);
       builder.directory(Path.of("/").toFile());
       builder.redirectErrorStream(true).redirectOutput(output.toFile());
@@ -72,7 +77,7 @@ final class Command {
         Files.deleteIfExists(file);
       }
     } catch (IOException e) {
-      // The output of one command in the temporary directory: nothing depends on its removal.
+      // A few lines in a scratch directory: nothing depends on their removal.
     }
   }
 }

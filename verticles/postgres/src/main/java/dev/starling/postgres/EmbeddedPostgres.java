@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.locks.LockSupport;
+import java.util.regex.Pattern;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -36,6 +37,10 @@ public final class EmbeddedPostgres implements AutoCloseable {
   private static final Duration READY_LIMIT = Duration.ofMinutes(1);
   private static final Duration CONNECT_LIMIT = Duration.ofSeconds(2);
   private static final Duration STATEMENT_LIMIT = Duration.ofSeconds(10);
+  // pg_ctl hands its arguments to a shell, in double quotes.
+  private static final Pattern SAFE_PATH = Pattern.compile("[^\"'\\\\$`\\p{Cntrl}]+");
+
+  private static final int LAUNCH_ATTEMPTS = 3;
   private static final long POLL_NANOS = TimeUnit.MILLISECONDS.toNanos(20);
 
   private final Path home;
@@ -133,19 +138,24 @@ public final class EmbeddedPostgres implements AutoCloseable {
                   + " per data directory; set postgres.uri)");
         }
       }
+      FileTrees.deletePartial(home);
       shared.attach(domain);
-      boolean attached = false;
       try {
-        PostgresEndpoint ready = bringUp();
-        attached = true;
-        return ready;
-      } finally {
-        if (!attached) {
-          detach();
-        }
+        return bringUp();
+      } catch (IOException | RuntimeException e) {
+        detachAfter(e);
+        throw e;
       }
     } catch (IOException e) {
       throw new PostgresException("embedded PostgreSQL in " + home + ": " + e, e);
+    }
+  }
+
+  private void detachAfter(Exception failure) {
+    try {
+      detach();
+    } catch (PostgresException e) {
+      failure.addSuppressed(e);
     }
   }
 
@@ -199,7 +209,7 @@ public final class EmbeddedPostgres implements AutoCloseable {
     long deadlineNanos = System.nanoTime() + READY_LIMIT.toNanos();
     while (true) {
       if (!server.alive()) {
-        server.launch(port.choose());
+        launch(server);
       }
       PostgresEndpoint candidate = endpointFor(credentials, port.remembered());
       try {
@@ -214,6 +224,24 @@ public final class EmbeddedPostgres implements AutoCloseable {
           throw new PostgresException(candidate + " refused: " + e.getMessage(), e);
         }
         LockSupport.parkNanos(POLL_NANOS);
+      }
+    }
+  }
+
+  private void launch(ServerProcess server) throws IOException {
+    if (shared.others().isEmpty()) {
+      server.deleteOtherReleases();
+    }
+    for (int attempt = 1; ; attempt++) {
+      int chosen = port.choose();
+      try {
+        server.launch(chosen);
+        return;
+      } catch (PostgresException e) {
+        // The port may have been taken between the choice and the start; then take another one.
+        if (attempt == LAUNCH_ATTEMPTS || ServerPort.isFree(chosen)) {
+          throw e;
+        }
       }
     }
   }
@@ -290,6 +318,12 @@ public final class EmbeddedPostgres implements AutoCloseable {
   }
 
   private static Path homeIn(Path dataDirectory) {
+    if (!SAFE_PATH.matcher(dataDirectory.toAbsolutePath().toString()).matches()) {
+      throw new PostgresException(
+          "data-dir: "
+              + dataDirectory
+              + " (expected: no quote, backslash, dollar, back-quote or control character)");
+    }
     try {
       Path home = dataDirectory.resolve("postgres");
       if (!Files.isDirectory(home)) {

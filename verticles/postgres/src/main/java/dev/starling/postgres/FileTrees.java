@@ -22,6 +22,16 @@ import org.jspecify.annotations.Nullable;
 final class FileTrees {
   private FileTrees() {}
 
+  /** Starts the name of everything unfinished: what a killed process leaves under it is waste. */
+  static final String PARTIAL = "partial-";
+
+  /** Deletes what killed processes left in {@code directory}; nobody may be at work there. */
+  static void deletePartial(Path directory) throws IOException {
+    for (Path leftover : entries(directory, PARTIAL)) {
+      delete(leftover);
+    }
+  }
+
   /** Deletes what is there, as far as possible; another process may be filling it. */
   static void delete(Path root) {
     try {
@@ -41,8 +51,11 @@ final class FileTrees {
   }
 
   private static void setOwner(Path path, int uid, int gid) throws IOException {
-    Files.setAttribute(path, "unix:gid", gid, LinkOption.NOFOLLOW_LINKS);
-    Files.setAttribute(path, "unix:uid", uid, LinkOption.NOFOLLOW_LINKS);
+    // An ordinary user may not change owners, not even to what they are.
+    if (ownerOf(path) != uid) {
+      Files.setAttribute(path, "unix:gid", gid, LinkOption.NOFOLLOW_LINKS);
+      Files.setAttribute(path, "unix:uid", uid, LinkOption.NOFOLLOW_LINKS);
+    }
   }
 
   static void setDirectoryPermissions(Path root, String permissions) throws IOException {
@@ -60,16 +73,21 @@ final class FileTrees {
   static void write(Path file, String content, String permissions) throws IOException {
     Set<PosixFilePermission> mode = PosixFilePermissions.fromString(permissions);
     Path partial =
-        Files.createTempFile(file.getParent(), file.getFileName() + "-", ".partial", ownerOnly());
+        Files.createTempFile(file.getParent(), PARTIAL + file.getFileName() + "-", "", ownerOnly());
     try {
       Files.writeString(partial, content);
       Files.setPosixFilePermissions(partial, mode);
       force(partial, StandardOpenOption.WRITE);
-      Files.move(partial, file, StandardCopyOption.ATOMIC_MOVE);
-      force(file.getParent(), StandardOpenOption.READ);
+      move(partial, file);
     } finally {
       Files.deleteIfExists(partial);
     }
+  }
+
+  /** Renames within a directory, as one step that survives a power failure. */
+  static void move(Path from, Path to) throws IOException {
+    Files.move(from, to, StandardCopyOption.ATOMIC_MOVE);
+    force(to.getParent(), StandardOpenOption.READ);
   }
 
   /** The entries of a directory whose names start with {@code prefix}. */

@@ -60,6 +60,7 @@ final class PoolSettings {
             .addProperty("statement_timeout", statementMillis)
             // A node that freezes inside a transaction must not keep its row locks.
             .addProperty("idle_in_transaction_session_timeout", statementMillis);
+    options.setMetricsName("postgres");
     return secured(options, endpoint);
   }
 

@@ -1,6 +1,7 @@
 package dev.starling.postgres;
 
 import io.vertx.core.Future;
+import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
 import io.vertx.core.WorkerExecutor;
 import io.vertx.pgclient.PgBuilder;
@@ -8,7 +9,10 @@ import io.vertx.sqlclient.Pool;
 import io.vertx.sqlclient.SqlConnection;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Function;
 
 /**
@@ -24,11 +28,19 @@ public final class Postgres {
   private static final int WORKER_THREADS = 4;
   private static final long WORKER_WARNING_MINUTES = 5;
 
+  /** About as many as the verticles of one node ask for at once when they start. */
+  private static final int FIRST_CONNECTIONS = 4;
+
+  /** Each waits as long as callers do; together some seconds. */
+  private static final int FIRST_ATTEMPTS = 20;
+
   private final Vertx vertx;
   private final WorkerExecutor worker;
   private final DatabaseServer server;
   private final Pool pool;
   private final ServerWatch watch;
+  private final AtomicBoolean closing = new AtomicBoolean();
+  private final Promise<Void> closed = Promise.promise();
 
   private Postgres(
       Vertx vertx, WorkerExecutor worker, PostgresConfig config, DatabaseServer server) {
@@ -62,7 +74,31 @@ public final class Postgres {
     return worker
         .executeBlocking(() -> DatabaseServer.open(dataDirectory, config), false)
         .map(server -> new Postgres(vertx, worker, config, server))
+        .compose(Postgres::connect)
         .onFailure(failure -> worker.close());
+  }
+
+  /**
+   * Opens the first connections without the bounds that callers get: on a cold JVM each takes some
+   * hundred milliseconds, and what verticles do when they start should not have to wait for that.
+   */
+  private Future<Postgres> connect() {
+    List<Future<?>> first = new ArrayList<>();
+    for (int i = 0; i < FIRST_CONNECTIONS; i++) {
+      first.add(connect(FIRST_ATTEMPTS));
+    }
+    return Future.all(first).map(this).recover(failure -> close().transform(x -> failed(failure)));
+  }
+
+  private Future<?> connect(int attempts) {
+    return pool.query("SELECT 1")
+        .execute()
+        .recover(failure -> attempts > 1 ? connect(attempts - 1).mapEmpty() : failed(failure));
+  }
+
+  private static <T> Future<T> failed(Throwable failure) {
+    SqlFailure cause = SqlFailure.classify(failure);
+    return Future.failedFuture(new PostgresException("postgres: " + cause.message()));
   }
 
   /** Where the server is now. */
@@ -99,9 +135,13 @@ public final class Postgres {
 
   /** Closes the pool, then lets go of the embedded server; the last node stops it. */
   public Future<Void> close() {
-    watch.stop();
-    return pool.close()
-        .eventually(() -> worker.executeBlocking(server::release, false))
-        .eventually(worker::close);
+    if (closing.compareAndSet(false, true)) {
+      watch.stop();
+      pool.close()
+          .eventually(() -> worker.executeBlocking(server::release, false))
+          .eventually(worker::close)
+          .onComplete(closed);
+    }
+    return closed.future();
   }
 }

@@ -23,6 +23,7 @@ import java.util.stream.Stream;
  * @param uid the owner that the data directory needs
  */
 record RunAs(String name, List<String> command, int uid, int gid) {
+  private static final Path SHELL = Path.of("/bin/sh");
   private static final Path PASSWD = Path.of("/etc/passwd");
   private static final List<String> UNPRIVILEGED = List.of("starling", "postgres", "nobody");
   private static final Duration PROBE_LIMIT = Duration.ofSeconds(5);
@@ -31,8 +32,8 @@ record RunAs(String name, List<String> command, int uid, int gid) {
   /**
    * Finds a way that works here, starting with the one that the present owner of the data needs.
    *
-   * @param program a program of the server, run with {@code --version} to try each way
-   * @param dataDirectory may be absent
+   * @param program a program of the server, run to try each way
+   * @param dataDirectory may be absent; its parent must not
    */
   static RunAs choose(Path program, Path dataDirectory) {
     try {
@@ -42,7 +43,7 @@ record RunAs(String name, List<String> command, int uid, int gid) {
       }
       List<String> tried = new ArrayList<>();
       for (RunAs way : ways(dataDirectory)) {
-        Command.Result result = Command.run(way.line(program, "--version"), PROBE_LIMIT);
+        Command.Result result = way.probe(program, dataDirectory.getParent());
         if (result.succeeded()) {
           return way;
         }
@@ -58,6 +59,18 @@ record RunAs(String name, List<String> command, int uid, int gid) {
     }
   }
 
+  /**
+   * Whether the program can be run from {@code home} this way. The shell in between matters:
+   * setpriv keeps root's capabilities until its own exec, so that it would start a program which
+   * then cannot read its libraries.
+   */
+  private Command.Result probe(Path program, Path home) {
+    List<String> line = line(SHELL, "-c", "cd \"$1\" && exec \"$0\" --version");
+    line.add(program.toString());
+    line.add(home.toString());
+    return Command.run(home, line, PROBE_LIMIT);
+  }
+
   /** The full command line that runs {@code program} this way. */
   List<String> line(Path program, String... arguments) {
     List<String> line = new ArrayList<>(command);
@@ -66,6 +79,7 @@ record RunAs(String name, List<String> command, int uid, int gid) {
     return line;
   }
 
+  /** Every way to try; first those that leave the data with the owner it has. */
   private static List<RunAs> ways(Path dataDirectory) throws IOException {
     List<RunAs> ways = new ArrayList<>();
     for (String user : UNPRIVILEGED) {
@@ -81,6 +95,9 @@ record RunAs(String name, List<String> command, int uid, int gid) {
     ways.add(new RunAs("unshare -U", List.of("unshare", "-U"), ROOT, ROOT));
     if (Files.exists(dataDirectory)) {
       int owner = FileTrees.ownerOf(dataDirectory);
+      if (ways.stream().noneMatch(way -> way.uid == owner)) {
+        ways.add(setpriv("uid " + owner, owner, owner));
+      }
       ways.sort(Comparator.comparing(way -> way.uid != owner));
     }
     return ways;

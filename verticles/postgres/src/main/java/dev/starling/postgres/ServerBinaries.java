@@ -10,7 +10,6 @@ import java.net.URL;
 import java.net.URLConnection;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
@@ -33,6 +32,7 @@ import org.tukaani.xz.XZInputStream;
 final class ServerBinaries {
   private static final Duration SYNC_LIMIT = Duration.ofSeconds(30);
 
+  private static final String PREFIX = "bin-";
   private static final int OWNER_MAY_EXECUTE = 0100;
 
   private final Path directory;
@@ -50,13 +50,22 @@ final class ServerBinaries {
           "embedded PostgreSQL: no " + resource + " on the class path (expected: in starling.jar)");
     }
     try {
-      Path directory = home.resolve("bin-" + version() + "-" + fingerprint(archive));
+      Path directory = home.resolve(PREFIX + version() + "-" + fingerprint(archive));
       if (!Files.isDirectory(directory)) {
         unpack(archive, directory);
       }
       return new ServerBinaries(directory);
     } catch (IOException e) {
       throw new PostgresException("embedded PostgreSQL: cannot unpack into " + home + ": " + e, e);
+    }
+  }
+
+  /** Deletes the programs of other releases; nobody may be using them. */
+  void deleteOthers() throws IOException {
+    for (Path other : FileTrees.entries(directory.getParent(), PREFIX)) {
+      if (!other.equals(directory)) {
+        FileTrees.delete(other);
+      }
     }
   }
 
@@ -117,7 +126,8 @@ final class ServerBinaries {
   }
 
   private static void unpack(URL archive, Path directory) throws IOException {
-    Path partial = Files.createTempDirectory(directory.getParent(), "bin-partial-");
+    Path home = directory.getParent();
+    Path partial = Files.createTempDirectory(home, FileTrees.PARTIAL + PREFIX);
     try (InputStream in = archive.openStream();
         TarArchiveInputStream tar =
             new TarArchiveInputStream(new XZInputStream(new BufferedInputStream(in)))) {
@@ -127,8 +137,8 @@ final class ServerBinaries {
       // Open to all: the server may run as another user than the node.
       FileTrees.setDirectoryPermissions(partial, "rwxr-xr-x");
       // A power failure must not leave a directory that exists and holds empty files.
-      Command.run(List.of("sync", "-f", partial.toString()), SYNC_LIMIT);
-      Files.move(partial, directory, StandardCopyOption.ATOMIC_MOVE);
+      Command.run(home, List.of("sync", "-f", partial.toString()), SYNC_LIMIT);
+      FileTrees.move(partial, directory);
     } finally {
       FileTrees.delete(partial);
     }

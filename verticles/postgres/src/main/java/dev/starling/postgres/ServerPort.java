@@ -112,7 +112,7 @@ final class ServerPort {
     return new InetSocketAddress(InetAddress.getByAddress(LOOPBACK_BYTES), port);
   }
 
-  private static boolean isFree(int port) {
+  static boolean isFree(int port) {
     try (ServerSocket socket = new ServerSocket()) {
       socket.setReuseAddress(true);
       socket.bind(at(port), 1);

@@ -4,7 +4,6 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
@@ -28,7 +27,7 @@ final class ServerProcess {
   private static final Duration ORPHAN_LIMIT = Duration.ofSeconds(5);
   private static final Duration MARGIN = Duration.ofSeconds(5);
   private static final long POLL_NANOS = TimeUnit.MILLISECONDS.toNanos(10);
-  private static final String PARTIAL = "data-partial-";
+  private static final String PARTIAL = FileTrees.PARTIAL + "data-";
 
   private final Path home;
   private final Path data;
@@ -50,9 +49,6 @@ final class ServerProcess {
 
   /** Makes the data directory: whole or not at all, whenever this process is killed. */
   void initialize(String superuserPassword) throws IOException {
-    for (Path leftover : FileTrees.entries(home, PARTIAL)) {
-      FileTrees.delete(leftover);
-    }
     Path partial = Files.createTempDirectory(home, PARTIAL);
     Path passwordFile = Files.createTempFile(home, PARTIAL, ".password");
     try {
@@ -62,6 +58,7 @@ final class ServerProcess {
       FileTrees.changeOwner(passwordFile, way.uid(), way.gid());
       Command.Result result =
           Command.run(
+              home,
               way.line(
                   binaries.program("initdb"),
                   "--pgdata=" + partial,
@@ -76,11 +73,16 @@ final class ServerProcess {
       if (!result.succeeded()) {
         throw new PostgresException("initdb failed (" + way.name() + "): " + result.output());
       }
-      Files.move(partial, data, StandardCopyOption.ATOMIC_MOVE);
+      FileTrees.move(partial, data);
     } finally {
       Files.deleteIfExists(passwordFile);
       FileTrees.delete(partial);
     }
+  }
+
+  /** Frees the disk of what an upgrade left behind; no other process may use it. */
+  void deleteOtherReleases() throws IOException {
+    binaries.deleteOthers();
   }
 
   /** Refuses a data directory of another major release, which these programs cannot read. */
@@ -119,6 +121,7 @@ final class ServerProcess {
     // pg_ctl gives the server a session of its own: a Ctrl-C in the node's terminal passes it by.
     Command.Result result =
         Command.run(
+            home,
             way.line(
                 binaries.program("pg_ctl"),
                 "start",
@@ -147,6 +150,7 @@ final class ServerProcess {
   private boolean stopped(String mode, Duration limit) {
     Command.Result result =
         Command.run(
+            home,
             runAs()
                 .line(
                     binaries.program("pg_ctl"),

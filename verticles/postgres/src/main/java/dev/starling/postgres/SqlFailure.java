@@ -55,6 +55,10 @@ public record SqlFailure(Kind kind, String constraint, String sqlState, String m
     if (failure instanceof DatabaseException e) {
       return of(e.getSqlState(), null, e.getMessage());
     }
+    if (failure instanceof TransactionRollbackException) {
+      // The work swallowed the failure of a statement and went on as if nothing had happened.
+      return of("25P02", null, failure.getMessage());
+    }
     return new SqlFailure(kindOf(failure), "", "", String.valueOf(failure.getMessage()));
   }
 
@@ -71,9 +75,6 @@ public record SqlFailure(Kind kind, String constraint, String sqlState, String m
         || failure instanceof NoRouteToHostException
         || failure instanceof UnknownHostException) {
       return Kind.UNAVAILABLE;
-    }
-    if (failure instanceof TransactionRollbackException) {
-      return Kind.SERIALIZATION;
     }
     if (failure instanceof ClosedConnectionException) {
       return Kind.UNKNOWN_OUTCOME;

@@ -9,36 +9,40 @@ import java.util.concurrent.locks.ReentrantLock;
  * <p>Every method needs {@link #lock} to be held. Nothing here grows after construction.
  */
 final class BucketStripe {
-  /** Buckets in a set; their fingerprints fill one cache line. */
+  /*
+   * A set is 24 adjacent words, eight buckets of three:
+   *
+   *   fingerprint | moment at which it is full | last use (high half) and part of that moment
+   *
+   * What a decision costs is cache misses, and this way finding a bucket has fetched its state.
+   *
+   * The last use counts the uses of this stripe rather than time, so that what one call has just
+   * touched is always the newest, even if the clock stands still. It has 32 bits and wraps: a
+   * bucket that was not used for 2^32 uses may be taken for a younger one, once.
+   */
   static final int WAYS = 8;
 
   static final int ABSENT = -1;
+  private static final int FULL_AT = 1;
+  private static final int USE_AND_PART = 2;
+  private static final int BUCKET_WORDS = 3;
+  static final int SET_WORDS = WAYS * BUCKET_WORDS;
   private static final long FREE = 0;
 
   final ReentrantLock lock = new ReentrantLock();
+  private final long[] words;
+  private final int firstSet;
   private final int sets;
-  private final long[] fingerprints;
-  private final long[] fullAtNanos;
-  private final int[] fullAtParts;
-
-  /*
-   * Order of use, for the victim of last resort: a count of this stripe's uses rather than a time,
-   * so that what one call has just touched is always the newest, even if the clock stands still.
-   */
-  private final long[] usedAt;
-  private long uses;
-
+  private int uses;
   private int occupied;
   private long recycled;
   private long evicted;
 
-  BucketStripe(int sets) {
+  /** The stripe of {@code sets} sets from {@code firstSet} on; the words are zero at first. */
+  BucketStripe(long[] words, int firstSet, int sets) {
+    this.words = words;
+    this.firstSet = firstSet;
     this.sets = sets;
-    int slots = Math.multiplyExact(sets, WAYS);
-    this.fingerprints = new long[slots];
-    this.fullAtNanos = new long[slots];
-    this.fullAtParts = new int[slots];
-    this.usedAt = new long[slots];
   }
 
   /** Fingerprints may be any number but the one that marks a free slot. */
@@ -49,10 +53,13 @@ final class BucketStripe {
   /** The slot of a bucket, which counts as a use of it, or {@link #ABSENT}. */
   int find(long fingerprint) {
     int first = firstSlot(fingerprint);
-    for (int slot = first; slot < first + WAYS; slot++) {
-      if (fingerprints[slot] == fingerprint) {
-        usedAt[slot] = ++uses;
+    for (int slot = first; slot < first + SET_WORDS; slot += BUCKET_WORDS) {
+      if (words[slot] == fingerprint) {
+        setUseAndPart(slot, fullAtPart(slot));
         return slot;
+      }
+      if (words[slot] == FREE) {
+        return ABSENT; // slots are taken in order, and never given back
       }
     }
     return ABSENT;
@@ -64,22 +71,22 @@ final class BucketStripe {
    */
   int claim(long fingerprint, long nowNanos) {
     int slot = victim(firstSlot(fingerprint), nowNanos);
-    fingerprints[slot] = fingerprint;
-    usedAt[slot] = ++uses;
+    words[slot] = fingerprint;
+    setUseAndPart(slot, 0);
     return slot;
   }
 
   long fullAtNanos(int slot) {
-    return fullAtNanos[slot];
+    return words[slot + FULL_AT];
   }
 
   int fullAtPart(int slot) {
-    return fullAtParts[slot];
+    return (int) words[slot + USE_AND_PART];
   }
 
   void put(int slot, long fullAt, int part) {
-    fullAtNanos[slot] = fullAt;
-    fullAtParts[slot] = part;
+    words[slot + FULL_AT] = fullAt;
+    setUseAndPart(slot, part);
   }
 
   /** Slots that hold a bucket, full or not. */
@@ -90,8 +97,9 @@ final class BucketStripe {
   /** Buckets that are not full now. */
   int busy(long nowNanos) {
     int busy = 0;
-    for (int slot = 0; slot < fingerprints.length; slot++) {
-      if (fingerprints[slot] != FREE && fullAtNanos[slot] - nowNanos >= 0) {
+    int end = (firstSet + sets) * SET_WORDS;
+    for (int slot = firstSet * SET_WORDS; slot < end; slot += BUCKET_WORDS) {
+      if (words[slot] != FREE && fullAtNanos(slot) - nowNanos >= 0) {
         busy++;
       }
     }
@@ -111,15 +119,15 @@ final class BucketStripe {
   private int victim(int first, long nowNanos) {
     int idle = ABSENT;
     int oldest = first;
-    for (int slot = first; slot < first + WAYS; slot++) {
-      if (fingerprints[slot] == FREE) {
+    for (int slot = first; slot < first + SET_WORDS; slot += BUCKET_WORDS) {
+      if (words[slot] == FREE) {
         occupied++;
         return slot;
       }
-      if (fullAtNanos[slot] - nowNanos < 0) {
+      if (fullAtNanos(slot) - nowNanos < 0) {
         idle = slot;
       }
-      if (usedAt[slot] < usedAt[oldest]) {
+      if (Integer.compareUnsigned(age(slot), age(oldest)) > 0) {
         oldest = slot;
       }
     }
@@ -131,8 +139,16 @@ final class BucketStripe {
     return oldest;
   }
 
+  private int age(int slot) {
+    return uses - (int) (words[slot + USE_AND_PART] >>> 32);
+  }
+
+  private void setUseAndPart(int slot, int part) {
+    words[slot + USE_AND_PART] = (long) ++uses << 32 | part;
+  }
+
   /** Maps the upper half of the fingerprint onto the sets, without the cost of a division. */
   private int firstSlot(long fingerprint) {
-    return (int) (((fingerprint >>> 32) * sets) >>> 32) * WAYS;
+    return (firstSet + (int) (((fingerprint >>> 32) * sets) >>> 32)) * SET_WORDS;
   }
 }

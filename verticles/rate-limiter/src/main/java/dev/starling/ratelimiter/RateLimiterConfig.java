@@ -14,7 +14,7 @@ import java.util.Set;
  * sign-in by it; {@code {name: sign-in, windows: []}} turns that off.
  *
  * @param enabled false allows every call and counts nothing
- * @param maxKeys buckets to keep, one for each window and key; 28 bytes each, taken at start
+ * @param maxKeys buckets to keep, one for each window and key; 24 bytes each, taken at start
  * @param ipv6Prefix leading bits of an IPv6 address that tell callers apart
  * @param policies every policy that applies to a call must have a permit for it
  */

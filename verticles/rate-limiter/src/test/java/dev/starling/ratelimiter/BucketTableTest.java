@@ -30,7 +30,7 @@ class BucketTableTest {
 
   @Test
   void find_storedBucket_isThereUntilOthersNeedItsSlot() {
-    BucketStripe stripe = new BucketStripe(1);
+    BucketStripe stripe = oneSet();
 
     assertThat(stripe.find(77)).isEqualTo(BucketStripe.ABSENT);
     int slot = stripe.claim(77, 0);
@@ -73,6 +73,22 @@ class BucketTableTest {
   }
 
   @Test
+  void claim_clockPassesTheLargestLong_stillTellsIdleFromBusy() {
+    long now = Long.MAX_VALUE - 5;
+    BucketStripe stripe = fullStripe(now + 10); // negative by now
+    assertThat(stripe.busy(now)).isEqualTo(BucketStripe.WAYS);
+
+    stripe.put(stripe.claim(98, now), now + 10, 0);
+    assertThat(stripe.evicted()).isEqualTo(1);
+
+    stripe.put(stripe.find(98), now, 0);
+    assertThat(stripe.busy(now + 7)).isEqualTo(BucketStripe.WAYS - 1);
+    stripe.claim(99, now + 7);
+    assertThat(stripe.recycled()).isEqualTo(1);
+    assertThat(stripe.find(98)).isEqualTo(BucketStripe.ABSENT);
+  }
+
+  @Test
   void busy_mixedBuckets_countsThoseThatAreNotFull() {
     BucketStripe stripe = fullStripe(100);
     stripe.put(stripe.find(5), 10, 0);
@@ -104,9 +120,13 @@ class BucketTableTest {
     assertThat(table.busy(0)).isEqualTo(table.usage().occupied());
   }
 
+  private static BucketStripe oneSet() {
+    return new BucketStripe(new long[BucketStripe.SET_WORDS], 0, 1);
+  }
+
   /** One set with buckets 1..8, none of which is full before {@code fullAt}. */
   private static BucketStripe fullStripe(long fullAt) {
-    BucketStripe stripe = new BucketStripe(1);
+    BucketStripe stripe = oneSet();
     for (long print = 1; print <= BucketStripe.WAYS; print++) {
       stripe.put(stripe.claim(print, 0), fullAt, 0);
     }

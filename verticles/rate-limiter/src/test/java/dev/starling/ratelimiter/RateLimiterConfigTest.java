@@ -8,6 +8,9 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
 import dev.starling.sdk.ConfigException;
 import dev.starling.sdk.Settings;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -102,6 +105,21 @@ class RateLimiterConfigTest {
 
     assertThat(Settings.bind(Settings.toTree(config), RateLimiterConfig.defaults(), ""))
         .isEqualTo(config);
+  }
+
+  @Test
+  void bind_exampleInTheDecisionRecord_isValid() throws IOException {
+    String text = Files.readString(Path.of("../../docs/adr/0008-rate-limiter.md"));
+    int start = text.indexOf("```yaml\n") + "```yaml\n".length();
+    String yaml = text.substring(start, text.indexOf("```", start));
+
+    RateLimiterConfig config =
+        Settings.bind(
+            YAML.readTree(yaml).get("rate-limiter"), RateLimiterConfig.defaults(), "rate-limiter");
+
+    assertThat(config.policies())
+        .extracting(PolicyConfig::name)
+        .containsExactly("sign-in", "sign-up", "default", "exports", "token-refresh");
   }
 
   @ParameterizedTest

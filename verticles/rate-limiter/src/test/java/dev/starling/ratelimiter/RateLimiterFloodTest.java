@@ -9,6 +9,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.starling.contract.ratelimit.RateLimitContract.Allowed;
 import dev.starling.contract.ratelimit.RateLimitContract.Limited;
+import dev.starling.contract.ratelimit.RateLimitContract.Spend;
+import dev.starling.contract.ratelimit.RateLimitContract.Window;
+import java.util.List;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
 
@@ -88,6 +91,30 @@ class RateLimiterFloodTest {
     assertThat(usage.evicted()).isZero();
     assertThat(usage.recycled()).isEqualTo(FLOOD - usage.occupied());
     assertThat(usage.occupied()).isLessThanOrEqualTo(MAX_KEYS);
+  }
+
+  /** A call whose own bucket looks idle and which needs a slot in the same set keeps both. */
+  @Test
+  void spend_ownIdleBucketInTheSet_isNotTakenForTheOther() {
+    RateLimiter limiter =
+        new RateLimiter(
+            limits(
+                RateLimiterConfig.MIN_KEYS,
+                per(KeyPart.CONSUMER, "all", window(1_000, 1)),
+                new PolicyConfig(
+                    "few", List.of(KeyPart.CONSUMER), List.of("few"), List.of(window(10, 3_600)))));
+    for (int i = 0; i < 10 * RateLimiterConfig.MIN_KEYS; i++) {
+      limiter.spend(new Spend("flood" + i, "few", "192.0.2.1", 1), 0);
+    }
+
+    for (int i = 0; i < 2_000; i++) {
+      limiter.spend(new Spend("user" + i, "other", "192.0.2.1", 1), SECOND);
+      limiter.spend(new Spend("user" + i, "few", "192.0.2.1", 1), 2 * SECOND);
+
+      // Costs more than the bucket holds: reads it and spends nothing.
+      assertThat(limiter.spend(new Spend("user" + i, "few", "192.0.2.1", 11), 2 * SECOND).windows())
+          .contains(new Window("few", 10, 3_600, 9, 360));
+    }
   }
 
   /** A caller that is refused takes no slot, so refusals cannot push anybody out. */

@@ -200,6 +200,19 @@ class RateLimiterTest {
   }
 
   @Test
+  void spend_shorterIpv6Prefix_countsLargerNetworksTogether() {
+    RateLimiterConfig config =
+        new RateLimiterConfig(true, 1_024, 48, List.of(per(KeyPart.IP, "calls", window(1, 60))));
+    RateLimiter limiter = new RateLimiter(new NodeLimits(config, new Random(1)));
+
+    assertThat(limiter.spend(anonymous("2001:db8:7:1::1"), 0)).isInstanceOf(Allowed.class);
+    assertThat(limiter.spend(anonymous("2001:db8:7:2::1"), 0)).isInstanceOf(Limited.class);
+    assertThat(limiter.spend(anonymous("2001:db8:8:2::1"), 0)).isInstanceOf(Allowed.class);
+    assertThat(limiter.spend(anonymous("192.0.2.1"), 0)).isInstanceOf(Allowed.class);
+    assertThat(limiter.spend(anonymous("192.0.2.2"), 0)).isInstanceOf(Allowed.class);
+  }
+
+  @Test
   void spend_twoLimitersOfANode_countTogether() {
     NodeLimits node = limits(per(KeyPart.CONSUMER, "calls", window(2, 60)));
     RateLimiter one = new RateLimiter(node);

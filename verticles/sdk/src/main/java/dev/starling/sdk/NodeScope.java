@@ -3,7 +3,9 @@ package dev.starling.sdk;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.starling.contract.service.ServiceCatalog;
 import io.micrometer.core.instrument.MeterRegistry;
+import io.vertx.core.Context;
 import io.vertx.core.Future;
+import io.vertx.core.Vertx;
 import java.nio.file.Path;
 import java.time.InstantSource;
 import java.util.ArrayList;
@@ -126,9 +128,16 @@ public final class NodeScope implements AutoCloseable {
             });
   }
 
-  /** Runs something once on this node; everybody who asks gets the same future. */
+  /**
+   * Runs something once on this node; everybody who asks gets its outcome, on their own context. A
+   * failure is not remembered: who asks next tries again.
+   */
   public <T> Future<T> once(String name, Supplier<Future<T>> work) {
-    return shared("once:" + name, work);
+    String key = "once:" + name;
+    Future<T> outcome = shared(key, work);
+    outcome.onFailure(failure -> shared.remove(key, outcome));
+    Context context = Vertx.currentContext();
+    return context == null ? outcome : Hop.to(context, outcome);
   }
 
   @Override

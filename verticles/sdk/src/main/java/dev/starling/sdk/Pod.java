@@ -36,7 +36,7 @@ public final class Pod implements Deployable {
     bus = joined;
     Future<?> chain = Future.succeededFuture();
     for (ServiceVerticle verticle : verticles) {
-      chain = chain.compose(before -> start(verticle, joined, context));
+      chain = Hop.to(context, chain).compose(before -> start(verticle, joined, context));
     }
     return chain.recover(
         failure -> undeploy(context).transform(undone -> Future.failedFuture(failure)));

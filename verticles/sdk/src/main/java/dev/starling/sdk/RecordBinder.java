@@ -44,6 +44,11 @@ final class RecordBinder {
 
   private RecordBinder() {}
 
+  /** Loads the validator, which takes some hundred milliseconds the first time. */
+  static void warmUp() {
+    VALIDATOR.validate(new Object());
+  }
+
   static <T> Bound<T> body(byte[] json, Class<T> type) {
     if (json.length == 0) {
       return Bound.Wrong.malformed("the body is empty (expected: a JSON object)");

@@ -117,13 +117,13 @@ public abstract class ServiceVerticle extends VerticleBase {
     declare(operations);
     List<Operation> declared = operations.declared();
     OperationRunner runner = new OperationRunner(declared);
-    return open()
+    return Hop.to(context, open())
+        .compose(opened -> describe(declared))
         .compose(
-            opened ->
-                declared.isEmpty()
-                    ? Future.succeededFuture()
-                    : serve(OperationContract.operate(name()), runner::run))
-        .onSuccess(served -> node().catalog().announce(record(declared)));
+            description ->
+                // Also without operations: an instance that serves is one that peers can see.
+                serve(OperationContract.operate(name()), runner::run)
+                    .onSuccess(served -> node().catalog().announce(description)));
   }
 
   @Override
@@ -147,10 +147,19 @@ public abstract class ServiceVerticle extends VerticleBase {
     this.bus = newBus;
   }
 
-  private ServiceRecord record(List<Operation> declared) {
-    // All instances of a node announce the same, and schemas are slow to derive.
+  private Future<ServiceRecord> describe(List<Operation> declared) {
+    // All instances of a node announce the same; deriving schemas by reflection is slow when the
+    // JVM is cold, too slow for an event loop.
     return node()
-        .shared("service-record:" + name(), () -> OpenApi.describe(name(), version(), declared));
+        .once(
+            "service-record:" + name(),
+            () ->
+                vertx.executeBlocking(
+                    () -> {
+                      RecordBinder.warmUp();
+                      return OpenApi.describe(name(), version(), declared);
+                    },
+                    false));
   }
 
   private <T> T attached(@Nullable T value) {

@@ -1,0 +1,86 @@
+-- Good requests between bad ones: 12 of 20 are GET /v1/users/me with the access tokens of BENCH_TOKENS in rotation,
+-- the others are what scripts/lib/bench/mixed.sh checks one by one. Counts the answers by status.
+
+local directory = assert(os.getenv("BENCH_WRK"), "BENCH_WRK: not set")
+local result = dofile(directory .. "/result.lua")
+
+local threads = {}
+
+function setup(thread)
+  table.insert(threads, thread)
+end
+
+local good = {}
+local bad = {}
+local sent = 0
+
+statuses = {} -- global, so that done() can read it from the thread
+
+local function headers(extra)
+  local all = { ["Host"] = wrk.host .. ":" .. wrk.port, ["Accept"] = "application/json" }
+  for name, value in pairs(extra or {}) do
+    all[name] = value
+  end
+  return all
+end
+
+local function with_token(token)
+  return wrk.format("GET", "/v1/users/me", headers({ ["Authorization"] = "Bearer " .. token }))
+end
+
+local function add(...)
+  table.insert(bad, wrk.format(...))
+end
+
+function init()
+  local tokens = assert(os.getenv("BENCH_TOKENS"), "BENCH_TOKENS: not set")
+  local bad_tokens = assert(os.getenv("BENCH_BAD_TOKENS"), "BENCH_BAD_TOKENS: not set")
+  for token in io.lines(tokens) do
+    table.insert(good, with_token(token))
+  end
+  for line in io.lines(bad_tokens) do
+    table.insert(bad, with_token((line:match("\t(.*)$"))))
+  end
+  local long = ("0"):rep(32768)
+  add("GET", "/v1/ping", headers())
+  add("GET", "/v1/users/me", headers())
+  add("GET", "/v1/no/such/route", headers())
+  add("GET", "/v1/%zz", headers())
+  add("DELETE", "/v1/ping", headers())
+  add("BREW", "/v1/ping", headers())
+  add("POST", "/v1/users", headers({ ["Content-Type"] = "application/json" }), '{"email":')
+  add("POST", "/v1/users", headers({ ["Content-Type"] = "text/plain" }), "hello")
+  add("GET", "/v1/ping", headers({ ["X-Huge"] = long }))
+  add("GET", "/v1/ping?q=" .. long, headers())
+end
+
+function request()
+  sent = sent + 1
+  if sent % 20 < 12 then
+    return good[sent % #good + 1]
+  end
+  return bad[sent % #bad + 1]
+end
+
+function response(status)
+  statuses[status] = (statuses[status] or 0) + 1
+end
+
+function done(summary, latency)
+  local all = {}
+  for _, thread in ipairs(threads) do
+    for status, count in pairs(thread:get("statuses")) do
+      all[status] = (all[status] or 0) + count
+    end
+  end
+  local seen, server_errors = {}, 0
+  for status, count in pairs(all) do
+    table.insert(seen, status .. ":" .. count)
+    if status >= 500 then
+      server_errors = server_errors + count
+    end
+  end
+  table.sort(seen)
+  result.write(summary, latency,
+    string.format(" server_errors=%d statuses=%s", server_errors, table.concat(seen, ",")))
+end

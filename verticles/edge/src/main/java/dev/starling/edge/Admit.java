@@ -1,0 +1,35 @@
+package dev.starling.edge;
+
+import dev.starling.bus.Priority;
+
+/**
+ * Bounds how many requests an event loop works on at once, and keeps the last of it for what
+ * matters most: as the loop fills up, it stops to take on batches first, then reads, then writes.
+ */
+final class Admit implements Stage {
+  private final int[] limits = new int[Priority.values().length];
+
+  Admit(int maxInFlight) {
+    for (Priority priority : Priority.values()) {
+      limits[priority.ordinal()] = Math.max(1, (int) (maxInFlight * share(priority)));
+    }
+  }
+
+  private static double share(Priority priority) {
+    return switch (priority) {
+      case CRITICAL -> 1;
+      case HIGH -> 0.95;
+      case NORMAL -> 0.8;
+      case SHEDDABLE -> 0.5;
+    };
+  }
+
+  @Override
+  public boolean enter(Exchange exchange) {
+    if (exchange.inFlight() <= limits[exchange.route().operation().priority().ordinal()]) {
+      return true;
+    }
+    exchange.refuse(EdgeRefusal.OVERLOADED, "too much to do now; nothing was done");
+    return false;
+  }
+}

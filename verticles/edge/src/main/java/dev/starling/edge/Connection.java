@@ -1,0 +1,67 @@
+package dev.starling.edge;
+
+import io.vertx.core.http.HttpConnection;
+import java.util.concurrent.TimeUnit;
+
+/** One client connection, as its event loop sees it. Confined to that loop. */
+final class Connection {
+  /** How long a connection that is being closed may take to send what is left. */
+  private static final long LINGER_SECONDS = 1;
+
+  private final HttpConnection http;
+  private final String peer;
+  private final boolean trusted;
+  private int inFlight;
+  private long quietSinceNanos;
+  private boolean closing;
+
+  /**
+   * @param peer the other end's IP address as text
+   * @param trusted true when the peer is a proxy whose word about its clients is taken
+   */
+  Connection(HttpConnection http, String peer, boolean trusted, long nowNanos) {
+    this.http = http;
+    this.peer = peer;
+    this.trusted = trusted;
+    this.quietSinceNanos = nowNanos;
+  }
+
+  String peer() {
+    return peer;
+  }
+
+  boolean trusted() {
+    return trusted;
+  }
+
+  boolean isClosing() {
+    return closing;
+  }
+
+  void requestBegan() {
+    inFlight++;
+  }
+
+  void requestEnded(long nowNanos) {
+    inFlight--;
+    quietSinceNanos = nowNanos;
+  }
+
+  boolean isIdle(long nowNanos, long idleNanos) {
+    return inFlight == 0 && nowNanos - quietSinceNanos > idleNanos;
+  }
+
+  /** Closes it when the answer that is about to be written has been sent. */
+  void closeAfterAnswer() {
+    if (!closing) {
+      closing = true;
+      http.shutdown(LINGER_SECONDS, TimeUnit.SECONDS);
+    }
+  }
+
+  /** Closes it now. */
+  void close() {
+    closing = true;
+    http.close();
+  }
+}

@@ -1,0 +1,60 @@
+package dev.starling.edge;
+
+import io.vertx.core.http.HttpConnection;
+import io.vertx.core.net.SocketAddress;
+import java.util.ArrayList;
+import java.util.IdentityHashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The connections of one event loop: bounded in number, and closed when they are idle or slow.
+ * Confined to that loop.
+ *
+ * <p>A connection without a complete request head for the idle time is closed even if bytes trickle
+ * in, so a client cannot hold it by sending a header a byte at a time.
+ */
+final class Connections {
+  private final Map<HttpConnection, Connection> open = new IdentityHashMap<>();
+  private final ClientAddress clients;
+  private final int limit;
+  private final long idleNanos;
+
+  Connections(ClientAddress clients, int limit, long idleNanos) {
+    this.clients = clients;
+    this.limit = limit;
+    this.idleNanos = idleNanos;
+  }
+
+  void opened(HttpConnection http) {
+    if (open.size() >= limit) {
+      http.close();
+      return;
+    }
+    SocketAddress remote = http.remoteAddress();
+    String address = remote == null ? null : remote.hostAddress();
+    String peer = address == null ? "" : address;
+    open.put(http, new Connection(http, peer, clients.isTrusted(peer), System.nanoTime()));
+    http.closeHandler(closed -> open.remove(http));
+  }
+
+  /** The connection that a request came on; null when it was refused. */
+  @Nullable Connection of(HttpConnection http) {
+    return open.get(http);
+  }
+
+  int size() {
+    return open.size();
+  }
+
+  void sweep(long nowNanos) {
+    List<Connection> idle = new ArrayList<>();
+    for (Connection connection : open.values()) {
+      if (connection.isIdle(nowNanos, idleNanos)) {
+        idle.add(connection);
+      }
+    }
+    idle.forEach(Connection::close);
+  }
+}

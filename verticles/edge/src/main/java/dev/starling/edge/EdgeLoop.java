@@ -1,0 +1,47 @@
+package dev.starling.edge;
+
+import java.util.random.RandomGenerator;
+
+/**
+ * What the requests of one event loop have in common. Confined to that loop; only {@code catalog},
+ * {@code draining} and {@code accessLog} are shared with others, and are thread-safe.
+ */
+final class EdgeLoop {
+  final HttpConfig config;
+  final Stage[] stages;
+  final Catalog catalog;
+  final Connections connections;
+  final RequestBodies bodies = new RequestBodies();
+  final ClientAddress clients;
+  final CorsPolicy cors;
+  final RateLimitHeaders rateLimitHeaders = new RateLimitHeaders();
+  final RequestMeters meters;
+  final Tracing tracing;
+  final RandomGenerator random;
+  final Draining draining;
+  final long requestNanos;
+  final long maxRequestMillis;
+  int inFlight;
+
+  EdgeLoop(
+      HttpConfig config,
+      Stage[] stages,
+      Catalog catalog,
+      RequestMeters meters,
+      RandomGenerator random,
+      Draining draining) {
+    this.config = config;
+    this.stages = stages;
+    this.catalog = catalog;
+    this.clients = new ClientAddress(config.trustedProxies());
+    this.connections =
+        new Connections(clients, config.maxConnections(), config.idleTimeout().toNanos());
+    this.cors = new CorsPolicy(config.cors());
+    this.meters = meters;
+    this.tracing = new Tracing(random);
+    this.random = random;
+    this.draining = draining;
+    this.requestNanos = config.requestTimeout().toNanos();
+    this.maxRequestMillis = config.maxRequestTimeout().toMillis();
+  }
+}

@@ -1,0 +1,24 @@
+package dev.starling.edge;
+
+import dev.starling.bus.Bus;
+
+/**
+ * What happens to a request that has a route, from top to bottom. The cheapest refusal comes first;
+ * nothing of a body is read before its sender is known and within its limits.
+ */
+final class EdgePipeline {
+
+  private EdgePipeline() {}
+
+  static Stage[] assemble(Bus bus, HttpConfig config, RequestMeters meters) {
+    return new Stage[] {
+      new CheckSize(),
+      new Admit(config.maxInFlight()),
+      new Authenticate(bus, config.authTimeout()),
+      new Authorize(),
+      new SpendPermit(bus, config.limitTimeout(), meters),
+      new ReceiveBody(),
+      new RunOperation(bus)
+    };
+  }
+}

@@ -1,0 +1,116 @@
+package dev.starling.edge;
+
+import dev.starling.sdk.ConfigException;
+import dev.starling.sdk.ServiceVerticle;
+import io.vertx.core.Future;
+import io.vertx.core.http.HttpServer;
+import java.net.BindException;
+import java.util.Map;
+import java.util.SplittableRandom;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The HTTP edge: serves every operation that a live node announces.
+ *
+ * <p>Each instance listens on the node's one port and keeps to its own event loop. It declares no
+ * operation of its own.
+ */
+public final class EdgeVerticle extends ServiceVerticle {
+  private static final Logger log = LoggerFactory.getLogger(EdgeVerticle.class);
+
+  /** How often slow bodies are looked for, so also how late one may be cut off. */
+  private static final long BODY_SWEEP_MILLIS = 250;
+
+  private static final long CONNECTION_SWEEP_MILLIS = 1000;
+
+  private HttpConfig config = HttpConfig.defaults();
+  private @Nullable HttpServer server;
+  private long bodySweep = -1;
+  private long connectionSweep = -1;
+
+  @Override
+  public String name() {
+    return "edge";
+  }
+
+  @Override
+  public Map<String, Record> settings() {
+    return Map.of("http", HttpConfig.defaults());
+  }
+
+  /** Clients come in when everything else is there. */
+  @Override
+  public int startRank() {
+    return 100;
+  }
+
+  /** The port that this instance listens on; -1 while it does not. */
+  public int port() {
+    HttpServer listening = server;
+    return listening == null ? -1 : listening.actualPort();
+  }
+
+  @Override
+  protected Future<?> open() {
+    config = node().config("http", HttpConfig.defaults());
+    SplittableRandom random = new SplittableRandom();
+    RequestMeters meters =
+        new RequestMeters(node().meters(), config.tls().enabled() ? "https" : "http");
+    EdgeLoop loop =
+        new EdgeLoop(
+            config,
+            EdgePipeline.assemble(bus(), config, meters),
+            Catalog.of(node(), vertx),
+            meters,
+            random,
+            Draining.of(node()));
+    bodySweep = vertx.setPeriodic(BODY_SWEEP_MILLIS, tick -> loop.bodies.sweep(System.nanoTime()));
+    connectionSweep =
+        vertx.setPeriodic(
+            CONNECTION_SWEEP_MILLIS, tick -> loop.connections.sweep(System.nanoTime()));
+    HttpServer created =
+        vertx
+            .createHttpServer(ServerOptions.of(config))
+            .connectionHandler(loop.connections::opened)
+            .invalidRequestHandler(new InvalidRequests(loop))
+            .requestHandler(new EdgeHandler(loop));
+    server = created;
+    return created.listen().recover(this::explain);
+  }
+
+  @Override
+  protected Future<?> shut() {
+    vertx.cancelTimer(connectionSweep);
+    HttpServer listening = server;
+    server = null;
+    Future<Void> closed =
+        listening == null
+            ? Future.succeededFuture()
+            : listening.shutdown(config.shutdownGrace().toMillis(), TimeUnit.MILLISECONDS);
+    return closed.eventually(
+        () -> {
+          vertx.cancelTimer(bodySweep);
+          return Future.succeededFuture();
+        });
+  }
+
+  private Future<HttpServer> explain(Throwable failure) {
+    log.debug("Cannot listen on {}:{}", config.host(), config.port(), failure);
+    server = null;
+    return Future.failedFuture(
+        new ConfigException(
+            failure instanceof BindException
+                ? "http.port: "
+                    + config.port()
+                    + " is in use (expected: a free port; set STARLING_HTTP_PORT)"
+                : "http.host: "
+                    + config.host()
+                    + ", port: "
+                    + config.port()
+                    + ": "
+                    + failure.getMessage()));
+  }
+}

@@ -1,0 +1,164 @@
+package dev.starling.edge;
+
+import dev.starling.bus.ErrorCode;
+import dev.starling.contract.operation.OperationReply.Kind;
+import dev.starling.contract.operation.OperationReply.Refusal;
+import dev.starling.contract.operation.OperationReply.Refused;
+import dev.starling.edge.Problem.Outcome;
+import io.netty.handler.codec.http.HttpResponseStatus;
+import java.util.List;
+
+/**
+ * The one place where outcomes become HTTP: what a service answers, how a call fails, and why the
+ * edge refuses. Every switch is exhaustive, so a new outcome does not compile until it has a
+ * status.
+ */
+final class HttpErrors {
+  private static final String REGISTRY = "https://iana.org/assignments/http-problem-types#";
+  private static final String ABOUT_BLANK = "about:blank";
+
+  private HttpErrors() {}
+
+  static int status(Kind success) {
+    return switch (success) {
+      case OK -> 200;
+      case CREATED -> 201;
+      case ACCEPTED -> 202;
+      case NO_CONTENT -> 204;
+      case NOT_MODIFIED -> 304;
+    };
+  }
+
+  static int status(Refusal refusal) {
+    return switch (refusal) {
+      case MALFORMED -> 400;
+      case UNAUTHENTICATED -> 401;
+      case FORBIDDEN -> 403;
+      case ABSENT -> 404;
+      case CONFLICT -> 409;
+      case PRECONDITION_FAILED -> 412;
+      case TOO_LARGE -> 413;
+      case UNSUPPORTED_MEDIA_TYPE -> 415;
+      case INVALID -> 422;
+      case PRECONDITION_REQUIRED -> 428;
+      case LIMITED -> 429;
+      case NOT_EXECUTED -> 503;
+      case UNKNOWN_OUTCOME -> 504;
+    };
+  }
+
+  static int status(ErrorCode code) {
+    return switch (code) {
+      // The edge and the service disagree about the operation; the client cannot help it.
+      case INVALID_ARGUMENT, INTERNAL -> 500;
+      case UNAVAILABLE, OVERLOADED -> 503;
+      case EXPIRED, DEADLINE_EXCEEDED, UNKNOWN_OUTCOME -> 504;
+      case NODE_LOST -> 502;
+    };
+  }
+
+  static int status(EdgeRefusal refusal) {
+    return switch (refusal) {
+      case BAD_REQUEST -> 400;
+      case NO_TOKEN, BAD_TOKEN -> 401;
+      case INSUFFICIENT_SCOPE -> 403;
+      case NO_ROUTE -> 404;
+      case METHOD_NOT_ALLOWED -> 405;
+      case SLOW -> 408;
+      case BODY_TOO_LARGE -> 413;
+      case TARGET_TOO_LONG -> 414;
+      case UNKNOWN_EXPECTATION -> 417;
+      case TOKEN_FLOOD, LIMITED -> 429;
+      case HEADERS_TOO_LARGE -> 431;
+      case AUTH_UNAVAILABLE, OVERLOADED -> 503;
+    };
+  }
+
+  static Problem problem(Refused refused) {
+    int status = status(refused.refusal());
+    boolean named = !refused.type().isEmpty();
+    Outcome outcome =
+        switch (refused.refusal()) {
+          case NOT_EXECUTED -> Outcome.NOT_EXECUTED;
+          case UNKNOWN_OUTCOME -> Outcome.UNKNOWN;
+          case MALFORMED,
+              INVALID,
+              UNAUTHENTICATED,
+              FORBIDDEN,
+              ABSENT,
+              CONFLICT,
+              PRECONDITION_FAILED,
+              PRECONDITION_REQUIRED,
+              UNSUPPORTED_MEDIA_TYPE,
+              TOO_LARGE,
+              LIMITED ->
+              Outcome.IMPLIED;
+        };
+    return new Problem(
+        status,
+        named ? "/problems/" + refused.type() : ABOUT_BLANK,
+        named ? titleOf(refused.type()) : phrase(status),
+        refused.detail(),
+        outcome,
+        refused.violations(),
+        List.of());
+  }
+
+  /** The message of a failure names services and nodes, so clients get a fixed text instead. */
+  static Problem problem(ErrorCode code) {
+    int status = status(code);
+    String detail =
+        switch (code) {
+          case INVALID_ARGUMENT -> "the service does not understand the edge; nothing was done";
+          case UNAVAILABLE -> "no live node serves this now; nothing was done";
+          case OVERLOADED -> "too much to do now; nothing was done";
+          case EXPIRED -> "the deadline passed before the work was begun; nothing was done";
+          case DEADLINE_EXCEEDED -> "no answer came in time; the work may have been done";
+          case NODE_LOST -> "the node with the work was lost; the work may have been done";
+          case INTERNAL -> "the service failed; the work may have been done";
+          case UNKNOWN_OUTCOME -> "it cannot be told whether the work was done";
+        };
+    return new Problem(
+        status,
+        code == ErrorCode.OVERLOADED ? REGISTRY + "temporary-reduced-capacity" : ABOUT_BLANK,
+        code == ErrorCode.OVERLOADED ? "Temporary reduced capacity" : phrase(status),
+        detail,
+        code.notExecuted() ? Outcome.NOT_EXECUTED : Outcome.UNKNOWN,
+        List.of(),
+        List.of());
+  }
+
+  static Problem problem(EdgeRefusal refusal, String detail) {
+    return problem(refusal, detail, List.of());
+  }
+
+  static Problem problem(EdgeRefusal refusal, String detail, List<String> violatedPolicies) {
+    int status = status(refusal);
+    return new Problem(
+        status,
+        switch (refusal) {
+          case LIMITED -> REGISTRY + "quota-exceeded";
+          case OVERLOADED -> REGISTRY + "temporary-reduced-capacity";
+          case TOKEN_FLOOD -> REGISTRY + "abnormal-usage-detected";
+          default -> ABOUT_BLANK;
+        },
+        switch (refusal) {
+          case LIMITED -> "Quota exceeded";
+          case OVERLOADED -> "Temporary reduced capacity";
+          case TOKEN_FLOOD -> "Abnormal usage detected";
+          default -> phrase(status);
+        },
+        detail,
+        status == 503 ? Outcome.NOT_EXECUTED : Outcome.IMPLIED,
+        List.of(),
+        violatedPolicies);
+  }
+
+  static String phrase(int status) {
+    return HttpResponseStatus.valueOf(status).reasonPhrase();
+  }
+
+  private static String titleOf(String type) {
+    return Character.toUpperCase(type.charAt(0)) + type.substring(1).replace('-', ' ');
+  }
+}

@@ -1,0 +1,106 @@
+package dev.starling.edge;
+
+import dev.starling.contract.ratelimit.RateLimitContract.Decision;
+import dev.starling.contract.ratelimit.RateLimitContract.Limited;
+import dev.starling.contract.ratelimit.RateLimitContract.Window;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * Writes {@code RateLimit-Policy} and {@code RateLimit} as draft-ietf-httpapi-ratelimit-headers-11
+ * defines them: lists of quoted names with parameters. Not thread-safe: an event loop keeps one.
+ */
+final class RateLimitHeaders {
+  /*
+   * The policies of a route hardly ever change, so their header is kept. There are as many
+   * combinations as the limiter's configuration has; the bound only guards against a limiter that
+   * invents names.
+   */
+  private static final int MAX_KEPT = 64;
+
+  private final List<Policies> kept = new ArrayList<>();
+  private final StringBuilder text = new StringBuilder(64);
+
+  private record Policies(List<Window> windows, List<String> quotedNames, String header) {
+    boolean match(List<Window> others) {
+      if (others.size() != windows.size()) {
+        return false;
+      }
+      for (int i = 0; i < windows.size(); i++) {
+        Window mine = windows.get(i);
+        Window other = others.get(i);
+        if (mine.quota() != other.quota()
+            || mine.windowSeconds() != other.windowSeconds()
+            || !mine.policy().equals(other.policy())) {
+          return false;
+        }
+      }
+      return true;
+    }
+  }
+
+  /** The value of {@code RateLimit-Policy}; the decision has at least one window. */
+  String policy(Decision decision) {
+    return policies(decision.windows()).header;
+  }
+
+  /** The value of {@code RateLimit}; the decision has at least one window. */
+  String limit(Decision decision) {
+    List<Window> windows = decision.windows();
+    List<String> names = policies(windows).quotedNames;
+    text.setLength(0);
+    for (int i = 0; i < windows.size(); i++) {
+      Window window = windows.get(i);
+      text.append(i == 0 ? "" : ", ")
+          .append(names.get(i))
+          .append(";r=")
+          .append(Math.max(0, window.remaining()))
+          .append(";t=")
+          .append(secondsUntilMore(decision, window));
+    }
+    return text.toString();
+  }
+
+  /** When a refused call is worth another try, in whole seconds. */
+  static long retryAfterSeconds(Limited limited) {
+    return Math.max(1, (limited.retryAfterMillis() + 999) / 1000);
+  }
+
+  /** Of the window that refused, the same as {@code Retry-After}: the two must not differ. */
+  private static long secondsUntilMore(Decision decision, Window window) {
+    return decision instanceof Limited limited && limited.policy().equals(window.policy())
+        ? retryAfterSeconds(limited)
+        : Math.max(0, window.resetSeconds());
+  }
+
+  private Policies policies(List<Window> windows) {
+    for (Policies policies : kept) {
+      if (policies.match(windows)) {
+        return policies;
+      }
+    }
+    if (kept.size() == MAX_KEPT) {
+      kept.clear();
+    }
+    Policies made = make(windows);
+    kept.add(made);
+    return made;
+  }
+
+  private static Policies make(List<Window> windows) {
+    StringBuilder header = new StringBuilder();
+    List<String> names = new ArrayList<>();
+    for (Window window : windows) {
+      String name = '"' + HeaderText.quotable(window.policy()) + '"';
+      names.add(name);
+      header
+          .append(header.isEmpty() ? "" : ", ")
+          .append(name)
+          .append(";q=")
+          .append(window.quota())
+          .append(";w=")
+          .append(window.windowSeconds());
+    }
+    return new Policies(windows, names, header.toString());
+  }
+}

@@ -1,0 +1,178 @@
+package dev.starling.edge;
+
+import io.vertx.core.buffer.Buffer;
+import io.vertx.core.http.HttpServerRequest;
+import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Reads one request's body: into memory when the operation takes one and the caller may send it, to
+ * nowhere otherwise, and never more than is allowed. Confined to the exchange's event loop.
+ *
+ * <p>The request is paused until {@link #receive()}, so what the client sends before it is known
+ * stays in the network's buffers.
+ */
+final class RequestBody {
+  /** A body that nobody asked for is read over if it is no larger than this. */
+  static final int UNWANTED_BYTES = 8 * 1024;
+
+  /** A refused body is read over, to keep the connection, if it says that it is no larger. */
+  static final int REFUSED_BYTES = 64 * 1024;
+
+  /** A refused body is read for this long, so that the client sees the answer, not a reset. */
+  static final int LINGER_BYTES = 1024 * 1024;
+
+  private static final byte[] NOTHING = {};
+
+  private enum State {
+    PAUSED,
+    RECEIVING,
+    DISCARDING,
+    DONE
+  }
+
+  private final Exchange exchange;
+  private final HttpServerRequest request;
+  private final long declaredBytes;
+  private final boolean awaitsContinue;
+  private long limit;
+  private State state;
+  private byte[] bytes = NOTHING;
+  private int count;
+  // Links of the list in RequestBodies; null outside of it.
+  @Nullable RequestBody before;
+  @Nullable RequestBody after;
+  final long deadlineNanos;
+
+  /**
+   * @param declaredBytes the content length; -1 when it is not known
+   * @param maxBytes what the operation takes; zero when it takes no body
+   * @param awaitsContinue true when the client waits to be told to go on
+   */
+  RequestBody(
+      Exchange exchange,
+      HttpServerRequest request,
+      long declaredBytes,
+      int maxBytes,
+      boolean awaitsContinue,
+      long deadlineNanos) {
+    this.exchange = exchange;
+    this.request = request;
+    this.declaredBytes = declaredBytes;
+    this.awaitsContinue = awaitsContinue;
+    this.deadlineNanos = deadlineNanos;
+    boolean wanted = maxBytes > 0;
+    this.limit = wanted ? maxBytes : UNWANTED_BYTES;
+    this.state = wanted ? State.PAUSED : State.DISCARDING;
+    request.handler(this::chunk);
+    request.endHandler(end -> ended());
+    request.exceptionHandler(failure -> broken());
+    if (wanted) {
+      request.pause();
+    }
+  }
+
+  long declaredBytes() {
+    return declaredBytes;
+  }
+
+  long limit() {
+    return limit;
+  }
+
+  byte[] bytes() {
+    return count == bytes.length ? bytes : Arrays.copyOf(bytes, count);
+  }
+
+  boolean isDone() {
+    return state == State.DONE;
+  }
+
+  /** Lets the body come. True when it is not waited for; otherwise the exchange is completed. */
+  boolean receive() {
+    if (state != State.PAUSED) {
+      return true;
+    }
+    state = State.RECEIVING;
+    if (awaitsContinue) {
+      request.response().writeContinue();
+    }
+    request.resume();
+    return false;
+  }
+
+  /**
+   * The exchange is answered without the rest of the body.
+   *
+   * @param keepIfSmall true when the connection may live on after a small rest
+   * @return true when the connection must not be used again
+   */
+  boolean abandon(boolean keepIfSmall) {
+    if (state == State.DONE || state == State.DISCARDING) {
+      return false;
+    }
+    boolean keep =
+        keepIfSmall
+            && declaredBytes >= 0
+            && declaredBytes <= REFUSED_BYTES
+            && !(awaitsContinue && state == State.PAUSED);
+    state = State.DISCARDING;
+    limit = keep ? declaredBytes : LINGER_BYTES;
+    bytes = NOTHING;
+    request.resume();
+    return !keep;
+  }
+
+  /** The whole request should have been here by now. */
+  void overdue() {
+    if (exchange.isEnded() || state == State.DISCARDING) {
+      exchange.connection().close();
+    } else {
+      exchange.refuseSlow();
+    }
+  }
+
+  private void chunk(Buffer chunk) {
+    if (count + (long) chunk.length() > limit) {
+      if (state == State.RECEIVING) {
+        exchange.refuseBody();
+      } else {
+        exchange.connection().close();
+      }
+      return;
+    }
+    if (state == State.RECEIVING) {
+      append(chunk);
+    }
+    count += chunk.length();
+  }
+
+  private void append(Buffer chunk) {
+    int length = chunk.length();
+    if (count == 0) {
+      bytes = chunk.getBytes();
+      return;
+    }
+    if (count + length > bytes.length) {
+      // What the client declares is not reserved before it is sent: it may never come.
+      long grown = Math.max(2L * bytes.length, count + (long) length);
+      bytes = Arrays.copyOf(bytes, (int) Math.min(grown, limit));
+    }
+    chunk.getBytes(bytes, count);
+  }
+
+  private void ended() {
+    boolean wanted = state == State.RECEIVING;
+    state = State.DONE;
+    exchange.bodyGone(this);
+    if (wanted) {
+      exchange.complete(this, null);
+    }
+  }
+
+  private void broken() {
+    state = State.DONE;
+    exchange.bodyGone(this);
+    exchange.abort();
+  }
+}

@@ -1,0 +1,87 @@
+package dev.starling.edge;
+
+import dev.starling.bus.TraceContext;
+import java.nio.charset.StandardCharsets;
+import java.util.random.RandomGenerator;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Gives each request its place in a trace and its id. Not thread-safe: an event loop keeps one.
+ *
+ * <p>Ids are not secrets and come from a fast generator.
+ */
+final class Tracing {
+  /*
+   * TraceContext.traceparent() makes half a dozen strings; each answer has this header, so it is
+   * written here in one pass over a buffer that is used again.
+   */
+  private static final byte[] HEX = "0123456789abcdef".getBytes(StandardCharsets.US_ASCII);
+
+  private static final int MAX_REQUEST_ID = 64;
+  private static final int SPAN_START = 36;
+  private static final int SPAN_END = 52;
+
+  private final RandomGenerator random;
+  private final byte[] buffer = "00-".concat("-".repeat(52)).getBytes(StandardCharsets.US_ASCII);
+
+  Tracing(RandomGenerator random) {
+    this.random = random;
+  }
+
+  /** The span of the edge: a child of what the client sent, or the first of a new trace. */
+  TraceContext begin(@Nullable String traceparent, @Nullable String tracestate) {
+    if (traceparent != null) {
+      TraceContext parent = TraceContext.parse(traceparent, tracestate);
+      if (parent != null) {
+        return parent.child(random);
+      }
+    }
+    return TraceContext.start(random);
+  }
+
+  String traceparent(TraceContext trace) {
+    put(trace.traceHigh(), 3, 16);
+    put(trace.traceLow(), 19, 16);
+    put(trace.span(), SPAN_START, 16);
+    put(trace.flags(), 53, 2);
+    return new String(buffer, StandardCharsets.ISO_8859_1);
+  }
+
+  /**
+   * The client's id when it is harmless to repeat, otherwise the id of the edge's span, which is
+   * part of {@code traceparent} and finds the request in both places.
+   */
+  static String requestId(@Nullable String offered, String traceparent) {
+    return offered != null && isRequestId(offered)
+        ? offered
+        : traceparent.substring(SPAN_START, SPAN_END);
+  }
+
+  static boolean isRequestId(String text) {
+    int length = text.length();
+    if (length < 1 || length > MAX_REQUEST_ID) {
+      return false;
+    }
+    for (int i = 0; i < length; i++) {
+      char c = text.charAt(i);
+      boolean good =
+          c >= 'a' && c <= 'z'
+              || c >= 'A' && c <= 'Z'
+              || c >= '0' && c <= '9'
+              || c == '.'
+              || c == '_'
+              || c == '-';
+      if (!good) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  private void put(long value, int at, int digits) {
+    for (int i = at + digits - 1; i >= at; i--) {
+      buffer[i] = HEX[(int) value & 0xF];
+      value >>>= 4;
+    }
+  }
+}

@@ -1,0 +1,108 @@
+package dev.starling.edge;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.starling.sdk.Json;
+import dev.starling.sdk.ServiceVerticle;
+import dev.starling.testkit.TestNode;
+import java.io.IOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.function.Consumer;
+
+/** A node with an edge, real sockets and whatever services the test deploys. */
+final class EdgeNode implements AutoCloseable {
+  private final TestNode node;
+  private final EdgeVerticle edge = new EdgeVerticle();
+  private final HttpClient client;
+
+  /**
+   * @param configure changes the section {@code http}
+   */
+  EdgeNode(Path directory, Consumer<ObjectNode> configure, ServiceVerticle... services) {
+    this(directory, configure, HttpClient.newHttpClient(), services);
+  }
+
+  EdgeNode(
+      Path directory,
+      Consumer<ObjectNode> configure,
+      HttpClient client,
+      ServiceVerticle... services) {
+    this.node = new TestNode(directory);
+    this.client = client;
+    ObjectNode http = node.settings().putObject("http");
+    http.put("host", "127.0.0.1").put("port", 0);
+    configure.accept(http);
+    for (ServiceVerticle service : services) {
+      node.deploy(service);
+    }
+    node.deploy(edge);
+  }
+
+  TestNode node() {
+    return node;
+  }
+
+  int port() {
+    return edge.port();
+  }
+
+  URI uri(String path) {
+    return URI.create("http://127.0.0.1:" + port() + path);
+  }
+
+  HttpResponse<String> get(String path, String... headers) {
+    return send("GET", path, null, headers);
+  }
+
+  HttpResponse<String> post(String path, String json, String... headers) {
+    return send("POST", path, json, headers);
+  }
+
+  HttpResponse<String> send(String method, String path, String body, String... headers) {
+    HttpRequest.Builder request =
+        HttpRequest.newBuilder(uri(path))
+            .timeout(TestNode.PATIENCE)
+            .method(
+                method,
+                body == null
+                    ? HttpRequest.BodyPublishers.noBody()
+                    : HttpRequest.BodyPublishers.ofString(body));
+    for (int i = 0; i < headers.length; i += 2) {
+      request.header(headers[i], headers[i + 1]);
+    }
+    return send(request.build());
+  }
+
+  HttpResponse<String> send(HttpRequest request) {
+    try {
+      return client.send(request, HttpResponse.BodyHandlers.ofString(StandardCharsets.UTF_8));
+    } catch (IOException e) {
+      throw new AssertionError(request + " failed", e);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new AssertionError(e);
+    }
+  }
+
+  static JsonNode json(HttpResponse<String> response) {
+    return json(response.body());
+  }
+
+  static JsonNode json(String text) {
+    try {
+      return Json.MAPPER.readTree(text);
+    } catch (IOException e) {
+      throw new AssertionError("not JSON: " + text, e);
+    }
+  }
+
+  @Override
+  public void close() {
+    node.close();
+  }
+}

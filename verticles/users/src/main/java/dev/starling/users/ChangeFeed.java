@@ -1,0 +1,184 @@
+package dev.starling.users;
+
+import dev.starling.users.Changes.Position;
+import io.vertx.core.Future;
+import io.vertx.sqlclient.SqlConnection;
+import java.time.Duration;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.LongSupplier;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Keeps a node's cache true to the database: it reads from PostgreSQL what was changed, evicts it,
+ * and says whether the cache may be believed.
+ *
+ * <p>Thread-safe; shared by the instances of a node. See docs/adr/0009-near-cache.md.
+ */
+final class ChangeFeed {
+  /*
+   * The moment that counts is when a look began: every commit before it is in that look or in an
+   * earlier one, because a look finds exactly what the snapshot of the look before could not see.
+   * Until maxStaleness after that moment no cached value is further behind than maxStaleness.
+   *
+   * The feed keeps a connection to itself. Waiting for one like everybody else, it would be refused
+   * when the pool is full of reads, the cache would be bypassed, and the reads would keep the pool
+   * full.
+   */
+  static final int MAX_CHANGES = 10_000;
+
+  /** How long changes are kept, at least, after they became visible. */
+  static final Duration RETENTION = Duration.ofMinutes(10);
+
+  private static final Duration HORIZON_GAP = Duration.ofMinutes(1);
+
+  /** After a longer gap the feed starts over, well before changes that it needs are removed. */
+  private static final Duration MAX_GAP = RETENTION.dividedBy(2);
+
+  private static final Logger log = LoggerFactory.getLogger(ChangeFeed.class);
+
+  private final UserStore store;
+  private final NearCache<?> cache;
+  private final Duration maxStaleness;
+  private final LongSupplier nanoTime;
+  private final Turns turns;
+  private final Horizons horizons = new Horizons(RETENTION, HORIZON_GAP);
+  private final AtomicBoolean looking = new AtomicBoolean();
+  private final AtomicReference<@Nullable Future<SqlConnection>> line = new AtomicReference<>();
+  private volatile long freshUntilNanos;
+  private volatile @Nullable Position position;
+  private volatile boolean failing;
+
+  /**
+   * @param maxStaleness how far a cached value may be behind the database
+   * @param interval how often the instances of a node call {@link #tick}
+   * @param nanoTime {@link System#nanoTime()}, or a test's
+   */
+  ChangeFeed(
+      UserStore store,
+      NearCache<?> cache,
+      Duration maxStaleness,
+      Duration interval,
+      LongSupplier nanoTime) {
+    this.store = store;
+    this.cache = cache;
+    this.maxStaleness = maxStaleness;
+    this.nanoTime = nanoTime;
+    long now = nanoTime.getAsLong();
+    this.turns = new Turns(interval, now);
+    this.freshUntilNanos = now - 1;
+  }
+
+  /** Whether what is cached may be believed now. */
+  boolean isFresh() {
+    return nanoTime.getAsLong() - freshUntilNanos <= 0;
+  }
+
+  /** Looks if no instance of this node has looked for an interval. */
+  Future<Void> tick() {
+    return turns.take(nanoTime.getAsLong()) ? look() : Future.succeededFuture();
+  }
+
+  /** Looks now, unless a look is under way; never fails. */
+  Future<Void> look() {
+    if (!looking.compareAndSet(false, true)) {
+      return Future.succeededFuture();
+    }
+    long started = nanoTime.getAsLong();
+    Future<SqlConnection> connection = connection();
+    return connection
+        .compose(ready -> store.changesSince(ready, position, MAX_CHANGES))
+        .timeout(maxStaleness.toMillis(), TimeUnit.MILLISECONDS)
+        .<Void>compose(
+            changes -> {
+              apply(changes, started);
+              return Future.succeededFuture();
+            })
+        .onFailure(failure -> drop(connection, failure))
+        .otherwiseEmpty()
+        .onComplete(done -> looking.set(false));
+  }
+
+  /** The transactions whose changes nobody needs any more, once; otherwise null. */
+  @Nullable String retiredHorizon() {
+    return horizons.retire(nanoTime.getAsLong());
+  }
+
+  /** Gives the connection back; the next look takes another. */
+  void release() {
+    Future<SqlConnection> connection = line.getAndSet(null);
+    if (connection != null) {
+      connection.onSuccess(SqlConnection::close);
+    }
+  }
+
+  private Future<SqlConnection> connection() {
+    Future<SqlConnection> open = line.get();
+    if (open == null) {
+      Future<SqlConnection> taken = store.connect();
+      line.set(taken);
+      taken.onSuccess(connection -> watch(taken, connection));
+      open = taken;
+    }
+    return open;
+  }
+
+  /** Forgets a connection that breaks between two looks. */
+  private void watch(Future<SqlConnection> taken, SqlConnection connection) {
+    connection
+        .exceptionHandler(lost -> log.debug("The connection of the change feed broke", lost))
+        .closeHandler(closed -> line.compareAndSet(taken, null));
+  }
+
+  private void apply(Changes changes, long startedNanos) {
+    Position before = position;
+    Position now = changes.position();
+    if (before == null || isBroken(before, now) || changes.changes().size() > MAX_CHANGES) {
+      cache.clear();
+    } else {
+      changes.changes().forEach(this::evict);
+    }
+    if (before == null || !before.server().equals(now.server())) {
+      horizons.clear();
+    }
+    horizons.add(now.horizon(), startedNanos);
+    position = now;
+    freshUntilNanos = startedNanos + maxStaleness.toNanos();
+    if (failing) {
+      failing = false;
+      log.info("The change feed of users is back; reads use the cache again");
+    }
+  }
+
+  /** Whether changes may lie between two positions that the feed does not have. */
+  static boolean isBroken(Position before, Position now) {
+    // Another server need not have every commit that the one before had (failover, restore).
+    return !before.server().equals(now.server())
+        || Duration.between(before.takenAt(), now.takenAt()).compareTo(MAX_GAP) > 0;
+  }
+
+  private void evict(Change change) {
+    if (change.userId().equals(Change.EVERYBODY)) {
+      cache.clear();
+    } else if (change.deleted()) {
+      cache.forget(change.userId().toString());
+    } else {
+      cache.changed(change.userId().toString(), change.version());
+    }
+  }
+
+  private void drop(Future<SqlConnection> connection, Throwable failure) {
+    if (line.compareAndSet(connection, null)) {
+      connection.onSuccess(SqlConnection::close);
+    }
+    if (!failing) {
+      failing = true;
+      log.warn(
+          "The change feed of users cannot be read, so reads bypass the cache: {}",
+          failure.toString());
+    }
+  }
+}

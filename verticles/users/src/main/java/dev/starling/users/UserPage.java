@@ -1,0 +1,22 @@
+package dev.starling.users;
+
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A part of the list of users.
+ *
+ * @param nextCursor where the list goes on; null at its end
+ */
+record UserPage(List<UserView> users, @Nullable String nextCursor) {
+
+  /**
+   * @param found one user more than {@code limit} when the list goes on
+   */
+  static UserPage of(List<User> found, int limit) {
+    List<User> shown = found.subList(0, Math.min(limit, found.size()));
+    return new UserPage(
+        shown.stream().map(UserView::of).toList(),
+        found.size() > limit ? PageCursor.after(shown.get(limit - 1)).text() : null);
+  }
+}

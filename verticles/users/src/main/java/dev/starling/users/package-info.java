@@ -1,0 +1,17 @@
+/**
+ * The users service: it alone owns people's e-mail addresses, names and profiles.
+ *
+ * <p>Contract: {@link dev.starling.contract.users.UsersContract} for other services; for clients
+ * the operations that {@link dev.starling.users.UsersVerticle} declares. PostgreSQL is the truth: a
+ * write is answered after its commit. A profile read comes from a near-cache that is never more
+ * than {@code users.cache-max-staleness} behind the database, whatever messages were lost
+ * (docs/adr/0009-near-cache.md).
+ *
+ * <p>Failure modes: without the database a request is refused as not executed; when it is lost
+ * during a commit, as of unknown outcome. While the change feed cannot be read the cache is
+ * bypassed.
+ */
+@NullMarked
+package dev.starling.users;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,44 @@
+package dev.starling.users;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.time.Duration;
+import org.junit.jupiter.api.Test;
+
+class HorizonsTest {
+  private static final long MINUTE = Duration.ofMinutes(1).toNanos();
+
+  private final Horizons horizons = new Horizons(Duration.ofMinutes(10), Duration.ofMinutes(1));
+
+  @Test
+  void retire_newestThatIsOldEnough_once() {
+    horizons.add("100", 0);
+    horizons.add("101", MINUTE - 1);
+    horizons.add("200", MINUTE);
+    horizons.add("300", 5 * MINUTE);
+
+    assertThat(horizons.retire(10 * MINUTE - 1)).isNull();
+    assertThat(horizons.retire(12 * MINUTE)).as("101 came too soon after 100").isEqualTo("200");
+    assertThat(horizons.retire(12 * MINUTE)).isNull();
+    assertThat(horizons.retire(15 * MINUTE)).isEqualTo("300");
+  }
+
+  @Test
+  void clear_forgetsTheOtherServer() {
+    horizons.add("100", 0);
+    horizons.clear();
+
+    assertThat(horizons.retire(20 * MINUTE)).isNull();
+  }
+
+  @Test
+  void take_severalInstances_oneAnInterval() {
+    Turns turns = new Turns(Duration.ofNanos(1_000), 5_000);
+
+    assertThat(turns.take(5_000)).isTrue();
+    assertThat(turns.take(5_000)).isFalse();
+    assertThat(turns.take(5_899)).isFalse();
+    assertThat(turns.take(5_900)).as("a timer that fires a little early").isTrue();
+    assertThat(turns.take(6_000)).isFalse();
+  }
+}

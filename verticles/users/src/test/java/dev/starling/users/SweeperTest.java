@@ -1,0 +1,112 @@
+package dev.starling.users;
+
+import static dev.starling.testkit.TestNode.await;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import java.time.Duration;
+import java.util.UUID;
+import java.util.concurrent.atomic.AtomicLong;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+@Timeout(60)
+class SweeperTest {
+  private final AtomicLong nanoTime = new AtomicLong();
+  private UsersNode users;
+  private ChangeFeed feed;
+  private Sweeper sweeper;
+
+  @BeforeEach
+  void start() {
+    users = UsersNode.running(0);
+    UserStore store = new UserStore(users.postgres);
+    feed =
+        new ProfileCache(store, UsersConfig.defaults(), new SimpleMeterRegistry(), nanoTime::get)
+            .feed();
+    sweeper = new Sweeper(store, feed, users.clock(), Duration.ofMinutes(1), nanoTime::get);
+  }
+
+  @AfterEach
+  void stop() {
+    feed.release();
+    users.close();
+  }
+
+  @Test
+  void sweep_expiredReservations_areRemovedWithinTheBound() {
+    users.sql(
+        """
+        INSERT INTO users.reservations (user_id, email, email_key, name, expires_at)
+        SELECT gen_random_uuid(), n || '@b.org', n || '@b.org', 'A',
+          '2029-12-31Z'::timestamptz + n * interval '1 hour'
+        FROM generate_series(1, 48) AS n"""
+            // Each hour a thousand.
+            .replace(
+                "generate_series(1, 48) AS n",
+                "generate_series(1, 48) AS n, generate_series(1, 1000)"));
+    // Expired by now, midnight included: the first 24 thousand.
+    await(sweeper.sweep());
+    assertThat(count("users.reservations")).as("20 batches at most").isEqualTo(28_000);
+    await(sweeper.sweep());
+    assertThat(count("users.reservations")).isEqualTo(24_000);
+    await(sweeper.sweep());
+    assertThat(count("users.reservations")).as("the rest has not expired").isEqualTo(24_000);
+  }
+
+  @Test
+  void sweep_changes_areKeptForTheRetention() {
+    change();
+    await(feed.look());
+    change();
+    nanoTime.addAndGet(ChangeFeed.RETENTION.toNanos() - 1);
+    await(sweeper.sweep());
+    assertThat(count("users.changes")).isEqualTo(2);
+
+    nanoTime.addAndGet(1);
+    await(sweeper.sweep());
+    assertThat(count("users.changes")).as("the second was after the look").isEqualTo(1);
+  }
+
+  @Test
+  void sweep_changeOfATransactionThatWasOpenAtTheLook_isKept() {
+    String id = UUID.randomUUID().toString();
+    users.sql(
+        "INSERT INTO users.users (id, email, email_key, name, created_at) VALUES ('%s','a','a','A','2026-01-01Z')"
+            .formatted(id));
+    try (OpenTransaction open = new OpenTransaction(users, id)) {
+      await(feed.look());
+      open.commit();
+    }
+    nanoTime.addAndGet(ChangeFeed.RETENTION.toNanos());
+    await(sweeper.sweep());
+
+    assertThat(count("users.changes")).isEqualTo(1);
+  }
+
+  @Test
+  void tick_withinTheInterval_sweepsOnce() {
+    await(sweeper.tick());
+    users.sql(
+        """
+        INSERT INTO users.reservations (user_id, email, email_key, name, expires_at)
+        VALUES (gen_random_uuid(), 'a@b.org', 'a@b.org', 'A', '2029-01-01Z')""");
+    await(sweeper.tick());
+    assertThat(count("users.reservations")).isOne();
+
+    nanoTime.addAndGet(Duration.ofMinutes(1).toNanos());
+    await(sweeper.tick());
+    assertThat(count("users.reservations")).isZero();
+  }
+
+  private void change() {
+    users.sql(
+        "INSERT INTO users.changes (user_id, version, deleted) VALUES (gen_random_uuid(), 2, false)");
+  }
+
+  private long count(String table) {
+    return users.sql("SELECT count(*) FROM " + table).iterator().next().getLong(0);
+  }
+}
