@@ -8,8 +8,14 @@ import io.vertx.core.Promise;
 import io.vertx.core.eventbus.EventBus;
 import io.vertx.core.eventbus.Message;
 import io.vertx.core.eventbus.MessageConsumer;
+import io.vertx.core.eventbus.ReplyException;
+import io.vertx.core.eventbus.ReplyFailure;
+import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -28,6 +34,9 @@ public final class ContextBus implements Bus {
    * sees every hop. It costs a queue entry, not a thread switch.
    */
   private static final Logger log = LoggerFactory.getLogger(ContextBus.class);
+  // A call that nobody took is sent again at most twice, so that two absent targets cannot make it
+  // go to and fro until its deadline.
+  private static final int MAX_ATTEMPTS = 3;
 
   private final BusNode node;
   private final EventBus eventBus;
@@ -37,8 +46,10 @@ public final class ContextBus implements Bus {
   private final BusObserver observer;
   private final CallTable<PendingCall<?, ?>> calls;
   private final Map<String, ServedInstance> served = new HashMap<>();
+  private final Set<MessageConsumer<Frame.Event>> subscriptions = new HashSet<>();
   private final MessageConsumer<Frame> inbox;
   private final long timer;
+  private boolean closed;
 
   ContextBus(BusNode node, Context context, int instance) {
     this.node = node;
@@ -54,6 +65,9 @@ public final class ContextBus implements Bus {
 
   @Override
   public <Q, R> Future<R> call(Address<Q, R> address, Q request, CallContext callContext) {
+    if (closed) {
+      return closed();
+    }
     long now = System.nanoTime();
     if (callContext.isExpired(now)) {
       return failed(ErrorCode.EXPIRED, "the deadline passed before " + address + " was called");
@@ -69,19 +83,13 @@ public final class ContextBus implements Bus {
 
   @Override
   public <Q, R> Future<Registration> serve(Address<Q, R> address, Responder<Q, R> responder) {
-    ServedInstance service =
-        served.computeIfAbsent(address.service(), name -> new ServedInstance(node, name, instance));
-    return service
-        .add(address, responder)
-        .map(
-            added ->
-                () -> {
-                  Future<Void> closed = service.remove(address);
-                  if (service.isEmpty()) {
-                    served.remove(address.service(), service);
-                  }
-                  return closed;
-                });
+    if (closed) {
+      return closed();
+    }
+    return served
+        .computeIfAbsent(
+            address.service(), name -> new ServedInstance(node, context, name, instance))
+        .add(address, responder);
   }
 
   @Override
@@ -96,23 +104,41 @@ public final class ContextBus implements Bus {
 
   @Override
   public <E> Future<Registration> subscribe(Topic<E> topic, Consumer<E> subscriber) {
+    if (closed) {
+      return closed();
+    }
     MessageConsumer<Frame.Event> consumer =
         eventBus.localConsumer(
             BusAddresses.topic(topic.name()), message -> deliver(topic, message, subscriber));
-    return consumer.completion().map(done -> consumer::unregister);
+    subscriptions.add(consumer);
+    return consumer
+        .completion()
+        .map(
+            done ->
+                () -> {
+                  subscriptions.remove(consumer);
+                  return consumer.unregister();
+                });
   }
 
-  /** Fails what is still in flight and takes every registration of this context back. */
+  /**
+   * Takes every registration of this context back and fails what is still in flight, with {@code
+   * UNKNOWN_OUTCOME} since it may have been done. Calls that are made afterwards fail with {@code
+   * UNAVAILABLE}.
+   */
   public Future<Void> close() {
+    closed = true;
     node.vertx().cancelTimer(timer);
     node.left(this);
+    List<Future<Void>> closing = new ArrayList<>();
+    closing.add(inbox.unregister());
+    served.values().forEach(service -> closing.add(service.close()));
+    subscriptions.forEach(subscription -> closing.add(subscription.unregister()));
+    subscriptions.clear();
     calls.finishIf(
         call -> true,
-        call -> end(call, new BusException(ErrorCode.UNAVAILABLE, "the caller is closing")));
-    for (ServedInstance service : served.values()) {
-      service.close();
-    }
-    return inbox.unregister();
+        call -> end(call, new BusException(ErrorCode.UNKNOWN_OUTCOME, "the caller is closing")));
+    return Future.join(closing).mapEmpty();
   }
 
   /** Callable from any thread. */
@@ -127,23 +153,32 @@ public final class ContextBus implements Bus {
     Object payload = call.request;
     Target target = call.target;
     if (!target.isLocal()) {
-      byte[] bytes = call.address.request().toBytes(call.request);
+      byte[] bytes;
+      try {
+        bytes = call.address.request().toBytes(call.request);
+      } catch (RuntimeException e) {
+        String reason = call.address + " request: " + e.getMessage();
+        fail(call, new BusException(ErrorCode.INVALID_ARGUMENT, reason));
+        return;
+      }
       String tooLarge = BusNode.tooLarge(bytes.length, maxBodyBytes);
       if (tooLarge != null) {
-        call.promise.fail(new BusException(ErrorCode.INVALID_ARGUMENT, tooLarge));
+        fail(call, new BusException(ErrorCode.INVALID_ARGUMENT, tooLarge));
         return;
       }
       payload = new EncodedPayload(bytes);
     }
     long correlation = calls.begin(call);
     if (correlation < 0) {
-      call.promise.fail(
+      fail(
+          call,
           new BusException(
               ErrorCode.OVERLOADED,
               "calls in flight: " + calls.inFlight() + " (expected: fewer than that)"));
       return;
     }
     target.begin();
+    call.attempts++;
     Frame.Request frame =
         new Frame.Request(
             call.address.service(),
@@ -153,10 +188,43 @@ public final class ContextBus implements Bus {
             correlation,
             call.context,
             payload);
-    if (target.isLocal()) {
-      eventBus.send(target.address(), frame, BusNode.LOCAL);
+    try {
+      Future<Void> sent =
+          eventBus
+              .<Frame>sender(target.address(), target.isLocal() ? BusNode.LOCAL : BusNode.CLUSTER)
+              .write(frame);
+      if (!sent.succeeded()) {
+        sent.onFailure(cause -> unsent(correlation, cause));
+      }
+    } catch (RuntimeException e) {
+      log.error("{} could not be sent to {}", call.address, target, e);
+      untaken(correlation);
+    }
+  }
+
+  private void unsent(long correlation, Throwable cause) {
+    // What else can go wrong with a send says nothing about what the other node has received.
+    if (cause instanceof ReplyException reply && reply.failureType() == ReplyFailure.NO_HANDLERS) {
+      untaken(correlation);
+    }
+  }
+
+  /** Nobody took the call, so nothing was done, and it may be sent elsewhere whatever it is. */
+  private void untaken(long correlation) {
+    PendingCall<?, ?> call = calls.finish(correlation);
+    if (call == null) {
+      return;
+    }
+    Target absent = call.target;
+    Target other =
+        call.attempts < MAX_ATTEMPTS && !call.context.isExpired(System.nanoTime())
+            ? node.router()
+                .select(call.address.service(), instance, absent.isLocal() ? null : absent.nodeId())
+            : null;
+    if (other == null || other == absent) {
+      end(call, new BusException(ErrorCode.UNAVAILABLE, absent + " is not there"));
     } else {
-      eventBus.send(target.address(), frame);
+      move(call, other);
     }
   }
 
@@ -180,7 +248,7 @@ public final class ContextBus implements Bus {
     R value;
     try {
       value = call.reply(payload);
-    } catch (MalformedFrameException e) {
+    } catch (RuntimeException e) {
       end(call, new BusException(ErrorCode.INTERNAL, call.address + " reply: " + e.getMessage()));
       return;
     }
@@ -191,9 +259,21 @@ public final class ContextBus implements Bus {
 
   private void end(PendingCall<?, ?> call, BusException failure) {
     call.target.end();
+    fail(call, failure);
+  }
+
+  private void fail(PendingCall<?, ?> call, BusException failure) {
     observer.callEnded(
         call.address, call.target, failure.code(), System.nanoTime() - call.startNanos);
-    call.promise.fail(failure);
+    try {
+      call.promise.fail(failure);
+    } catch (RuntimeException | Error bug) {
+      // A caller's own handler; those whose calls end in the same round must hear of it too.
+      context.runOnContext(
+          later -> {
+            throw bug;
+          });
+    }
   }
 
   private void moveOrFail(PendingCall<?, ?> call) {
@@ -204,8 +284,12 @@ public final class ContextBus implements Bus {
             : null;
     if (other == null) {
       end(call, new BusException(ErrorCode.NODE_LOST, lost + " was lost while it had the call"));
-      return;
+    } else {
+      move(call, other);
     }
+  }
+
+  private void move(PendingCall<?, ?> call, Target other) {
     call.target.end();
     call.target = other;
     send(call);
@@ -237,6 +321,10 @@ public final class ContextBus implements Bus {
       return;
     }
     subscriber.accept(event);
+  }
+
+  private static <R> Future<R> closed() {
+    return failed(ErrorCode.UNAVAILABLE, "the bus of this context is closed");
   }
 
   private static <R> Future<R> failed(ErrorCode code, String message) {

@@ -11,6 +11,9 @@ final class PendingCall<Q, R> {
   final long startNanos;
   Target target;
 
+  /** How often it was sent. */
+  int attempts;
+
   PendingCall(
       Address<Q, R> address,
       Q request,

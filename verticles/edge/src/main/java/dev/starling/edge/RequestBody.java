@@ -123,21 +123,30 @@ final class RequestBody {
     return !keep;
   }
 
+  /** Nothing more of it matters. */
+  void forget() {
+    state = State.DONE;
+    exchange.bodyGone(this);
+  }
+
   /** The whole request should have been here by now. */
   void overdue() {
     if (exchange.isEnded() || state == State.DISCARDING) {
-      exchange.connection().close();
+      exchange.cutOff();
     } else {
       exchange.refuseSlow();
     }
   }
 
   private void chunk(Buffer chunk) {
+    if (state == State.DONE) {
+      return;
+    }
     if (count + (long) chunk.length() > limit) {
       if (state == State.RECEIVING) {
         exchange.refuseBody();
       } else {
-        exchange.connection().close();
+        exchange.cutOff();
       }
       return;
     }
@@ -163,16 +172,14 @@ final class RequestBody {
 
   private void ended() {
     boolean wanted = state == State.RECEIVING;
-    state = State.DONE;
-    exchange.bodyGone(this);
+    forget();
     if (wanted) {
       exchange.complete(this, null);
     }
   }
 
   private void broken() {
-    state = State.DONE;
-    exchange.bodyGone(this);
+    forget();
     exchange.abort();
   }
 }

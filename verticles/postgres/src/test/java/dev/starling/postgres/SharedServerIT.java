@@ -20,6 +20,7 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -30,6 +31,11 @@ import org.junit.jupiter.params.provider.ValueSource;
 @Timeout(90)
 class SharedServerIT {
   @TempDir Path directory;
+
+  @AfterEach
+  void remove() {
+    TestServers.remove(directory);
+  }
 
   @Test
   void twoProcesses_shareOneServerAndTheLastOneStopsIt() throws Exception {

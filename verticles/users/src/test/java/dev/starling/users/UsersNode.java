@@ -179,6 +179,7 @@ final class UsersNode implements AutoCloseable {
   @Override
   public void close() {
     try {
+      node.vertx().deploymentIDs().forEach(node::undeploy);
       await(postgres.close());
     } finally {
       node.close();
