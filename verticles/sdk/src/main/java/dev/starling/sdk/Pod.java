@@ -9,6 +9,8 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Verticles that live on one context, so that calls among them stay on one event loop.
@@ -17,6 +19,8 @@ import org.jspecify.annotations.Nullable;
  * switch a hop and nothing else. Vert.x calls both methods on the pod's context.
  */
 public final class Pod implements Deployable {
+  private static final Logger log = LoggerFactory.getLogger(Pod.class);
+
   private final NodeScope node;
   private final BusNode busNode;
   private final List<? extends ServiceVerticle> verticles;
@@ -49,7 +53,7 @@ public final class Pod implements Deployable {
     Collections.reverse(stopping);
     Future<?> chain = Future.succeededFuture();
     for (ServiceVerticle verticle : stopping) {
-      chain = Hop.to(context, chain).eventually(() -> stop(verticle, context));
+      chain = Hop.to(context, chain).compose(before -> stop(verticle, context));
     }
     ContextBus joined = bus;
     return joined == null ? chain : Hop.to(context, chain).eventually(joined::close);
@@ -65,11 +69,16 @@ public final class Pod implements Deployable {
     }
   }
 
+  /** One that does not stop cleanly keeps no other from being stopped. */
   private static Future<?> stop(ServiceVerticle verticle, Context context) {
+    Future<?> stopped;
     try {
-      return verticle.undeploy(context);
+      stopped = verticle.undeploy(context);
     } catch (Exception e) {
-      return Future.failedFuture(e);
+      stopped = Future.failedFuture(e);
     }
+    return stopped
+        .onFailure(failure -> log.warn("{} did not stop cleanly", verticle.name(), failure))
+        .otherwiseEmpty();
   }
 }

@@ -144,8 +144,8 @@ public abstract class ServiceVerticle extends VerticleBase {
     Collections.reverse(registrations);
     Future<?> closed = Future.join(registrations.stream().map(Bus.Registration::close).toList());
     return Hop.to(context, closed)
-        .eventually(
-            () -> {
+        .transform(
+            done -> {
               try {
                 return shut();
               } catch (Exception e) {
