@@ -86,8 +86,11 @@ final class OpenApi {
               Refusal.UNSUPPORTED_MEDIA_TYPE,
               Refusal.TOO_LARGE));
     }
-    if (operation.pathType != null || operation.queryType != null) {
+    if (operation.pathType != null) {
       refusals.add(Refusal.INVALID);
+    }
+    if (operation.queryType != null) {
+      refusals.addAll(EnumSet.of(Refusal.MALFORMED, Refusal.INVALID));
     }
     return refusals;
   }

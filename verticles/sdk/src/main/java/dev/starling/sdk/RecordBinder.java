@@ -21,12 +21,9 @@ import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 import java.util.Comparator;
 import java.util.List;
-import java.util.Locale;
-import java.util.Set;
 import org.hibernate.validator.HibernateValidator;
 import org.hibernate.validator.HibernateValidatorConfiguration;
 import org.hibernate.validator.cfg.ConstraintMapping;
-import org.hibernate.validator.messageinterpolation.ParameterMessageInterpolator;
 
 /**
  * Turns a body, the query or the path's parameters into a record and checks its constraints.
@@ -49,10 +46,7 @@ final class RecordBinder {
     HibernateValidatorConfiguration config =
         Validation.byProvider(HibernateValidator.class)
             .configure()
-            // Messages are part of the API: English whatever the machine's locale, and no
-            // expression language that input could reach.
-            .messageInterpolator(
-                new ParameterMessageInterpolator(Set.of(Locale.ENGLISH), Locale.ENGLISH, false));
+            .messageInterpolator(new Messages());
     ConstraintMapping sizes = config.createConstraintMapping();
     sizes
         .constraintDefinition(Size.class)

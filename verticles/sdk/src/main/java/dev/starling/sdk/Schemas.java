@@ -2,6 +2,7 @@ package dev.starling.sdk;
 
 import com.fasterxml.classmate.ResolvedType;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import com.github.victools.jsonschema.generator.CustomDefinition;
 import com.github.victools.jsonschema.generator.MemberScope;
 import com.github.victools.jsonschema.generator.Option;
 import com.github.victools.jsonschema.generator.OptionPreset;
@@ -10,7 +11,6 @@ import com.github.victools.jsonschema.generator.SchemaGenerator;
 import com.github.victools.jsonschema.generator.SchemaGeneratorConfigBuilder;
 import com.github.victools.jsonschema.generator.SchemaVersion;
 import com.github.victools.jsonschema.module.jackson.JacksonModule;
-import com.github.victools.jsonschema.module.jackson.JacksonOption;
 import com.github.victools.jsonschema.module.jakarta.validation.JakartaValidationModule;
 import com.github.victools.jsonschema.module.jakarta.validation.JakartaValidationOption;
 import jakarta.validation.constraints.NotBlank;
@@ -53,15 +53,24 @@ final class Schemas {
                 Option.FORBIDDEN_ADDITIONAL_PROPERTIES_BY_DEFAULT,
                 Option.MAP_VALUES_AS_ADDITIONAL_PROPERTIES,
                 Option.EXTRA_OPEN_API_FORMAT_VALUES)
-            .with(
-                new JacksonModule(
-                    JacksonOption.FLATTENED_ENUMS_FROM_JSONVALUE,
-                    JacksonOption.FLATTENED_ENUMS_FROM_JSONPROPERTY))
+            .with(new JacksonModule())
             .with(constraints);
+    config
+        .forTypesInGeneral()
+        .withCustomDefinitionProvider(
+            (type, context) ->
+                type.getErasedType().isEnum() ? constantsOf(type.getErasedType()) : null);
     config
         .forFields()
         .withPropertyNameOverrideResolver(field -> RecordBinder.snakeCase(field.getName()));
     return config;
+  }
+
+  /** By the names that they have in JSON. */
+  private static CustomDefinition constantsOf(Class<?> type) {
+    ObjectNode schema = Json.MAPPER.createObjectNode().put("type", "string");
+    schema.set("enum", Json.MAPPER.valueToTree(type.getEnumConstants()));
+    return new CustomDefinition(schema);
   }
 
   /** A type with what it is made of: {@code PageUser} for {@code Page<User>}. */

@@ -11,6 +11,8 @@ import dev.starling.contract.operation.OperationReply.Refusal;
 import dev.starling.contract.operation.Violation;
 import dev.starling.sdk.Bound.Valid;
 import dev.starling.sdk.Bound.Wrong;
+import jakarta.validation.constraints.DecimalMax;
+import jakarta.validation.constraints.DecimalMin;
 import jakarta.validation.constraints.Max;
 import jakarta.validation.constraints.Min;
 import jakarta.validation.constraints.NotBlank;
@@ -278,6 +280,26 @@ class RecordBinderTest {
     } finally {
       Locale.setDefault(before);
     }
+  }
+
+  record Decimals(
+      @DecimalMin("1.5") Double least,
+      @DecimalMin(value = "1.5", inclusive = false) Double more,
+      @DecimalMax("1.5") Double most,
+      @DecimalMax(value = "1.5", inclusive = false) Double less,
+      @DecimalMax(value = "1.5", message = "is too much") Double own) {}
+
+  @Test
+  void messages_decimalBounds_haveNoExpressionLeft() {
+    String json = "{'least':1,'more':1.5,'most':2,'less':1.5,'own':2}".replace('\'', '"');
+
+    assertThat(wrong(RecordBinder.body(json.getBytes(UTF_8), Decimals.class)).violations())
+        .containsExactly(
+            new Violation("/least", "must be greater than or equal to 1.5"),
+            new Violation("/less", "must be less than 1.5"),
+            new Violation("/more", "must be greater than 1.5"),
+            new Violation("/most", "must be less than or equal to 1.5"),
+            new Violation("/own", "is too much"));
   }
 
   @Test
