@@ -19,6 +19,8 @@ final class RateLimitHeaders {
    */
   private static final int MAX_KEPT = 64;
 
+  private static final long YEAR_MILLIS = 365L * 24 * 60 * 60 * 1000;
+
   private final List<Policies> kept = new ArrayList<>();
   private final AsciiText text = new AsciiText();
 
@@ -64,9 +66,10 @@ final class RateLimitHeaders {
     return text.copy();
   }
 
-  /** When a refused call is worth another try, in whole seconds. */
+  /** When a refused call is worth another try, in whole seconds; never is a year from now. */
   static long retryAfterSeconds(Limited limited) {
-    return Math.max(1, (limited.retryAfterMillis() + 999) / 1000);
+    long millis = Math.min(limited.retryAfterMillis(), YEAR_MILLIS);
+    return Math.max(1, (millis + 999) / 1000);
   }
 
   /** Of the window that refused, the same as {@code Retry-After}: the two must not differ. */

@@ -39,7 +39,15 @@ class RateLimitHeadersTest {
   }
 
   @ParameterizedTest
-  @CsvSource({"1, 1", "999, 1", "1000, 1", "1001, 2", "60000, 60", "0, 1"})
+  @CsvSource({
+    "1, 1",
+    "999, 1",
+    "1000, 1",
+    "1001, 2",
+    "60000, 60",
+    "0, 1",
+    "9223372036854775807, 31536000"
+  })
   void retryAfter_isWholeSecondsAndNeverTooEarly(long millis, long seconds) {
     assertThat(RateLimitHeaders.retryAfterSeconds(new Limited("a", millis, List.of())))
         .isEqualTo(seconds);
