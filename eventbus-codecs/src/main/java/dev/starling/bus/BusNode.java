@@ -34,6 +34,7 @@ public final class BusNode {
   private final BusOptions options;
   private final BusObserver observer;
   private final LocalInstances localInstances;
+  private final ClockOffsets clocks = new ClockOffsets();
   private final List<ContextBus> contexts = new CopyOnWriteArrayList<>();
   private final List<MessageConsumer<Object>> consumers = new ArrayList<>();
   private final AtomicInteger nextInstance = new AtomicInteger();
@@ -90,8 +91,21 @@ public final class BusNode {
     return bus;
   }
 
+  /** Takes in when a node says that it sent something that has arrived just now. */
+  public void observeClock(String otherNodeId, long sentAtMicros) {
+    clocks.observe(otherNodeId, sentAtMicros, System.nanoTime() / 1_000);
+  }
+
+  /** Sends calls elsewhere that wait for a node that may not answer, as far as that is harmless. */
+  public void nodeSuspected(String suspect) {
+    for (ContextBus bus : contexts) {
+      bus.nodeSuspected(suspect);
+    }
+  }
+
   /** Ends or moves every call that is in flight to a node that is gone. */
   public void nodeLost(String lostNodeId) {
+    clocks.forget(lostNodeId);
     for (ContextBus bus : contexts) {
       bus.nodeLost(lostNodeId);
     }
@@ -127,7 +141,7 @@ public final class BusNode {
   }
 
   private Future<Void> register() {
-    FrameFormat format = new FrameFormat(System::nanoTime);
+    FrameFormat format = new FrameFormat(System::nanoTime, clocks);
     eventBus.registerDefaultCodec(Frame.Request.class, new FrameCodec<>("q", format));
     eventBus.registerDefaultCodec(Frame.Reply.class, new FrameCodec<>("r", format));
     eventBus.registerDefaultCodec(Frame.Event.class, new FrameCodec<>("e", format));

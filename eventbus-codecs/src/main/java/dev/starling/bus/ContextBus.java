@@ -25,7 +25,11 @@ import org.slf4j.LoggerFactory;
  * The bus of one context: it keeps the calls that the context has in flight and serves the
  * instances that live on it.
  *
- * <p>Threading: confined to its context, except {@link #nodeLost}.
+ * <p>A call is sent again only when that is harmless: when it is certain that nothing was done, or
+ * when the call is safe to retry. Either way it goes elsewhere, within its deadline and within the
+ * {@link RetryBudget}.
+ *
+ * <p>Threading: confined to its context, except {@link #nodeLost} and {@link #nodeSuspected}.
  */
 public final class ContextBus implements Bus {
   /*
@@ -47,6 +51,7 @@ public final class ContextBus implements Bus {
   private final CallTable<PendingCall<?, ?>> calls;
   private final Map<String, ServedInstance> served = new HashMap<>();
   private final Set<MessageConsumer<Frame.Event>> subscriptions = new HashSet<>();
+  private final RetryBudget retries;
   private final MessageConsumer<Frame> inbox;
   private final long timer;
   private boolean closed;
@@ -59,6 +64,7 @@ public final class ContextBus implements Bus {
     this.maxBodyBytes = node.options().maxBodyBytes();
     this.observer = node.observer();
     this.calls = new CallTable<>(node.options().maxInFlight());
+    this.retries = new RetryBudget(node.options().retryReserve());
     this.inbox = eventBus.localConsumer(BusAddresses.inbox(instance), this::answered);
     this.timer = node.vertx().setPeriodic(node.options().tick().toMillis(), tick -> expireCalls());
   }
@@ -76,6 +82,12 @@ public final class ContextBus implements Bus {
     if (target == null) {
       return failed(ErrorCode.UNAVAILABLE, "no live node serves " + address.service());
     }
+    if (target.inFlight() >= node.options().creditsPerTarget()) {
+      return failed(
+          ErrorCode.OVERLOADED,
+          address.service() + " has " + target.inFlight() + " calls to answer (expected: fewer)");
+    }
+    retries.called();
     Promise<R> promise = Promise.promise();
     send(new PendingCall<>(address, request, callContext, promise, now, target));
     return promise.future();
@@ -149,6 +161,35 @@ public final class ContextBus implements Bus {
                 call -> call.target.nodeId().equals(lostNodeId), call -> moveOrFail(call)));
   }
 
+  /**
+   * Sends calls elsewhere that can be: a node that is suspected may answer yet, or never. Callable
+   * from any thread.
+   */
+  void nodeSuspected(String suspect) {
+    context.runOnContext(
+        now ->
+            calls.finishIf(
+                call -> call.target.nodeId().equals(suspect) && planMove(call), this::move));
+  }
+
+  /** Decides whether a call goes elsewhere, and where to. */
+  private boolean planMove(PendingCall<?, ?> call) {
+    call.next = call.context.safeToRetry() && call.attempts < MAX_ATTEMPTS ? elsewhere(call) : null;
+    return call.next != null;
+  }
+
+  /** Another node for a call, if there is one and the call may be sent again; pays for it. */
+  private @Nullable Target elsewhere(PendingCall<?, ?> call) {
+    Target tried = call.target;
+    if (call.context.isExpired(System.nanoTime())) {
+      return null;
+    }
+    // An instance here that is gone is no longer among those that are chosen from.
+    String avoid = tried.isLocal() ? null : tried.nodeId();
+    Target other = node.router().select(call.address.service(), instance, avoid);
+    return other == null || other == tried || !retries.trySpend() ? null : other;
+  }
+
   private <Q, R> void send(PendingCall<Q, R> call) {
     Object payload = call.request;
     Target target = call.target;
@@ -215,16 +256,11 @@ public final class ContextBus implements Bus {
     if (call == null) {
       return;
     }
-    Target absent = call.target;
-    Target other =
-        call.attempts < MAX_ATTEMPTS && !call.context.isExpired(System.nanoTime())
-            ? node.router()
-                .select(call.address.service(), instance, absent.isLocal() ? null : absent.nodeId())
-            : null;
-    if (other == null || other == absent) {
-      end(call, new BusException(ErrorCode.UNAVAILABLE, absent + " is not there"));
+    call.next = call.attempts < MAX_ATTEMPTS ? elsewhere(call) : null;
+    if (call.next == null) {
+      end(call, new BusException(ErrorCode.UNAVAILABLE, call.target + " is not there"));
     } else {
-      move(call, other);
+      move(call);
     }
   }
 
@@ -241,6 +277,14 @@ public final class ContextBus implements Bus {
   private <R> void complete(PendingCall<?, R> call, Frame.Reply reply) {
     BusException failure = reply.failure();
     Object payload = reply.payload();
+    call.target.answered();
+    if (failure != null && failure.code().notExecuted() && isTransient(failure.code())) {
+      call.next = call.attempts < MAX_ATTEMPTS ? elsewhere(call) : null;
+      if (call.next != null) {
+        move(call);
+        return;
+      }
+    }
     if (failure != null || payload == null) {
       end(call, failure != null ? failure : new BusException(ErrorCode.INTERNAL, "empty reply"));
       return;
@@ -277,22 +321,31 @@ public final class ContextBus implements Bus {
   }
 
   private void moveOrFail(PendingCall<?, ?> call) {
-    String lost = call.target.nodeId();
-    Target other =
-        call.context.safeToRetry() && !call.context.isExpired(System.nanoTime())
-            ? node.router().select(call.address.service(), instance, lost)
-            : null;
-    if (other == null) {
-      end(call, new BusException(ErrorCode.NODE_LOST, lost + " was lost while it had the call"));
+    if (planMove(call)) {
+      move(call);
     } else {
-      move(call, other);
+      end(
+          call,
+          new BusException(
+              ErrorCode.NODE_LOST, call.target.nodeId() + " was lost while it had the call"));
     }
   }
 
-  private void move(PendingCall<?, ?> call, Target other) {
+  private void move(PendingCall<?, ?> call) {
+    Target other = call.next;
+    if (other == null) {
+      throw new IllegalStateException("a call is moved to nowhere");
+    }
     call.target.end();
     call.target = other;
+    call.next = null;
+    observer.callMoved(call.address);
     send(call);
+  }
+
+  /** Another instance may well take what this one could not. */
+  private static boolean isTransient(ErrorCode code) {
+    return code == ErrorCode.UNAVAILABLE || code == ErrorCode.OVERLOADED;
   }
 
   private void expireCalls() {
@@ -302,11 +355,13 @@ public final class ContextBus implements Bus {
     long now = System.nanoTime();
     calls.finishIf(
         call -> call.context.isExpired(now),
-        call ->
-            end(
-                call,
-                new BusException(
-                    ErrorCode.DEADLINE_EXCEEDED, call.address + " did not answer in time")));
+        call -> {
+          call.target.timedOut();
+          end(
+              call,
+              new BusException(
+                  ErrorCode.DEADLINE_EXCEEDED, call.address + " did not answer in time"));
+        });
   }
 
   private <E> void deliver(Topic<E> topic, Message<Frame.Event> message, Consumer<E> subscriber) {

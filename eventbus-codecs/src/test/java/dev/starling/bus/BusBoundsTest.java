@@ -30,7 +30,7 @@ class BusBoundsTest {
 
   @BeforeEach
   void start(Vertx vertx) {
-    bus = TestBus.start(vertx, new BusOptions(Duration.ofMillis(5), 2, 1024));
+    bus = TestBus.start(vertx, new BusOptions(Duration.ofMillis(5), 2, 100, 100, 1024));
   }
 
   @AfterEach

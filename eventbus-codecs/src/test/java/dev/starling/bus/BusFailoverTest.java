@@ -28,7 +28,7 @@ import org.junit.jupiter.api.extension.ExtendWith;
 @ExtendWith(VertxExtension.class)
 @Timeout(value = 30, unit = TimeUnit.SECONDS)
 class BusFailoverTest {
-  private static final BusOptions SMALL = new BusOptions(Duration.ofMillis(5), 100, 1024);
+  private static final BusOptions SMALL = new BusOptions(Duration.ofMillis(5), 100, 100, 100, 1024);
 
   private TestBus bus;
   private Loop loop;

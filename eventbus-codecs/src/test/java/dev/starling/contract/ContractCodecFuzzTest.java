@@ -15,9 +15,15 @@ import org.junit.jupiter.params.provider.MethodSource;
 /**
  * Any bytes give a message or {@code MalformedFrameException}, at a bounded cost.
  *
- * <p>A normal build replays the seeds. To search for new ones: {@code JAZZER_FUZZ=1 mvn -pl
- * eventbus-codecs -am test -Dtest='ContractCodecFuzzTest#spend' -Dsurefire.failIfNoSpecifiedTests=
- * false}; what it finds is kept in {@code src/test/resources} beside this package.
+ * <p>A normal build replays the seeds. To search for new ones, with one test at a time:
+ *
+ * <pre>
+ * JAZZER_FUZZ=1 mvn -pl eventbus-codecs -am test -Dtest='ContractCodecFuzzTest#spend' \
+ *   -Dsurefire.failIfNoSpecifiedTests=false \
+ *   -Djazzer.hooks=true -Djazzer.max_duration=10m
+ * </pre>
+ *
+ * <p>Jazzer keeps what fails in {@code src/test/resources} under this package; commit it.
  */
 class ContractCodecFuzzTest {
 

@@ -13,7 +13,7 @@ final class EdgeLoop {
   final Stage[] stages;
   final Catalog catalog;
   final Connections connections;
-  final RequestBodies bodies = new RequestBodies();
+  final OverdueList bodies = new OverdueList();
   final ClientAddress clients;
   final CorsPolicy cors;
   final RateLimitHeaders rateLimitHeaders = new RateLimitHeaders();

@@ -87,7 +87,7 @@ class UsersVerticleTest {
     configure("1h", "30m");
     users.node.deploy(new UsersVerticle());
     String id = users.register("ada@example.org", "Ada");
-    assertThat(etag(users.me(users.as(id)))).isEqualTo("\"v1\"");
+    readUntilCached(id);
 
     users.sql("UPDATE users.users SET name = 'Eve'");
     assertThat(etag(users.me(users.as(id)))).as("cached").isEqualTo("\"v1\"");
@@ -120,16 +120,15 @@ class UsersVerticleTest {
     AtomicLong nanoTime = new AtomicLong();
     users.node.deploy(new UsersVerticle(nanoTime::get));
     String id = users.register("ada@example.org", "Ada");
-    users.me(users.as(id));
+    readUntilCached(id);
     users.sql("UPDATE users.users SET name = 'Eve'");
     nanoTime.addAndGet(Duration.ofMinutes(5).toNanos());
     assertThat(etag(users.me(users.as(id)))).isEqualTo("\"v1\"");
+    assertThat(reads("bypass")).isZero();
 
     nanoTime.addAndGet(1);
 
     assertThat(etag(users.me(users.as(id)))).isEqualTo("\"v2\"");
-    assertThat(reads("hit")).isOne();
-    assertThat(reads("miss")).isOne();
     assertThat(reads("bypass")).isOne();
   }
 
@@ -179,6 +178,13 @@ class UsersVerticleTest {
               bus.publish(UsersContract.CHANGED, change);
               return io.vertx.core.Future.succeededFuture();
             }));
+  }
+
+  /** The event of the confirmation may arrive during the first read, which is not kept then. */
+  private void readUntilCached(String id) {
+    while (reads("hit") == 0) {
+      assertThat(etag(users.me(users.as(id)))).isEqualTo("\"v1\"");
+    }
   }
 
   private void awaitName(String id, String name) {
