@@ -88,7 +88,9 @@ final class Node {
     Postgres postgres = plan.needs(Postgres.class) ? startPostgres(vertx) : null;
 
     BusNode bus = await(BusNode.start(vertx, nodeId, BusOptions.defaults(), new BusMeters(meters)));
-    HeartbeatExchange heartbeats = new HeartbeatExchange(vertx, bus, identity(plan, postgres));
+    HeartbeatExchange heartbeats =
+        new HeartbeatExchange(
+            vertx, bus, identity(plan, postgres), HeartbeatExchange.Links.plain());
     exchange = heartbeats;
     clustered.onNodeLeft(heartbeats::nodeLeft);
     String heartbeatsId = await(vertx.deployVerticle(heartbeats));
@@ -179,6 +181,7 @@ final class Node {
     return new HeartbeatExchange.Identity(
         nodeId,
         config.node().zone(),
+        config.node().cluster().host(),
         httpPort,
         postgres == null ? "" : postgres.endpoint().identity());
   }

@@ -73,6 +73,13 @@ class ContractCodecTest {
     assertThat(decoded).usingRecursiveComparison().isEqualTo(sample.value());
   }
 
+  @Test
+  void goldenBytes_eachFile_belongsToAMessage() {
+    assertThat(GoldenBytes.wireV1().names())
+        .filteredOn(name -> !name.startsWith("frame-"))
+        .containsExactlyInAnyOrderElementsOf(samples().map(Sample::name).toList());
+  }
+
   @ParameterizedTest
   @MethodSource("samples")
   void decode_cutOffAnywhere_isMalformed(Sample<?> sample) {

@@ -2,6 +2,7 @@ package dev.starling.cluster.management;
 
 import dev.starling.cluster.config.ManagementConfig;
 import dev.starling.cluster.routing.HeartbeatExchange;
+import dev.starling.cluster.routing.PeerState;
 import dev.starling.contract.node.Heartbeat;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import io.vertx.core.Future;
@@ -111,6 +112,12 @@ public final class ManagementServer extends VerticleBase {
         .onFailure(request::fail);
   }
 
+  /** What the node says of itself, unless this one has reason to see it otherwise. */
+  private static String state(HeartbeatExchange.NodeView node) {
+    boolean trusted = node.self() || node.state() == PeerState.SERVING;
+    return (trusted ? node.says().name() : node.state().name()).toLowerCase(Locale.ROOT);
+  }
+
   private void cluster(RoutingContext request) {
     JsonArray members = new JsonArray();
     String self = "";
@@ -127,9 +134,8 @@ public final class ManagementServer extends VerticleBase {
           new JsonObject()
               .put("id", node.nodeId())
               .put("zone", node.zone())
-              .put("state", node.state().name().toLowerCase(Locale.ROOT))
+              .put("state", state(node))
               .put("self", node.self())
-              .put("silent", node.silent())
               .put("http_port", node.httpPort() == 0 ? null : node.httpPort())
               .put("load", new JsonObject().put("in_flight", node.inFlight()))
               .put("services", services));

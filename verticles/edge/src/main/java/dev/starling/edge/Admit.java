@@ -24,9 +24,14 @@ final class Admit implements Stage {
     };
   }
 
+  /** How many requests there may be, one of this priority included. */
+  int limit(Priority priority) {
+    return limits[priority.ordinal()];
+  }
+
   @Override
   public boolean enter(Exchange exchange) {
-    if (exchange.inFlight() <= limits[exchange.route().operation().priority().ordinal()]) {
+    if (exchange.inFlight() <= limit(exchange.route().operation().priority())) {
       return true;
     }
     exchange.refuse(EdgeRefusal.OVERLOADED, "too much to do now; nothing was done");

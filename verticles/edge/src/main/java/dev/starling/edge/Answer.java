@@ -3,6 +3,7 @@ package dev.starling.edge;
 import dev.starling.contract.operation.Header;
 import dev.starling.contract.operation.OperationReply.Done;
 import dev.starling.contract.ratelimit.RateLimitContract.Decision;
+import io.vertx.core.Future;
 import io.vertx.core.MultiMap;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpServerResponse;
@@ -130,20 +131,24 @@ final class Answer {
 
   private static void end(
       Exchange exchange, HttpServerResponse response, int status, byte @Nullable [] body) {
-    exchange.answering(status);
+    exchange.answering(status, body == null ? 0 : body.length);
     try {
-      if (body == null) {
-        response.end();
-      } else if (exchange.method() == Method.HEAD) {
-        response.headers().add(Names.CONTENT_LENGTH, Integer.toString(body.length));
-        response.end();
-      } else {
-        response.end(Buffer.buffer(body));
-      }
+      exchange.answered(send(exchange, response, body));
     } catch (IllegalStateException gone) {
       log.debug("The client left before its answer: {}", gone.getMessage());
     }
-    exchange.answered();
+  }
+
+  private static Future<Void> send(
+      Exchange exchange, HttpServerResponse response, byte @Nullable [] body) {
+    if (body == null) {
+      return response.end();
+    }
+    if (exchange.method() == Method.HEAD) {
+      response.headers().add(Names.CONTENT_LENGTH, Integer.toString(body.length));
+      return response.end();
+    }
+    return response.end(Buffer.buffer(body));
   }
 
   private static CharSequence contentType(String type) {

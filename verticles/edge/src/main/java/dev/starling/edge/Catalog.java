@@ -4,6 +4,9 @@ import dev.starling.contract.service.ServiceCatalog;
 import dev.starling.contract.service.ServiceRecord;
 import dev.starling.sdk.NodeScope;
 import io.vertx.core.Vertx;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.slf4j.Logger;
@@ -21,8 +24,15 @@ final class Catalog {
 
   /**
    * @param version grows with each change
+   * @param openApi the description of all operations; not to be written to
+   * @param openApiTag its entity tag
    */
-  record Snapshot(long version, List<ServiceRecord> services, RouteTable table) {}
+  record Snapshot(
+      long version,
+      List<ServiceRecord> services,
+      RouteTable table,
+      byte[] openApi,
+      String openApiTag) {}
 
   private final Vertx vertx;
   private final AtomicBoolean rebuilding = new AtomicBoolean();
@@ -32,7 +42,7 @@ final class Catalog {
   private Catalog(Vertx vertx, List<ServiceRecord> services) {
     this.vertx = vertx;
     this.latest = services;
-    this.snapshot = make(1, services);
+    this.snapshot = make(1, services, List.of());
   }
 
   /** The catalog of this node, made by the first of its edges. */
@@ -68,15 +78,27 @@ final class Catalog {
     synchronized (this) {
       List<ServiceRecord> services = latest;
       if (!services.equals(snapshot.services())) {
-        snapshot = make(snapshot.version() + 1, services);
+        snapshot = make(snapshot.version() + 1, services, snapshot.table().conflicts());
       }
     }
   }
 
-  private static Snapshot make(long version, List<ServiceRecord> services) {
+  private static Snapshot make(
+      long version, List<ServiceRecord> services, List<String> knownConflicts) {
     RouteTable table = RouteTable.of(services);
-    table.conflicts().forEach(conflict -> log.warn("Not routed: {}", conflict));
+    table.conflicts().stream()
+        .filter(conflict -> !knownConflicts.contains(conflict))
+        .forEach(conflict -> log.warn("Not routed: {}", conflict));
     log.debug("Route table {} has {} operations", version, table.routes().size());
-    return new Snapshot(version, services, table);
+    byte[] openApi = OpenApiDocument.write(services, table);
+    return new Snapshot(version, services, table, openApi, '"' + sha256(openApi) + '"');
+  }
+
+  private static String sha256(byte[] bytes) {
+    try {
+      return HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(bytes), 0, 16);
+    } catch (NoSuchAlgorithmException e) {
+      throw new IllegalStateException("every Java platform has SHA-256", e);
+    }
   }
 }

@@ -15,12 +15,17 @@ import org.jspecify.annotations.Nullable;
  */
 final class EdgeHandler implements Handler<HttpServerRequest> {
   private final EdgeLoop loop;
+  private final @Nullable Pages pages;
   private final RequestTarget target = new RequestTarget();
   private final RouteMatch match = new RouteMatch();
   private final HostHeader host = new HostHeader();
 
-  EdgeHandler(EdgeLoop loop) {
+  /**
+   * @param pages null when only operations are served
+   */
+  EdgeHandler(EdgeLoop loop, @Nullable Pages pages) {
     this.loop = loop;
+    this.pages = pages;
   }
 
   @Override
@@ -46,6 +51,7 @@ final class EdgeHandler implements Handler<HttpServerRequest> {
       exchange.closeAfterAnswer();
       refuse(exchange, EdgeRefusal.BAD_REQUEST, "header: (expected: a name before the colon)");
     } else if (uri.equals("*") && exchange.method() == Method.OPTIONS) {
+      expectBody(exchange, 0);
       Answer.empty(exchange, 204, List.of());
     } else if (!target.read(uri)) {
       refuse(exchange, EdgeRefusal.BAD_REQUEST, String.valueOf(target.problem()));
@@ -63,7 +69,7 @@ final class EdgeHandler implements Handler<HttpServerRequest> {
     if (route != null) {
       begin(exchange, route);
     } else if (match.allowed() == 0) {
-      refuse(exchange, EdgeRefusal.NO_ROUTE, "no operation has this path");
+      page(exchange);
     } else if (method == Method.OPTIONS) {
       options(exchange, match.allowed());
     } else {
@@ -73,6 +79,16 @@ final class EdgeHandler implements Handler<HttpServerRequest> {
           EdgeRefusal.METHOD_NOT_ALLOWED,
           "method: " + exchange.request().method() + " (expected: " + allow + ")",
           new Header("allow", allow));
+    }
+  }
+
+  private void page(Exchange exchange) {
+    Pages known = pages;
+    if (known != null && known.has(target.text(), target.from(), target.to())) {
+      expectBody(exchange, 0);
+      known.serve(exchange);
+    } else {
+      refuse(exchange, EdgeRefusal.NO_ROUTE, "no operation has this path");
     }
   }
 

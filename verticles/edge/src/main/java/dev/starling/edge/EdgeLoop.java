@@ -1,6 +1,8 @@
 package dev.starling.edge;
 
+import java.time.InstantSource;
 import java.util.random.RandomGenerator;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What the requests of one event loop have in common. Confined to that loop; only {@code catalog},
@@ -11,7 +13,7 @@ final class EdgeLoop {
   final Stage[] stages;
   final Catalog catalog;
   final Connections connections;
-  final RequestBodies bodies = new RequestBodies();
+  final OverdueList bodies = new OverdueList();
   final ClientAddress clients;
   final CorsPolicy cors;
   final RateLimitHeaders rateLimitHeaders = new RateLimitHeaders();
@@ -19,6 +21,8 @@ final class EdgeLoop {
   final Tracing tracing;
   final RandomGenerator random;
   final Draining draining;
+  final @Nullable AccessLog accessLog;
+  final InstantSource clock;
   final long requestNanos;
   final long maxRequestMillis;
   int inFlight;
@@ -29,7 +33,9 @@ final class EdgeLoop {
       Catalog catalog,
       RequestMeters meters,
       RandomGenerator random,
-      Draining draining) {
+      Draining draining,
+      @Nullable AccessLog accessLog,
+      InstantSource clock) {
     this.config = config;
     this.stages = stages;
     this.catalog = catalog;
@@ -41,6 +47,8 @@ final class EdgeLoop {
     this.tracing = new Tracing(random);
     this.random = random;
     this.draining = draining;
+    this.accessLog = accessLog;
+    this.clock = clock;
     this.requestNanos = config.requestTimeout().toNanos();
     this.maxRequestMillis = config.maxRequestTimeout().toMillis();
   }

@@ -66,7 +66,10 @@ public final class EdgeVerticle extends ServiceVerticle {
             Catalog.of(node(), vertx),
             meters,
             random,
-            Draining.of(node()));
+            Draining.of(node()),
+            config.accessLog().enabled() ? AccessLog.of(node()) : null,
+            node().clock());
+    Pages pages = config.docs() ? new Pages(vertx, loop.catalog) : null;
     bodySweep = vertx.setPeriodic(BODY_SWEEP_MILLIS, tick -> loop.bodies.sweep(System.nanoTime()));
     connectionSweep =
         vertx.setPeriodic(
@@ -76,7 +79,7 @@ public final class EdgeVerticle extends ServiceVerticle {
             .createHttpServer(ServerOptions.of(config))
             .connectionHandler(loop.connections::opened)
             .invalidRequestHandler(new InvalidRequests(loop))
-            .requestHandler(new EdgeHandler(loop));
+            .requestHandler(new EdgeHandler(loop, pages));
     server = created;
     return created.listen().recover(this::explain);
   }

@@ -29,6 +29,10 @@ final class Exchange implements Completable<Object> {
   private static final Logger log = LoggerFactory.getLogger(Exchange.class);
   private static final byte[] NOTHING = {};
 
+  // Error codes of HTTP/2.
+  private static final long NO_ERROR = 0;
+  private static final long CANCEL = 8;
+
   private final EdgeLoop loop;
   private final HttpServerRequest request;
   private final Connection connection;
@@ -319,18 +323,45 @@ final class Exchange implements Completable<Object> {
   }
 
   /** Called once, before the answer is handed to the network. */
-  void answering(int status) {
+  void answering(int status, int bytes) {
     ended = true;
-    finish(status);
+    finish(status, bytes);
   }
 
-  /** Called once, after that. */
-  void answered() {
+  /**
+   * Called once, after that.
+   *
+   * @param sent when the network has the answer
+   */
+  void answered(Future<Void> sent) {
     // Only a request that waited can be known to have a body that was not asked for.
     boolean cut = requestBody == null ? stage > 0 && !request.isEnded() : !requestBody.isDone();
     if (cut && isHttp2()) {
-      // Complete without the rest of the request, and without an error (RFC 9113 §8.1).
-      request.response().reset(0);
+      // The answer is complete without the rest of the request (RFC 9113 §8.1). A reset that
+      // overtook it would take its data away.
+      sent.onComplete(done -> cutOff());
+    }
+  }
+
+  /** Ends a request that sends more, or more slowly, than it may, whatever has become of it. */
+  void cutOff() {
+    RequestBody body = requestBody;
+    if (body != null) {
+      body.forget();
+    }
+    if (isHttp2()) {
+      request.response().reset(ended ? NO_ERROR : CANCEL);
+    } else {
+      connection.close();
+    }
+    abort();
+  }
+
+  /** A page was sent, or its client left. */
+  void pageEnded(int status, long bytes) {
+    if (!ended) {
+      ended = true;
+      finish(status, bytes);
     }
   }
 
@@ -338,14 +369,35 @@ final class Exchange implements Completable<Object> {
   void abort() {
     if (!ended) {
       ended = true;
-      finish(0);
+      finish(0, 0);
     }
   }
 
-  private void finish(int status) {
+  private void finish(int status, long bytes) {
     long now = System.nanoTime();
     loop.inFlight--;
     connection.requestEnded(now);
     loop.meters.record(method, route, status, now - startNanos);
+    AccessLog log = loop.accessLog;
+    if (log != null) {
+      log.offer(accessed(status, bytes, now));
+    }
+  }
+
+  private AccessEntry accessed(int status, long bytes, long now) {
+    Route known = route;
+    return new AccessEntry(
+        loop.clock.millis(),
+        requestId,
+        trace,
+        clientAddress,
+        principal.subject(),
+        request.method().name(),
+        request.uri(),
+        known == null ? "" : known.operation().path(),
+        isHttp2() ? "2" : "1.1",
+        status,
+        bytes,
+        now - startNanos);
   }
 }

@@ -3,7 +3,6 @@ package dev.starling.edge;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpServerRequest;
 import java.util.Arrays;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Reads one request's body: into memory when the operation takes one and the caller may send it, to
@@ -12,7 +11,7 @@ import org.jspecify.annotations.Nullable;
  * <p>The request is paused until {@link #receive()}, so what the client sends before it is known
  * stays in the network's buffers.
  */
-final class RequestBody {
+final class RequestBody extends Overdue {
   /** A body that nobody asked for is read over if it is no larger than this. */
   static final int UNWANTED_BYTES = 8 * 1024;
 
@@ -39,10 +38,6 @@ final class RequestBody {
   private State state;
   private byte[] bytes = NOTHING;
   private int count;
-  // Links of the list in RequestBodies; null outside of it.
-  @Nullable RequestBody before;
-  @Nullable RequestBody after;
-  final long deadlineNanos;
 
   /**
    * @param declaredBytes the content length; -1 when it is not known
@@ -56,11 +51,11 @@ final class RequestBody {
       int maxBytes,
       boolean awaitsContinue,
       long deadlineNanos) {
+    super(deadlineNanos);
     this.exchange = exchange;
     this.request = request;
     this.declaredBytes = declaredBytes;
     this.awaitsContinue = awaitsContinue;
-    this.deadlineNanos = deadlineNanos;
     boolean wanted = maxBytes > 0;
     this.limit = wanted ? maxBytes : UNWANTED_BYTES;
     this.state = wanted ? State.PAUSED : State.DISCARDING;
@@ -123,21 +118,31 @@ final class RequestBody {
     return !keep;
   }
 
+  /** Nothing more of it matters. */
+  void forget() {
+    state = State.DONE;
+    exchange.bodyGone(this);
+  }
+
   /** The whole request should have been here by now. */
+  @Override
   void overdue() {
     if (exchange.isEnded() || state == State.DISCARDING) {
-      exchange.connection().close();
+      exchange.cutOff();
     } else {
       exchange.refuseSlow();
     }
   }
 
   private void chunk(Buffer chunk) {
+    if (state == State.DONE) {
+      return;
+    }
     if (count + (long) chunk.length() > limit) {
       if (state == State.RECEIVING) {
         exchange.refuseBody();
       } else {
-        exchange.connection().close();
+        exchange.cutOff();
       }
       return;
     }
@@ -163,16 +168,14 @@ final class RequestBody {
 
   private void ended() {
     boolean wanted = state == State.RECEIVING;
-    state = State.DONE;
-    exchange.bodyGone(this);
+    forget();
     if (wanted) {
       exchange.complete(this, null);
     }
   }
 
   private void broken() {
-    state = State.DONE;
-    exchange.bodyGone(this);
+    forget();
     exchange.abort();
   }
 }

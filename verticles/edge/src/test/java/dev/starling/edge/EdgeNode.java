@@ -19,6 +19,8 @@ final class EdgeNode implements AutoCloseable {
   private final TestNode node;
   private final EdgeVerticle edge = new EdgeVerticle();
   private final HttpClient client;
+  private final String edgeId;
+  private final int portBefore;
 
   /**
    * @param configure changes the section {@code http}
@@ -37,10 +39,36 @@ final class EdgeNode implements AutoCloseable {
     ObjectNode http = node.settings().putObject("http");
     http.put("host", "127.0.0.1").put("port", 0);
     configure.accept(http);
-    for (ServiceVerticle service : services) {
-      node.deploy(service);
+    try {
+      for (ServiceVerticle service : services) {
+        node.deploy(service);
+      }
+      edgeId = node.deploy(edge);
+    } catch (RuntimeException e) {
+      node.close();
+      throw e;
     }
-    node.deploy(edge);
+    portBefore = edge.port();
+  }
+
+  /** Stops the edge and waits until it has. */
+  void stopEdge() {
+    node.undeploy(edgeId);
+  }
+
+  /** The port that the edge has, or had until it was stopped. */
+  int portBefore() {
+    return portBefore;
+  }
+
+  /** Asks until the status is the wanted one or patience ends, and returns the last status. */
+  int awaitStatus(String path, int wanted) {
+    long end = System.nanoTime() + TestNode.PATIENCE.toNanos();
+    int status = get(path).statusCode();
+    while (status != wanted && System.nanoTime() - end < 0) {
+      status = get(path).statusCode();
+    }
+    return status;
   }
 
   TestNode node() {

@@ -7,6 +7,7 @@ import java.io.InputStream;
 import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.net.SocketException;
+import java.net.SocketTimeoutException;
 import java.nio.charset.StandardCharsets;
 import java.util.LinkedHashMap;
 import java.util.Locale;
@@ -44,6 +45,24 @@ final class RawClient implements AutoCloseable {
     return this;
   }
 
+  /** Sends the text again and again until the server closes; false when it never does. */
+  boolean trickleUntilClosed(String text, int pauseMillis) throws IOException {
+    socket.setSoTimeout(pauseMillis);
+    for (int i = 0; i < PATIENCE_MILLIS / pauseMillis; i++) {
+      send(text);
+      try {
+        if (in.read() < 0) {
+          return true;
+        }
+      } catch (SocketTimeoutException open) {
+        // Nothing yet: the pause is over, and the connection is still there.
+      } catch (SocketException closed) {
+        return true;
+      }
+    }
+    return false;
+  }
+
   /** The next answer; null when the server has closed the connection instead. */
   @Nullable Answer read() throws IOException {
     return read(false);
@@ -52,6 +71,15 @@ final class RawClient implements AutoCloseable {
   /** As {@link #read()}, for an answer that has no body whatever its headers say. */
   @Nullable Answer readHead() throws IOException {
     return read(true);
+  }
+
+  /** Everything until the server closes, one character for each byte. */
+  String readAll() throws IOException {
+    try {
+      return new String(in.readAllBytes(), StandardCharsets.ISO_8859_1);
+    } catch (SocketException closed) {
+      return "";
+    }
   }
 
   private @Nullable Answer read(boolean headOnly) throws IOException {

@@ -8,15 +8,20 @@ import dev.starling.sdk.Reply;
 import dev.starling.sdk.ServiceVerticle;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
+import io.vertx.core.Vertx;
 import jakarta.validation.constraints.Max;
 import jakarta.validation.constraints.Min;
 import jakarta.validation.constraints.NotBlank;
 import jakarta.validation.constraints.Size;
 import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
 
 /** A service with one operation for each thing that the edge must be able to answer. */
 final class SampleVerticle extends ServiceVerticle {
+  private static final Semaphore SLOW_CALLS = new Semaphore(0);
+
   record Pong(String message) {}
 
   record Item(@NotBlank @Size(max = 20) String name) {}
@@ -62,6 +67,7 @@ final class SampleVerticle extends ServiceVerticle {
         .id("sample.never")
         .deadline(Duration.ofMillis(50))
         .open();
+    on.get("/v1/slow", Pong.class, SampleVerticle::slow).id("sample.slow").open();
     on.get("/v1/broken", Pong.class, SampleVerticle::broken).id("sample.broken").open();
     on.get("/v1/header", Pong.class, SampleVerticle::header).id("sample.header").open();
   }
@@ -87,6 +93,22 @@ final class SampleVerticle extends ServiceVerticle {
 
   private static Future<Reply<Pong>> refuse(Call call) {
     return refuse(Refusal.valueOf(call.path("refusal")), "because");
+  }
+
+  /** Answers a little later than it is called. */
+  private static Future<Reply<Pong>> slow(Call call) {
+    SLOW_CALLS.release();
+    return Vertx.currentContext()
+        .owner()
+        .timer(200, TimeUnit.MILLISECONDS)
+        .map(fired -> Reply.ok(new Pong("slow")));
+  }
+
+  /** Waits until the slow operation has a call. */
+  static void awaitSlowCall() throws InterruptedException {
+    if (!SLOW_CALLS.tryAcquire(30, TimeUnit.SECONDS)) {
+      throw new AssertionError("the slow operation was not called");
+    }
   }
 
   private static Future<Reply<Pong>> broken(Call call) {

@@ -11,6 +11,8 @@ import io.vertx.sqlclient.Pool;
 import io.vertx.sqlclient.SqlConnection;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Function;
@@ -32,6 +34,12 @@ public final class Postgres {
   private static final long CLOSE_LIMIT_SECONDS = 5;
   private static final int WORKER_THREADS = 4;
   private static final long WORKER_WARNING_MINUTES = 5;
+
+  /** About as many as the verticles of one node ask for at once when they start. */
+  private static final int FIRST_CONNECTIONS = 4;
+
+  /** Each waits as long as callers do; together some seconds. */
+  private static final int FIRST_ATTEMPTS = 20;
 
   private final Vertx vertx;
   private final WorkerExecutor worker;
@@ -75,7 +83,8 @@ public final class Postgres {
         .executeBlocking(() -> DatabaseServer.open(dataDirectory, config), false)
         .onFailure(failure -> worker.close())
         .map(server -> new Postgres(vertx, worker, config, server))
-        .compose(Postgres::warm);
+        .compose(Postgres::warm)
+        .compose(Postgres::fill);
   }
 
   /**
@@ -92,6 +101,28 @@ public final class Postgres {
 
   private PgConnectOptions settings() {
     return PoolSettings.connection(config, server.endpoint());
+  }
+
+  /** Opens the connections that verticles ask for at once when they start. */
+  private Future<Postgres> fill() {
+    List<Future<?>> first = new ArrayList<>();
+    for (int i = 0; i < FIRST_CONNECTIONS; i++) {
+      first.add(connect(FIRST_ATTEMPTS));
+    }
+    return Future.all(first)
+        .map(this)
+        .recover(failure -> close().transform(closed -> failed(failure)));
+  }
+
+  private Future<?> connect(int attempts) {
+    return pool.query("SELECT 1")
+        .execute()
+        .recover(failure -> attempts > 1 ? connect(attempts - 1).mapEmpty() : failed(failure));
+  }
+
+  private static <T> Future<T> failed(Throwable failure) {
+    SqlFailure cause = SqlFailure.classify(failure);
+    return Future.failedFuture(new PostgresException("postgres: " + cause.message()));
   }
 
   /** Where the server is now. */

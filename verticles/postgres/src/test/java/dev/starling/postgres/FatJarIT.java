@@ -55,7 +55,7 @@ class FatJarIT {
     Set<String> written = new HashSet<>();
     try (OutputStream file = Files.newOutputStream(jar);
         ZipOutputStream out = new ZipOutputStream(file)) {
-      out.setLevel(Deflater.BEST_SPEED);
+      out.setLevel(Deflater.NO_COMPRESSION);
       for (String entry : CLASS_PATH_SEPARATOR.split(classPath(), -1)) {
         Path path = Path.of(entry);
         if (Files.isDirectory(path)) {

@@ -13,6 +13,9 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.starling.postgres.EmbeddedPostgres.ServerState;
 import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.ServerSocket;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -143,6 +146,26 @@ class SharedServerIT {
       assertThat(query(here.endpoint(), "SELECT count(*) FROM acknowledged")).isEqualTo("1000");
       assertThat(other.ask("query")).isEqualTo("starling");
       assertThat(here.ensureRunning()).isEqualTo(ServerState.RUNNING);
+    }
+  }
+
+  @Test
+  void serverKilledAndItsPortTaken_comesBackElsewhereAndIsFound() throws Exception {
+    prepared(directory);
+    try (ChildNode other = ChildNode.launch(directory);
+        EmbeddedPostgres here = start(directory)) {
+      int before = other.port();
+      TestServers.kill(postmaster(directory));
+      try (ServerSocket taken = new ServerSocket()) {
+        taken.setReuseAddress(true);
+        taken.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), before));
+        assertThat(here.ensureRunning()).isEqualTo(ServerState.RESTARTED);
+        assertThat(here.endpoint().port()).isNotEqualTo(before);
+        assertThat(query(here.endpoint(), "SELECT 1")).isEqualTo("1");
+        assertThat(other.ask("ensure")).isEqualTo("RESTARTED");
+        assertThat(other.ask("query")).isEqualTo("starling");
+      }
+      other.leave();
     }
   }
 

@@ -14,8 +14,8 @@ import io.vertx.pgclient.PgConnection;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -28,14 +28,16 @@ class TlsIT {
   private static final String ENCRYPTED =
       "SELECT ssl FROM pg_stat_ssl WHERE pid = pg_backend_pid()";
 
-  @TempDir Path directory;
+  @TempDir static Path directory;
 
-  private final Vertx vertx = Vertx.vertx();
-  private final SelfSignedCertificate certificate = SelfSignedCertificate.create("localhost");
-  private EmbeddedPostgres server;
+  private static Vertx vertx;
+  private static SelfSignedCertificate certificate;
+  private static EmbeddedPostgres server;
 
-  @BeforeEach
-  void startWithCertificate() throws Exception {
+  @BeforeAll
+  static void startWithCertificate() throws Exception {
+    vertx = Vertx.vertx();
+    certificate = SelfSignedCertificate.create("localhost");
     Path data = data(prepared(directory));
     int owner = FileTrees.ownerOf(data);
     for (String kind : new String[] {"crt", "key"}) {
@@ -50,8 +52,8 @@ class TlsIT {
     server = start(directory);
   }
 
-  @AfterEach
-  void stop() throws Exception {
+  @AfterAll
+  static void stop() throws Exception {
     server.close();
     await(vertx.close());
     certificate.delete();
@@ -99,7 +101,7 @@ class TlsIT {
     assertThatThrownBy(() -> encrypted(endpoint)).hasMessageContaining("SSL handshake");
   }
 
-  private boolean encrypted(PostgresEndpoint endpoint) throws Exception {
+  private static boolean encrypted(PostgresEndpoint endpoint) throws Exception {
     PgConnection connection =
         await(
             PgConnection.connect(
@@ -111,7 +113,7 @@ class TlsIT {
     }
   }
 
-  private PostgresEndpoint endpoint(String host, String parameters) {
+  private static PostgresEndpoint endpoint(String host, String parameters) {
     String uri = ServerFixture.uri(server.endpoint()).replace("127.0.0.1", host);
     return PostgresEndpoint.parse(uri + "?" + parameters);
   }

@@ -1,0 +1,99 @@
+package dev.starling.edge;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.starling.contract.operation.OperationReply.Kind;
+import dev.starling.sdk.Json;
+import java.util.Arrays;
+import java.util.List;
+import java.util.SortedMap;
+
+/** The responses in the OpenAPI description: each success its own, the problems shared. */
+final class OpenApiResponses {
+  static final String PROBLEM = "Problem";
+
+  private OpenApiResponses() {}
+
+  /** Adds the response of an operation that went well. */
+  static void success(ObjectNode responses, Kind kind, JsonNode schema) {
+    int status = HttpErrors.status(kind);
+    ObjectNode response = responses.putObject(Integer.toString(status));
+    response.put("description", HttpErrors.phrase(status));
+    if (schema.isObject()) {
+      response.putObject("content").putObject("application/json").set("schema", schema);
+    }
+    if (kind == Kind.CREATED) {
+      header(response, "Location", "Where it is", "string");
+    }
+  }
+
+  /** The problem responses with these statuses, each under its name. */
+  static ObjectNode shared(SortedMap<Integer, String> statuses) {
+    ObjectNode responses = Json.MAPPER.createObjectNode();
+    statuses.forEach(
+        (status, name) -> {
+          ObjectNode response = responses.putObject(name);
+          response.put("description", HttpErrors.phrase(status));
+          if (status == 401 || status == 403) {
+            header(response, "WWW-Authenticate", "How to authenticate", "string");
+          }
+          if (status == 429) {
+            header(response, "RateLimit", "What is left of each limit", "string");
+            header(response, "RateLimit-Policy", "The limits", "string");
+          }
+          if (status == 429 || status == 503) {
+            header(response, "Retry-After", "Seconds until another try", "integer");
+          }
+          response
+              .putObject("content")
+              .putObject("application/problem+json")
+              .putObject("schema")
+              .put("$ref", "#/components/schemas/" + PROBLEM);
+        });
+    return responses;
+  }
+
+  /** The schema of {@link Problem}. */
+  static ObjectNode problemSchema() {
+    ObjectNode schema = Json.MAPPER.createObjectNode().put("type", "object");
+    schema.put("description", "Problem details as RFC 9457 defines them");
+    schema.putArray("required").add("type").add("title").add("status").add("requestId");
+    ObjectNode properties = schema.putObject("properties");
+    properties.putObject("type").put("type", "string").put("format", "uri-reference");
+    properties.putObject("title").put("type", "string");
+    properties.putObject("status").put("type", "integer");
+    properties.putObject("detail").put("type", "string");
+    properties.putObject("requestId").put("type", "string");
+    ObjectNode outcome =
+        properties
+            .putObject("outcome")
+            .put("type", "string")
+            .put("description", "Whether anything was done, when the status does not say it");
+    List<String> outcomes =
+        Arrays.stream(Problem.Outcome.values())
+            .filter(value -> value != Problem.Outcome.IMPLIED)
+            .map(Problem.Outcome::toString)
+            .toList();
+    outcomes.forEach(outcome.withArray("enum")::add);
+    ObjectNode error = properties.putObject("errors").put("type", "array").putObject("items");
+    error.put("type", "object").putArray("required").add("pointer").add("detail");
+    ObjectNode parts = error.putObject("properties");
+    parts
+        .putObject("pointer")
+        .put("type", "string")
+        .put("description", "A JSON pointer into the body, or /path, /query, /header");
+    parts.putObject("detail").put("type", "string");
+    properties
+        .putObject("violated-policies")
+        .put("type", "array")
+        .putObject("items")
+        .put("type", "string");
+    return schema;
+  }
+
+  private static void header(ObjectNode response, String name, String description, String type) {
+    ObjectNode headers = response.withObject("/headers");
+    ObjectNode header = headers.putObject(name).put("description", description);
+    header.putObject("schema").put("type", type);
+  }
+}
