@@ -100,8 +100,8 @@ public final class UsersVerticle extends ServiceVerticle {
     checkPoolSize();
     Postgres postgres = node().resource(Postgres.class);
     ClassLoader migrations = getClass().getClassLoader();
-    return here(node()
-            .once("users:schema", () -> postgres.migrate(SCHEMA, "classpath:db/users", migrations)))
+    return node()
+        .once("users:schema", () -> postgres.migrate(SCHEMA, "classpath:db/users", migrations))
         .compose(migrated -> serve(config, node().shared("users", () -> share(config, postgres))));
   }
 
@@ -152,14 +152,6 @@ public final class UsersVerticle extends ServiceVerticle {
             serve(UsersContract.FIND, registrations::find),
             subscribe(UsersContract.CHANGED, shared.cache::changed))
         .compose(served -> feed.tick());
-  }
-
-  /**
-   * A future that instances share, as one of this instance: what follows runs on its own context,
-   * to which timers and consumers would otherwise not belong.
-   */
-  private <T> Future<T> here(Future<T> shared) {
-    return Future.fromCompletionStage(shared.toCompletionStage(), context);
   }
 
   private Profiles profiles() {
