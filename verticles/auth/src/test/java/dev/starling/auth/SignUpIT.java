@@ -180,12 +180,12 @@ class SignUpIT {
   @Test
   void signIn_unknownAddress_costsAHashAsAWrongPasswordDoes() {
     node.signUp(EMAIL, PASSWORD);
-    long before = node.shared().pool().begun();
+    long before = node.shared().hashing().computed();
 
     node.signIn(EMAIL, "wrong password");
-    assertThat(node.shared().pool().begun()).isEqualTo(before + 1);
+    assertThat(node.shared().hashing().computed()).isEqualTo(before + 1);
     node.signIn("nobody@example.org", "wrong password");
-    assertThat(node.shared().pool().begun()).isEqualTo(before + 2);
+    assertThat(node.shared().hashing().computed()).isEqualTo(before + 2);
   }
 
   @Test
