@@ -93,6 +93,7 @@ final class Node {
             vertx, bus, identity(plan, postgres), HeartbeatExchange.Links.plain());
     exchange = heartbeats;
     clustered.onNodeLeft(heartbeats::nodeLeft);
+    health.add("serving", () -> check(heartbeats.isServing(), "starting or draining"));
     String heartbeatsId = await(vertx.deployVerticle(heartbeats));
     undo.push(() -> await(vertx.undeploy(heartbeatsId)));
     SharedDatabase.check(
@@ -118,7 +119,6 @@ final class Node {
     plan.start(scope, bus);
 
     heartbeats.enter(Heartbeat.State.SERVING);
-    health.add("serving", () -> check(heartbeats.isServing(), "draining"));
   }
 
   /** Says in plain words what listens where. */

@@ -68,11 +68,17 @@ public final class ManagementServer extends VerticleBase {
         .recover(
             failure ->
                 Future.failedFuture(
-                    failure instanceof BindException
+                    isInUse(failure)
                         ? new BindException(
-                            "management.port: %d on %s cannot be bound: %s (expected: a free port; set STARLING_MANAGEMENT_PORT)"
-                                .formatted(config.port(), config.host(), failure.getMessage()))
+                            "management.port: %d is in use (expected: a free port; set STARLING_MANAGEMENT_PORT)"
+                                .formatted(config.port()))
                         : failure));
+  }
+
+  /** The native transport reports it with an exception of its own. */
+  private static boolean isInUse(Throwable failure) {
+    return failure instanceof BindException
+        || String.valueOf(failure.getMessage()).contains("Address already in use");
   }
 
   private void ready(RoutingContext request) {

@@ -105,7 +105,7 @@ public final class EdgeVerticle extends ServiceVerticle {
     server = null;
     return Future.failedFuture(
         new ConfigException(
-            failure instanceof BindException
+            isInUse(failure)
                 ? "http.port: "
                     + config.port()
                     + " is in use (expected: a free port; set STARLING_HTTP_PORT)"
@@ -115,5 +115,11 @@ public final class EdgeVerticle extends ServiceVerticle {
                     + config.port()
                     + ": "
                     + failure.getMessage()));
+  }
+
+  /** The native transport reports it with an exception of its own. */
+  private static boolean isInUse(Throwable failure) {
+    return failure instanceof BindException
+        || String.valueOf(failure.getMessage()).contains("Address already in use");
   }
 }
