@@ -82,7 +82,7 @@ final class Answer {
     if (retryAfter > 0 && !fields.contains(Names.RETRY_AFTER)) {
       fields.add(Names.RETRY_AFTER, Long.toString(retryAfter));
     }
-    end(exchange, response, status, problem.toJson(exchange.requestId()));
+    end(exchange, response, status, problem.toJson(exchange.requestId().toString()));
   }
 
   /** An answer without a body, e.g. to {@code OPTIONS}. */
@@ -112,7 +112,7 @@ final class Answer {
       allowOrigin(loop.cors, exchange.header(Names.ORIGIN), headers);
     }
     if (loop.draining.hasBegun()) {
-      exchange.closeAfterAnswer();
+      exchange.connection().drain(loop.config.shutdownGrace().toMillis());
     }
     if (exchange.connection().isClosing() && !exchange.isHttp2()) {
       headers.add(Names.CONNECTION, Names.CLOSE);
@@ -159,7 +159,8 @@ final class Answer {
     for (int i = 0; i < headers.size(); i++) {
       Header header = headers.get(i);
       if (FRAMING.contains(header.name()) || !HeaderText.isField(header.name(), header.value())) {
-        log.warn("Header {} of {} was dropped", header.name(), exchange.routeOrNull());
+        exchange.loop().meters.headerDropped();
+        log.debug("Header {} of {} was dropped", header.name(), exchange.routeOrNull());
       } else {
         fields.add(header.name(), header.value());
       }

@@ -8,12 +8,14 @@ import dev.starling.contract.operation.OperationReply;
 import dev.starling.contract.ratelimit.RateLimitContract.Decision;
 import dev.starling.contract.ratelimit.RateLimitContract.Limited;
 import dev.starling.edge.Route.WantedHeader;
+import io.netty.util.AsciiString;
 import io.vertx.core.Completable;
 import io.vertx.core.Future;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.HttpVersion;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -37,14 +39,17 @@ final class Exchange implements Completable<Object> {
   private final HttpServerRequest request;
   private final Connection connection;
   private final @Nullable Method method;
+  private final boolean http2;
   private final long startNanos;
   private final TraceContext trace;
-  private final String traceparent;
-  private final String requestId;
+  private final AsciiString traceparent;
+  private final CharSequence requestId;
   private final String clientAddress;
   private @Nullable Route route;
   private List<String> parameters = List.of();
   private String query = "";
+  private long allowedNanos;
+  private long askedNanos;
   private long deadlineNanos;
   private Principal principal = Principal.ANONYMOUS;
   private @Nullable Decision decision;
@@ -59,9 +64,11 @@ final class Exchange implements Completable<Object> {
     this.request = request;
     this.connection = connection;
     this.method = Method.of(request.method());
+    this.http2 = request.version() == HttpVersion.HTTP_2;
     this.startNanos = startNanos;
-    this.trace = loop.tracing.begin(header(Names.TRACEPARENT), header(Names.TRACESTATE));
-    this.traceparent = loop.tracing.traceparent(trace);
+    String parent = header(Names.TRACEPARENT);
+    this.trace = loop.tracing.begin(parent, parent == null ? null : header(Names.TRACESTATE));
+    this.traceparent = Tracing.traceparent(trace);
     this.requestId = Tracing.requestId(header(Names.X_REQUEST_ID), traceparent);
     this.clientAddress =
         connection.trusted()
@@ -72,12 +79,20 @@ final class Exchange implements Completable<Object> {
     loop.inFlight++;
   }
 
-  /** Sends the request through the pipeline. */
-  void begin(Route newRoute, List<String> newParameters, String newQuery, long newDeadlineNanos) {
+  /**
+   * Sends the request through the pipeline.
+   *
+   * @param allowed how long the operation may take
+   * @param asked how long the client waits; {@link RequestTimeout#NONE} when it did not say
+   */
+  void begin(
+      Route newRoute, List<String> newParameters, String newQuery, long allowed, long asked) {
     route = newRoute;
     parameters = newParameters;
     query = newQuery;
-    deadlineNanos = newDeadlineNanos;
+    allowedNanos = TimeUnit.MILLISECONDS.toNanos(allowed);
+    askedNanos = TimeUnit.MILLISECONDS.toNanos(asked);
+    deadlineNanos = startNanos + Math.min(allowedNanos, askedNanos);
     proceed();
   }
 
@@ -146,7 +161,7 @@ final class Exchange implements Completable<Object> {
   }
 
   boolean isHttp2() {
-    return request.version() == HttpVersion.HTTP_2;
+    return http2;
   }
 
   /** The route; asked for only in the pipeline, where there is one. */
@@ -174,11 +189,11 @@ final class Exchange implements Completable<Object> {
     return trace;
   }
 
-  String traceparent() {
+  CharSequence traceparent() {
     return traceparent;
   }
 
-  String requestId() {
+  CharSequence requestId() {
     return requestId;
   }
 
@@ -227,6 +242,12 @@ final class Exchange implements Completable<Object> {
   void requestBody(RequestBody expected) {
     requestBody = expected;
     loop.bodies.add(expected);
+  }
+
+  /** The operation's time runs from here: how long the body took is not its affair. */
+  void bodyReceived() {
+    long now = System.nanoTime();
+    deadlineNanos = now + Math.min(allowedNanos, askedNanos - (now - startNanos));
   }
 
   void bodyGone(RequestBody body) {
@@ -317,7 +338,7 @@ final class Exchange implements Completable<Object> {
 
   /** The connection cannot be used after this request. */
   void closeAfterAnswer() {
-    if (!isHttp2()) {
+    if (!http2) {
       connection.closeAfterAnswer();
     }
   }
@@ -336,7 +357,7 @@ final class Exchange implements Completable<Object> {
   void answered(Future<Void> sent) {
     // Only a request that waited can be known to have a body that was not asked for.
     boolean cut = requestBody == null ? stage > 0 && !request.isEnded() : !requestBody.isDone();
-    if (cut && isHttp2()) {
+    if (cut && http2) {
       // The answer is complete without the rest of the request (RFC 9113 §8.1). A reset that
       // overtook it would take its data away.
       sent.onComplete(done -> cutOff());
@@ -349,7 +370,7 @@ final class Exchange implements Completable<Object> {
     if (body != null) {
       body.forget();
     }
-    if (isHttp2()) {
+    if (http2) {
       request.response().reset(ended ? NO_ERROR : CANCEL);
     } else {
       connection.close();
@@ -388,14 +409,14 @@ final class Exchange implements Completable<Object> {
     Route known = route;
     return new AccessEntry(
         loop.clock.millis(),
-        requestId,
+        requestId.toString(),
         trace,
         clientAddress,
         principal.subject(),
         request.method().name(),
         request.uri(),
         known == null ? "" : known.operation().path(),
-        isHttp2() ? "2" : "1.1",
+        http2 ? "2" : "1.1",
         status,
         bytes,
         now - startNanos);

@@ -87,6 +87,11 @@ final class EdgeNode implements AutoCloseable {
     return send("GET", path, null, headers);
   }
 
+  HttpResponse<String> getWithNewClient(String path) {
+    HttpRequest request = HttpRequest.newBuilder(uri(path)).timeout(TestNode.PATIENCE).build();
+    return send(HttpClient.newHttpClient(), request);
+  }
+
   HttpResponse<String> post(String path, String json, String... headers) {
     return send("POST", path, json, headers);
   }
@@ -107,6 +112,10 @@ final class EdgeNode implements AutoCloseable {
   }
 
   HttpResponse<String> send(HttpRequest request) {
+    return send(client, request);
+  }
+
+  private static HttpResponse<String> send(HttpClient client, HttpRequest request) {
     try {
       return client.send(request, HttpResponse.BodyHandlers.ofString(StandardCharsets.UTF_8));
     } catch (IOException e) {
@@ -115,6 +124,17 @@ final class EdgeNode implements AutoCloseable {
       Thread.currentThread().interrupt();
       throw new AssertionError(e);
     }
+  }
+
+  /** Waits until a gauge has the value or patience ends, and returns its last value. */
+  double awaitGauge(String name, double wanted) {
+    long end = System.nanoTime() + TestNode.PATIENCE.toNanos();
+    double value = node.scope().meters().get(name).gauge().value();
+    while (value != wanted && System.nanoTime() - end < 0) {
+      Thread.onSpinWait();
+      value = node.scope().meters().get(name).gauge().value();
+    }
+    return value;
   }
 
   static JsonNode json(HttpResponse<String> response) {

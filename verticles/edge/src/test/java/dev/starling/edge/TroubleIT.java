@@ -122,6 +122,35 @@ class TroubleIT {
     }
   }
 
+  @Test
+  void get_oneOfAThousandRoutes_isFound() {
+    try (EdgeNode edge = new EdgeNode(directory, DEFAULTS, new Crowd())) {
+      for (int i = 0; i < Crowd.SIZE; i += 37) {
+        assertThat(edge.get("/v1/crowd" + i + "/x/part").body())
+            .isEqualTo("{\"message\":\"" + i + " x\"}");
+      }
+      assertThat(edge.get("/v1/crowd1000/x/part").statusCode()).isEqualTo(404);
+      assertThat(json(edge.get("/openapi.json")).path("paths")).hasSize(Crowd.SIZE);
+    }
+  }
+
+  private static final class Crowd extends ServiceVerticle {
+    static final int SIZE = 1000;
+
+    @Override
+    protected void declare(Operations on) {
+      for (int i = 0; i < SIZE; i++) {
+        int number = i;
+        on.get(
+                "/v1/crowd" + i + "/{id}/part",
+                SampleVerticle.Pong.class,
+                call -> reply(new SampleVerticle.Pong(number + " " + call.path("id"))))
+            .id("crowd.get" + i)
+            .open();
+      }
+    }
+  }
+
   private static final class Claimant extends ServiceVerticle {
     private final String name;
 
@@ -256,6 +285,21 @@ class TroubleIT {
         client.send("POST /v1/items HTTP/1.1\r\nHost: a\r\nContent-Length: 14\r\n\r\n{\"na");
       }
       assertThat(edge.get("/v1/ping").statusCode()).isEqualTo(200);
+      assertThat(edge.awaitGauge("edge.connections", 1)).isEqualTo(1);
+    }
+  }
+
+  @Test
+  void deploy_severalInstances_shareOnePort() {
+    try (EdgeNode edge = new EdgeNode(directory, DEFAULTS, new SampleVerticle())) {
+      EdgeVerticle second = new EdgeVerticle();
+      edge.node().deploy(second);
+
+      assertThat(second.port()).isEqualTo(edge.port());
+      for (int i = 0; i < 4; i++) {
+        // A client of its own has a connection of its own, and instances take turns.
+        assertThat(edge.getWithNewClient("/v1/ping").statusCode()).isEqualTo(200);
+      }
     }
   }
 
