@@ -18,6 +18,7 @@ import dev.starling.sdk.LocalCatalog;
 import dev.starling.sdk.NodeScope;
 import dev.starling.sdk.Pod;
 import dev.starling.testkit.ManualClock;
+import dev.starling.testkit.TestDatabase;
 import dev.starling.testkit.TestNode;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.vertx.core.Future;
@@ -42,12 +43,18 @@ final class AuthNode implements AutoCloseable {
   private final List<NodeScope> others = new ArrayList<>();
   private final List<String> deployments = new ArrayList<>();
   private String usersDeployment = "";
-  private boolean databaseClosed;
 
   AuthNode(Path directory) {
     this.node = new TestNode(directory);
-    this.postgres = TestDatabase.open(node.vertx());
-    node.scope().provide(Postgres.class, postgres);
+    this.postgres = TestDatabase.provide(node, AuthNode.class);
+    await(postgres.migrate("auth", "classpath:db/auth", AuthNode.class.getClassLoader()));
+    await(
+        postgres
+            .pool()
+            .query(
+                "TRUNCATE auth.credentials, auth.refresh_tokens, auth.signing_keys,"
+                    + " auth.revocations")
+            .execute());
     node.settings()
         .putObject("auth")
         .put("hs256-secret", TokenForge.SECRET)
@@ -205,10 +212,7 @@ final class AuthNode implements AutoCloseable {
 
   /** Takes the database away while the services run. */
   void closeDatabase() {
-    if (!databaseClosed) {
-      databaseClosed = true;
-      await(postgres.close());
-    }
+    await(postgres.close());
   }
 
   @Override
@@ -217,7 +221,6 @@ final class AuthNode implements AutoCloseable {
       node.undeploy(deployments.get(i));
     }
     others.forEach(NodeScope::close);
-    closeDatabase();
     node.close();
   }
 }

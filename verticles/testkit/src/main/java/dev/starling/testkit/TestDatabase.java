@@ -33,20 +33,28 @@ public final class TestDatabase {
 
   private TestDatabase() {}
 
-  /** Provides the owner's database to the node's verticles; the node closes the pool. */
+  /**
+   * Provides the owner's database to the node's verticles, as the owner left it; the node closes
+   * the pool.
+   */
   public static Postgres provide(TestNode node, Class<?> owner) {
-    Postgres postgres = open(node.vertx(), owner, PostgresConfig.defaults());
+    return provide(node, owner, PostgresConfig.defaults());
+  }
+
+  /**
+   * Provides the owner's database to the node's verticles, as the owner left it; the node closes
+   * the pool.
+   *
+   * @param bounds everything but where the server is
+   */
+  public static Postgres provide(TestNode node, Class<?> owner, PostgresConfig bounds) {
+    Postgres postgres = open(node.vertx(), owner, bounds);
     node.onClose(postgres::close);
     node.scope().provide(Postgres.class, postgres);
     return postgres;
   }
 
-  /**
-   * Opens a pool on the owner's database, which is as the owner left it; the caller closes it.
-   *
-   * @param bounds everything but where the server is
-   */
-  public static Postgres open(Vertx vertx, Class<?> owner, PostgresConfig bounds) {
+  private static Postgres open(Vertx vertx, Class<?> owner, PostgresConfig bounds) {
     PostgresEndpoint database = SERVER.createDatabase(nameFor(owner));
     PostgresConfig config =
         new PostgresConfig(
