@@ -28,6 +28,12 @@ local function with_token(token)
   return wrk.format("GET", "/v1/users/me", headers({ ["Authorization"] = "Bearer " .. token }))
 end
 
+local function first_user()
+  local lines = io.lines((assert(os.getenv("BENCH_USERS"), "BENCH_USERS: not set")))
+  lines() -- the heading
+  return (lines():match("^[^,]+"))
+end
+
 local function add(...)
   table.insert(bad, wrk.format(...))
 end
@@ -35,11 +41,21 @@ end
 function init()
   local tokens = assert(os.getenv("BENCH_TOKENS"), "BENCH_TOKENS: not set")
   local bad_tokens = assert(os.getenv("BENCH_BAD_TOKENS"), "BENCH_BAD_TOKENS: not set")
+  local first_token
   for token in io.lines(tokens) do
+    first_token = first_token or token
     table.insert(good, with_token(token))
   end
   for line in io.lines(bad_tokens) do
     table.insert(bad, with_token((line:match("\t(.*)$"))))
+  end
+  local profile = "/v1/users/" .. first_user()
+  local function change(content_type)
+    return headers({
+      ["Authorization"] = "Bearer " .. first_token,
+      ["If-Match"] = '"1"',
+      ["Content-Type"] = content_type,
+    })
   end
   local long = ("0"):rep(32768)
   add("GET", "/v1/ping", headers())
@@ -48,8 +64,8 @@ function init()
   add("GET", "/v1/%zz", headers())
   add("DELETE", "/v1/ping", headers())
   add("BREW", "/v1/ping", headers())
-  add("POST", "/v1/users", headers({ ["Content-Type"] = "application/json" }), '{"email":')
-  add("POST", "/v1/users", headers({ ["Content-Type"] = "text/plain" }), "hello")
+  add("PATCH", profile, change("application/json"), '{"name":')
+  add("PATCH", profile, change("text/plain"), "hello")
   add("GET", "/v1/ping", headers({ ["X-Huge"] = long }))
   add("GET", "/v1/ping?q=" .. long, headers())
 end

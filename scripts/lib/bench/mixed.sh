@@ -5,12 +5,15 @@ readonly SLICE_SECONDS=60 # a line is printed after each
 
 # check_refusals <system>: each kind of bad request of mixed.lua, alone, and the statuses it may get.
 check_refusals() {
-  local system=$1 long name statuses arguments path
+  local system=$1 long user token name statuses arguments path
   long=$(printf '%032768d' 0)
+  user=$(sed -n '2s/,.*//p' "$data_directory/users.csv")
+  token=$(sed -n 1p "$data_directory/tokens.txt")
   while IFS='|' read -r name statuses path arguments; do
-    # The fields hold no spaces other than those between arguments, except for what ${long} stands for.
-    read -ra arguments <<<"${arguments//@LONG@/$long}"
-    answer "$system" "${path//@LONG@/$long}" "${arguments[@]}"
+    arguments=${arguments//@LONG@/$long}
+    read -ra arguments <<<"${arguments//@TOKEN@/$token}" # no argument holds a space
+    path=${path//@LONG@/$long}
+    answer "$system" "${path//@USER@/$user}" "${arguments[@]}"
     expect "$system" "$name gives one of $statuses" grep -Eqx "${statuses//,/|}" <<<"$status"
     note "  $name: $status"
   done <<'END'
@@ -18,8 +21,8 @@ unknown route|404|/v1/no/such/route|--request GET
 bad percent-encoding|400,404|/v1/%zz|--request GET
 wrong method|404,405|/v1/ping|--request DELETE
 unknown method|400,404,405|/v1/ping|--request BREW
-malformed JSON|400,404,422|/v1/users|--request POST --header content-type:application/json --data {"email":
-not JSON at all|400,404,415,422|/v1/users|--request POST --header content-type:text/plain --data hello
+malformed JSON|400,404|/v1/users/@USER@|--request PATCH --oauth2-bearer @TOKEN@ --header if-match:"1" --header content-type:application/json --data {"name":
+not JSON at all|404,415|/v1/users/@USER@|--request PATCH --oauth2-bearer @TOKEN@ --header if-match:"1" --header content-type:text/plain --data hello
 huge header|400,431|/v1/ping|--header x-huge:@LONG@
 long URI|400,404,414,431|/v1/ping?q=@LONG@|--request GET
 END

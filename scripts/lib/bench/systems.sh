@@ -88,6 +88,7 @@ start_starling() {
   ) &
   leader_of[starling]=$!
   wait_until_ready starling "http://127.0.0.1:$starling_management_port/readyz"
+  wait_until_ready starling "http://127.0.0.1:${port_of[starling]}/v1/ping"
   seed_starling
 }
 

@@ -56,6 +56,11 @@ final class BusMeters implements BusObserver {
   }
 
   @Override
+  public void callMoved(Address<?, ?> address) {
+    meters.counter("bus.calls.moved", "service", address.service()).increment();
+  }
+
+  @Override
   public void frameDropped(String reason) {
     dropped.increment();
   }

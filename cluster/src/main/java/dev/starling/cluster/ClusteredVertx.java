@@ -36,7 +36,6 @@ final class ClusteredVertx {
     }
     JGroupsClusterManager membership =
         new JGroupsClusterManager(nodeId, ClusterConfig.membership(config));
-    Vertx vertx = Node.await(builder.withClusterManager(membership).buildClustered());
     // With high availability off, which it is, Vert.x leaves this listener to us.
     membership.nodeListener(
         new NodeListener() {
@@ -48,6 +47,7 @@ final class ClusteredVertx {
             leftListeners.forEach(listener -> listener.accept(id));
           }
         });
+    Vertx vertx = Node.await(builder.withClusterManager(membership).buildClustered());
     health.add(
         "cluster",
         () ->

@@ -88,9 +88,12 @@ final class Node {
     Postgres postgres = plan.needs(Postgres.class) ? startPostgres(vertx) : null;
 
     BusNode bus = await(BusNode.start(vertx, nodeId, BusOptions.defaults(), new BusMeters(meters)));
-    HeartbeatExchange heartbeats = new HeartbeatExchange(vertx, bus, identity(plan, postgres));
+    HeartbeatExchange heartbeats =
+        new HeartbeatExchange(
+            vertx, bus, identity(plan, postgres), HeartbeatExchange.Links.plain());
     exchange = heartbeats;
     clustered.onNodeLeft(heartbeats::nodeLeft);
+    health.add("serving", () -> check(heartbeats.isServing(), "starting or draining"));
     String heartbeatsId = await(vertx.deployVerticle(heartbeats));
     undo.push(() -> await(vertx.undeploy(heartbeatsId)));
     SharedDatabase.check(
@@ -116,7 +119,6 @@ final class Node {
     plan.start(scope, bus);
 
     heartbeats.enter(Heartbeat.State.SERVING);
-    health.add("serving", () -> check(heartbeats.isServing(), "draining"));
   }
 
   /** Says in plain words what listens where. */
@@ -179,6 +181,7 @@ final class Node {
     return new HeartbeatExchange.Identity(
         nodeId,
         config.node().zone(),
+        config.node().cluster().host(),
         httpPort,
         postgres == null ? "" : postgres.endpoint().identity());
   }

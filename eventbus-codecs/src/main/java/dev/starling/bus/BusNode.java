@@ -25,6 +25,7 @@ import org.slf4j.LoggerFactory;
  */
 public final class BusNode {
   static final DeliveryOptions LOCAL = new DeliveryOptions().setLocalOnly(true);
+  static final DeliveryOptions CLUSTER = new DeliveryOptions();
   private static final Logger log = LoggerFactory.getLogger(BusNode.class);
 
   private final Vertx vertx;
@@ -33,8 +34,9 @@ public final class BusNode {
   private final BusOptions options;
   private final BusObserver observer;
   private final LocalInstances localInstances;
+  private final ClockOffsets clocks = new ClockOffsets();
   private final List<ContextBus> contexts = new CopyOnWriteArrayList<>();
-  private final List<MessageConsumer<Frame>> consumers = new ArrayList<>();
+  private final List<MessageConsumer<Object>> consumers = new ArrayList<>();
   private final AtomicInteger nextInstance = new AtomicInteger();
   private volatile Router router;
 
@@ -51,12 +53,19 @@ public final class BusNode {
   /**
    * Registers this node's codecs and addresses; completes when other nodes can reach it.
    *
+   * <p>A Vert.x instance can host one node in its life: the codecs stay, since what is still being
+   * answered when the node closes needs them.
+   *
    * @param nodeId unique in the cluster and never used again
    */
   public static Future<BusNode> start(
       Vertx vertx, String nodeId, BusOptions options, BusObserver observer) {
     BusNode node = new BusNode(vertx, nodeId, options, observer);
-    return node.register().map(node);
+    try {
+      return node.register().map(node);
+    } catch (IllegalStateException e) {
+      return Future.failedFuture(e);
+    }
   }
 
   public String nodeId() {
@@ -82,8 +91,21 @@ public final class BusNode {
     return bus;
   }
 
+  /** Takes in when a node says that it sent something that has arrived just now. */
+  public void observeClock(String otherNodeId, long sentAtMicros) {
+    clocks.observe(otherNodeId, sentAtMicros, System.nanoTime() / 1_000);
+  }
+
+  /** Sends calls elsewhere that wait for a node that may not answer, as far as that is harmless. */
+  public void nodeSuspected(String suspect) {
+    for (ContextBus bus : contexts) {
+      bus.nodeSuspected(suspect);
+    }
+  }
+
   /** Ends or moves every call that is in flight to a node that is gone. */
   public void nodeLost(String lostNodeId) {
+    clocks.forget(lostNodeId);
     for (ContextBus bus : contexts) {
       bus.nodeLost(lostNodeId);
     }
@@ -119,7 +141,7 @@ public final class BusNode {
   }
 
   private Future<Void> register() {
-    FrameFormat format = new FrameFormat(System::nanoTime);
+    FrameFormat format = new FrameFormat(System::nanoTime, clocks);
     eventBus.registerDefaultCodec(Frame.Request.class, new FrameCodec<>("q", format));
     eventBus.registerDefaultCodec(Frame.Reply.class, new FrameCodec<>("r", format));
     eventBus.registerDefaultCodec(Frame.Event.class, new FrameCodec<>("e", format));
@@ -137,8 +159,8 @@ public final class BusNode {
     return registered.future();
   }
 
-  private void received(Message<Frame> message) {
-    Frame frame = message.body();
+  private void received(Message<Object> message) {
+    Object frame = message.body();
     if (frame instanceof Frame.Request request) {
       dispatch(request);
     } else if (frame instanceof Frame.Reply reply) {
@@ -146,26 +168,40 @@ public final class BusNode {
     } else if (frame instanceof Frame.Event event) {
       eventBus.publish(BusAddresses.topic(event.topic()), event, LOCAL);
     } else if (frame instanceof Frame.Malformed malformed) {
-      log.debug("Dropped a frame: {}", malformed.reason());
-      observer.frameDropped(malformed.reason());
+      drop(malformed.reason());
+    } else {
+      // A peer may name any codec that Vert.x knows.
+      drop("body: not sent by a bus (expected: a frame)");
     }
+  }
+
+  private void drop(String reason) {
+    log.debug("Dropped a frame: {}", reason);
+    observer.frameDropped(reason);
   }
 
   private void dispatch(Frame.Request request) {
     Target target = localInstances.select(request.service(), -1, null);
     if (target == null) {
-      // The caller must not sit out its deadline for a service that this node does not have.
-      reply(
-          request,
-          new Frame.Reply(
-              request.callerInstance(),
-              request.correlation(),
-              new BusException(
-                  ErrorCode.UNAVAILABLE, request.service() + " does not run on " + nodeId),
-              null));
-      return;
+      refuse(request);
+    } else {
+      eventBus
+          .<Frame>sender(target.address(), LOCAL)
+          .write(request)
+          .onFailure(leftMeanwhile -> refuse(request));
     }
-    eventBus.send(target.address(), request, LOCAL);
+  }
+
+  /** The caller must not sit out its deadline for a service that this node does not have. */
+  private void refuse(Frame.Request request) {
+    reply(
+        request,
+        new Frame.Reply(
+            request.callerInstance(),
+            request.correlation(),
+            new BusException(
+                ErrorCode.UNAVAILABLE, request.service() + " does not run on " + nodeId),
+            null));
   }
 
   /** Sends a reply to whoever made the request, on this node or another. */

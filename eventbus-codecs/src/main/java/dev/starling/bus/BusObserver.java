@@ -15,6 +15,9 @@ public interface BusObserver {
   default void callEnded(
       Address<?, ?> address, Target target, @Nullable ErrorCode failure, long elapsedNanos) {}
 
+  /** A call was sent again, to another target. */
+  default void callMoved(Address<?, ?> address) {}
+
   /** A frame could not be read and was dropped. */
   default void frameDropped(String reason) {}
 

@@ -9,10 +9,15 @@ import java.time.Duration;
  *     call may end; 1 ms or more
  * @param maxInFlight calls that one context may have unanswered; one more fails with {@code
  *     OVERLOADED}
+ * @param creditsPerTarget calls that this node may have unanswered at one instance, or at one
+ *     service of another node; one more fails with {@code OVERLOADED}
+ * @param retryReserve calls that one context may send again at once after a quiet time, beyond a
+ *     tenth of all its calls: what a node had in flight when it was lost
  * @param maxBodyBytes the largest encoded request, reply or event; a larger one fails with {@code
  *     INVALID_ARGUMENT} before it is sent
  */
-public record BusOptions(Duration tick, int maxInFlight, int maxBodyBytes) {
+public record BusOptions(
+    Duration tick, int maxInFlight, int creditsPerTarget, int retryReserve, int maxBodyBytes) {
 
   public BusOptions {
     if (tick.toMillis() < 1) {
@@ -21,6 +26,13 @@ public record BusOptions(Duration tick, int maxInFlight, int maxBodyBytes) {
     if (maxInFlight < 1) {
       throw new IllegalArgumentException("max-in-flight: " + maxInFlight + " (expected: >= 1)");
     }
+    if (creditsPerTarget < 1) {
+      throw new IllegalArgumentException(
+          "credits-per-target: " + creditsPerTarget + " (expected: >= 1)");
+    }
+    if (retryReserve < 0) {
+      throw new IllegalArgumentException("retry-reserve: " + retryReserve + " (expected: >= 0)");
+    }
     if (maxBodyBytes < 1024) {
       throw new IllegalArgumentException(
           "max-body-bytes: " + maxBodyBytes + " (expected: >= 1024)");
@@ -28,6 +40,6 @@ public record BusOptions(Duration tick, int maxInFlight, int maxBodyBytes) {
   }
 
   public static BusOptions defaults() {
-    return new BusOptions(Duration.ofMillis(10), 8192, 1 << 20);
+    return new BusOptions(Duration.ofMillis(10), 8192, 4096, 256, 1 << 20);
   }
 }

@@ -18,6 +18,7 @@ final class CallTable<C> {
    * answer to an earlier call in the same slot does not match.
    */
   private static final int GENERATION_MASK = 0x7FFF_FFFF;
+  private static final long[] NONE = {};
 
   private final int limit;
   private Object[] calls;
@@ -47,7 +48,7 @@ final class CallTable<C> {
     int slot = free[--freeCount];
     calls[slot] = call;
     inFlight++;
-    return (long) generations[slot] << 32 | slot;
+    return correlation(slot);
   }
 
   /** Removes the call with this correlation; null when it has ended already or never was. */
@@ -63,18 +64,38 @@ final class CallTable<C> {
     return release(slot);
   }
 
-  /** Removes every call that matches and hands it over; it may begin new calls meanwhile. */
+  /**
+   * Removes every call that matches and hands it over.
+   *
+   * <p>{@code ended} may begin and finish calls: one that begins meanwhile stays, one that is
+   * finished meanwhile is not handed over.
+   */
   void finishIf(Predicate<C> matches, Consumer<C> ended) {
-    for (int slot = 0, left = inFlight; left > 0 && slot < calls.length; slot++) {
+    // All of them are found first, since a call that begins may take a slot that is yet to come.
+    long[] matching = NONE;
+    int count = 0;
+    for (int slot = 0, left = inFlight; left > 0; slot++) {
       C call = at(slot);
       if (call != null) {
         left--;
         if (matches.test(call)) {
-          release(slot);
-          ended.accept(call);
+          if (count == matching.length) {
+            matching = Arrays.copyOf(matching, Math.max(16, count * 2));
+          }
+          matching[count++] = correlation(slot);
         }
       }
     }
+    for (int i = 0; i < count; i++) {
+      C call = finish(matching[i]);
+      if (call != null) {
+        ended.accept(call);
+      }
+    }
+  }
+
+  private long correlation(int slot) {
+    return (long) generations[slot] << 32 | slot;
   }
 
   private C release(int slot) {

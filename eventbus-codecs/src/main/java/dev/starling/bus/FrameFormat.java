@@ -25,7 +25,7 @@ import org.jspecify.annotations.Nullable;
  * </pre>
  *
  * <p>Thread-safe. A deadline is written as the time that remains, since the clocks of two nodes are
- * not compared.
+ * not compared; what a request lost on its way is subtracted (see {@link ClockOffsets}).
  */
 final class FrameFormat implements Codec<Frame> {
   private static final int VERSION = 1;
@@ -37,9 +37,19 @@ final class FrameFormat implements Codec<Frame> {
   private static final long MAX_REMAINING_MICROS = Duration.ofHours(24).toNanos() / 1_000;
 
   private final LongSupplier nanoTime;
+  private final ClockOffsets clocks;
 
-  FrameFormat(LongSupplier nanoTime) {
+  /**
+   * @param clocks tells how long a request was on its way, which its deadline does not wait for
+   */
+  FrameFormat(LongSupplier nanoTime, ClockOffsets clocks) {
     this.nanoTime = nanoTime;
+    this.clocks = clocks;
+  }
+
+  /** Knows nothing of other nodes' clocks. */
+  FrameFormat(LongSupplier nanoTime) {
+    this(nanoTime, new ClockOffsets());
   }
 
   @Override
@@ -71,9 +81,9 @@ final class FrameFormat implements Codec<Frame> {
       throw new MalformedFrameException("frame version: " + version + " (expected: 1)");
     }
     int kind = in.readByte();
-    in.readLong();
+    long sentAtMicros = in.readLong();
     return switch (kind) {
-      case REQUEST -> decodeRequest(in);
+      case REQUEST -> decodeRequest(in, sentAtMicros);
       case REPLY -> decodeReply(in);
       case EVENT -> new Frame.Event(in.readString(), new EncodedPayload(in.readBytes()));
       default -> throw new MalformedFrameException("frame kind: " + kind + " (expected: 0..2)");
@@ -102,7 +112,7 @@ final class FrameFormat implements Codec<Frame> {
     out.writeBytes(encoded(request.payload()));
   }
 
-  private Frame.Request decodeRequest(WireReader in) {
+  private Frame.Request decodeRequest(WireReader in, long sentAtMicros) {
     String service = in.readString();
     String operation = in.readString();
     String callerNode = in.readString();
@@ -122,9 +132,11 @@ final class FrameFormat implements Codec<Frame> {
         subject.isEmpty() && scopes.isEmpty()
             ? Principal.ANONYMOUS
             : new Principal(subject, scopes);
+    long now = nanoTime.getAsLong();
+    long delayMicros = clocks.delayMicros(callerNode, sentAtMicros, now / 1_000);
     CallContext context =
         new CallContext(
-            nanoTime.getAsLong() + remainingMicros * 1_000,
+            now + (remainingMicros - Math.min(delayMicros, MAX_REMAINING_MICROS)) * 1_000,
             trace,
             principal,
             in.readEnum(PRIORITIES),

@@ -1,6 +1,7 @@
 package dev.starling.bus;
 
 import io.vertx.core.Promise;
+import org.jspecify.annotations.Nullable;
 
 /** A call that has not ended: what is needed to answer its caller, or to send it again. */
 final class PendingCall<Q, R> {
@@ -10,6 +11,15 @@ final class PendingCall<Q, R> {
   final Promise<R> promise;
   final long startNanos;
   Target target;
+
+  /** Where it goes next; null unless it is being moved. */
+  @Nullable Target next;
+
+  /** How often it was sent. */
+  int attempts;
+
+  /** True once it was moved off a node that had it. */
+  boolean mayHaveRun;
 
   PendingCall(
       Address<Q, R> address,

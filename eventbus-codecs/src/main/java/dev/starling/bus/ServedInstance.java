@@ -2,11 +2,14 @@ package dev.starling.bus;
 
 import dev.starling.codec.Codec;
 import dev.starling.codec.MalformedFrameException;
+import io.vertx.core.Context;
 import io.vertx.core.Future;
+import io.vertx.core.Promise;
 import io.vertx.core.eventbus.Message;
 import io.vertx.core.eventbus.MessageConsumer;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -14,50 +17,99 @@ import org.jspecify.annotations.Nullable;
  * sends each answer back. Confined to that context.
  */
 final class ServedInstance {
-  private record Served<Q, R>(Address<Q, R> address, Bus.Responder<Q, R> responder) {}
+  /** One registration; not a record, because two of the same responder are not the same. */
+  private static final class Served<Q, R> {
+    final Address<Q, R> address;
+    final Bus.Responder<Q, R> responder;
+
+    Served(Address<Q, R> address, Bus.Responder<Q, R> responder) {
+      this.address = address;
+      this.responder = responder;
+    }
+  }
 
   private final BusNode node;
+  private final Context context;
   private final String service;
   private final int instance;
   private final Map<String, Served<?, ?>> byOperation = new HashMap<>();
   private @Nullable MessageConsumer<Frame> consumer;
+  private boolean listed;
 
-  ServedInstance(BusNode node, String service, int instance) {
+  ServedInstance(BusNode node, Context context, String service, int instance) {
     this.node = node;
+    this.context = context;
     this.service = service;
     this.instance = instance;
   }
 
-  boolean isEmpty() {
-    return byOperation.isEmpty();
-  }
-
-  <Q, R> Future<Void> add(Address<Q, R> address, Bus.Responder<Q, R> responder) {
-    if (byOperation.putIfAbsent(address.operation(), new Served<>(address, responder)) != null) {
+  <Q, R> Future<Bus.Registration> add(Address<Q, R> address, Bus.Responder<Q, R> responder) {
+    Served<Q, R> added = new Served<>(address, responder);
+    if (byOperation.putIfAbsent(address.operation(), added) != null) {
       return Future.failedFuture(
           new IllegalStateException(address + " is served on this context already"));
     }
-    if (consumer != null) {
-      return consumer.completion();
+    MessageConsumer<Frame> registered = consumer;
+    if (registered == null) {
+      registered =
+          node.eventBus().localConsumer(BusAddresses.instance(service, instance), this::received);
+      consumer = registered;
     }
-    MessageConsumer<Frame> registered =
-        node.eventBus().localConsumer(BusAddresses.instance(service, instance), this::received);
-    consumer = registered;
-    return registered.completion().onSuccess(done -> node.localInstances().add(service, instance));
+    return registered
+        .completion()
+        .onFailure(unreachable -> remove(added))
+        .map(
+            done -> {
+              list();
+              return () -> remove(added);
+            });
   }
 
-  Future<Void> remove(Address<?, ?> address) {
-    byOperation.remove(address.operation());
-    return byOperation.isEmpty() ? close() : Future.succeededFuture();
-  }
-
-  /** No new calls first, then no messages. */
+  /** Takes every address back. */
   Future<Void> close() {
     byOperation.clear();
-    node.localInstances().remove(service, instance);
-    MessageConsumer<Frame> registered = consumer;
-    consumer = null;
-    return registered == null ? Future.succeededFuture() : registered.unregister();
+    return leave();
+  }
+
+  private Future<Void> remove(Served<?, ?> removed) {
+    String operation = removed.address.operation();
+    if (byOperation.get(operation) != removed) {
+      return Future.succeededFuture();
+    }
+    byOperation.remove(operation);
+    return byOperation.isEmpty() ? leave() : Future.succeededFuture();
+  }
+
+  private void list() {
+    // The registration may have been taken back before it was complete.
+    if (!listed && !byOperation.isEmpty()) {
+      listed = true;
+      node.localInstances().add(service, instance);
+    }
+  }
+
+  /**
+   * No new calls first, then no messages. The requests that wait in the context's queue are still
+   * answered, with {@code UNAVAILABLE}: a consumer that is gone would drop them, and their callers
+   * would sit out their deadlines.
+   */
+  private Future<Void> leave() {
+    if (listed) {
+      listed = false;
+      node.localInstances().remove(service, instance);
+    }
+    Promise<Void> left = Promise.promise();
+    context.runOnContext(
+        queued -> {
+          MessageConsumer<Frame> registered = consumer;
+          if (registered == null || !byOperation.isEmpty()) {
+            left.complete();
+          } else {
+            consumer = null;
+            registered.unregister().onComplete(left);
+          }
+        });
+    return left.future();
   }
 
   private void received(Message<Frame> message) {
@@ -80,21 +132,26 @@ final class ServedInstance {
 
   @SuppressWarnings("unchecked") // on a local hop the payload is what the caller's address took
   private <Q, R> void respond(Served<Q, R> operation, Frame.Request request) {
-    Future<R> answer;
+    Q body;
     try {
-      Q body =
+      body =
           request.payload() instanceof EncodedPayload encoded
-              ? operation.address().request().fromBytes(encoded.bytes())
+              ? operation.address.request().fromBytes(encoded.bytes())
               : (Q) request.payload();
-      answer = operation.responder().respond(body, request.context());
     } catch (MalformedFrameException e) {
       fail(request, new BusException(ErrorCode.INVALID_ARGUMENT, e.getMessage()));
       return;
+    }
+    Future<R> answer;
+    try {
+      answer =
+          Objects.requireNonNull(
+              operation.responder.respond(body, request.context()), "the responder gave no future");
     } catch (RuntimeException | Error bug) {
       fail(request, ContextBus.unexpected(request, bug));
       return;
     }
-    Codec<R> codec = operation.address().reply();
+    Codec<R> codec = operation.address.reply();
     answer.onComplete(
         result -> {
           if (result.succeeded()) {
@@ -106,9 +163,19 @@ final class ServedInstance {
   }
 
   private <R> void succeed(Frame.Request request, Codec<R> codec, R value) {
+    if (value == null) {
+      fail(request, ContextBus.unexpected(request, new NullPointerException("the reply is null")));
+      return;
+    }
     Object payload = value;
     if (!request.callerNode().equals(node.nodeId())) {
-      byte[] bytes = codec.toBytes(value);
+      byte[] bytes;
+      try {
+        bytes = codec.toBytes(value);
+      } catch (RuntimeException bug) {
+        fail(request, ContextBus.unexpected(request, bug));
+        return;
+      }
       String tooLarge = BusNode.tooLarge(bytes.length, node.options().maxBodyBytes());
       if (tooLarge != null) {
         fail(request, new BusException(ErrorCode.INTERNAL, "reply " + tooLarge));

@@ -13,6 +13,7 @@ public final class Target {
   private final String address;
   private final int instance;
   private final AtomicInteger inFlight = new AtomicInteger();
+  private final AtomicInteger timeoutsInARow = new AtomicInteger();
 
   private Target(String nodeId, String address, int instance) {
     this.nodeId = nodeId;
@@ -46,6 +47,26 @@ public final class Target {
   /** Calls that were sent there and have not ended. */
   public int inFlight() {
     return inFlight.get();
+  }
+
+  /** Calls that were not answered in time since the last one that was. */
+  public int timeoutsInARow() {
+    return timeoutsInARow.get();
+  }
+
+  public void forgetTimeouts() {
+    timeoutsInARow.set(0);
+  }
+
+  void timedOut() {
+    timeoutsInARow.incrementAndGet();
+  }
+
+  void answered() {
+    // Nearly always zero already: a read is cheaper than a write that other cores must see.
+    if (timeoutsInARow.get() != 0) {
+      timeoutsInARow.set(0);
+    }
   }
 
   String address() {

@@ -10,13 +10,14 @@ import org.jspecify.annotations.Nullable;
  * @param traceHigh the first eight bytes of the trace id
  * @param traceLow the last eight bytes; not both halves are zero
  * @param span the id of the span that makes this call; not zero
- * @param flags the trace flags; bit 0 is <em>sampled</em>
+ * @param flags the trace flags; bit 0 is <em>sampled</em>, the others are zero
  * @param state the {@code tracestate} header, passed on unread; empty for none
  */
 public record TraceContext(long traceHigh, long traceLow, long span, byte flags, String state) {
   private static final HexFormat HEX = HexFormat.of();
   // 00-<32 hex digits>-<16>-<2>
   private static final int LENGTH = 55;
+  private static final int SAMPLED = 1;
 
   /** A new trace that is not sampled. */
   public static TraceContext start(RandomGenerator random) {
@@ -31,7 +32,7 @@ public record TraceContext(long traceHigh, long traceLow, long span, byte flags,
   }
 
   public boolean sampled() {
-    return (flags & 1) != 0;
+    return (flags & SAMPLED) != 0;
   }
 
   /** Reads a {@code traceparent} header; null when it is not a valid one. */
@@ -61,7 +62,9 @@ public record TraceContext(long traceHigh, long traceLow, long span, byte flags,
     if ((high | low) == 0 || span == 0) {
       return null;
     }
-    return new TraceContext(high, low, span, (byte) flags, tracestate == null ? "" : tracestate);
+    // What the other bits mean is not defined, so they must not be passed on (section 3.2.2.5.2).
+    byte known = (byte) (flags & SAMPLED);
+    return new TraceContext(high, low, span, known, tracestate == null ? "" : tracestate);
   }
 
   /** The trace id as 32 hexadecimal digits. */

@@ -2,6 +2,7 @@ package dev.starling.cluster.management;
 
 import dev.starling.cluster.config.ManagementConfig;
 import dev.starling.cluster.routing.HeartbeatExchange;
+import dev.starling.cluster.routing.PeerState;
 import dev.starling.contract.node.Heartbeat;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import io.vertx.core.Future;
@@ -67,11 +68,17 @@ public final class ManagementServer extends VerticleBase {
         .recover(
             failure ->
                 Future.failedFuture(
-                    failure instanceof BindException
+                    isInUse(failure)
                         ? new BindException(
-                            "management.port: %d on %s cannot be bound: %s (expected: a free port; set STARLING_MANAGEMENT_PORT)"
-                                .formatted(config.port(), config.host(), failure.getMessage()))
+                            "management.port: %d is in use (expected: a free port; set STARLING_MANAGEMENT_PORT)"
+                                .formatted(config.port()))
                         : failure));
+  }
+
+  /** The native transport reports it with an exception of its own. */
+  private static boolean isInUse(Throwable failure) {
+    return failure instanceof BindException
+        || String.valueOf(failure.getMessage()).contains("Address already in use");
   }
 
   private void ready(RoutingContext request) {
@@ -111,6 +118,12 @@ public final class ManagementServer extends VerticleBase {
         .onFailure(request::fail);
   }
 
+  /** What the node says of itself, unless this one has reason to see it otherwise. */
+  private static String state(HeartbeatExchange.NodeView node) {
+    boolean trusted = node.self() || node.state() == PeerState.SERVING;
+    return (trusted ? node.says().name() : node.state().name()).toLowerCase(Locale.ROOT);
+  }
+
   private void cluster(RoutingContext request) {
     JsonArray members = new JsonArray();
     String self = "";
@@ -127,9 +140,8 @@ public final class ManagementServer extends VerticleBase {
           new JsonObject()
               .put("id", node.nodeId())
               .put("zone", node.zone())
-              .put("state", node.state().name().toLowerCase(Locale.ROOT))
+              .put("state", state(node))
               .put("self", node.self())
-              .put("silent", node.silent())
               .put("http_port", node.httpPort() == 0 ? null : node.httpPort())
               .put("load", new JsonObject().put("in_flight", node.inFlight()))
               .put("services", services));

@@ -5,58 +5,76 @@ import dev.starling.bus.BusNode;
 import dev.starling.bus.CallContext;
 import dev.starling.bus.ContextBus;
 import dev.starling.bus.TraceContext;
+import dev.starling.cluster.routing.PeerTable.Transition;
 import dev.starling.contract.node.Heartbeat;
 import dev.starling.contract.node.NodeContract;
+import dev.starling.contract.node.NodeContract.Canary;
 import dev.starling.contract.service.ServiceCatalog;
 import io.vertx.core.Context;
 import io.vertx.core.Deployable;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
+import io.vertx.core.net.NetClientOptions;
+import io.vertx.core.net.NetServerOptions;
 import java.security.SecureRandom;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Publishes this node's heartbeat, listens to those of others, and keeps the router and the catalog
- * in step with them.
+ * Publishes this node's heartbeat, listens to those of others, and keeps the router, the catalog
+ * and the bus in step with what it makes of them.
  *
  * <p>Threading: everything happens on one context of its own, so that a busy service cannot delay a
  * heartbeat by more than its loop is busy; {@link #nodes} may be read from any thread.
  */
 public final class HeartbeatExchange implements Deployable {
-  /** Four lost beats in a row; a young-generation pause is shorter. */
-  private static final Duration PATIENCE = Duration.ofMillis(400);
-
   private static final Duration INTERVAL = Duration.ofMillis(100);
+
+  /** Finer than a heartbeat, so that silence is noticed soon after the patience has run out. */
+  private static final Duration TICK = Duration.ofMillis(20);
+
+  private static final int TICKS_PER_BEAT = (int) INTERVAL.dividedBy(TICK);
+  private static final Duration CANARY_DEADLINE = Duration.ofMillis(300);
   private static final Duration DESCRIBE_DEADLINE = Duration.ofSeconds(1);
   private static final Logger log = LoggerFactory.getLogger(HeartbeatExchange.class);
 
   /**
    * What this node says of itself besides what the bus knows.
    *
+   * @param host the address that its cluster ports are bound to
    * @param httpPort zero when it runs no edge
    * @param database names the database that its services write to; empty for none
    */
-  public record Identity(String nodeId, String zone, int httpPort, String database) {}
+  public record Identity(String nodeId, String zone, String host, int httpPort, String database) {}
+
+  /** How the sentinel's idle connections are made; TLS when the cluster has it. */
+  public record Links(NetServerOptions server, NetClientOptions client) {
+    public static Links plain() {
+      return new Links(new NetServerOptions(), new NetClientOptions());
+    }
+  }
 
   /**
    * A live node as this one sees it.
    *
    * @param self true for this node
-   * @param silent true when it has not been heard for a while
+   * @param says what it says of itself
+   * @param state what this node makes of it
    * @param inFlight calls that its own instances have not answered, as it says
    */
   public record NodeView(
       String nodeId,
       String zone,
-      Heartbeat.State state,
+      Heartbeat.State says,
+      PeerState state,
       boolean self,
-      boolean silent,
       int inFlight,
       int httpPort,
       String database,
@@ -65,23 +83,29 @@ public final class HeartbeatExchange implements Deployable {
   private final Vertx vertx;
   private final BusNode busNode;
   private final Identity identity;
+  private final Links links;
   private final PeerTable peers;
   private final LadderRouter router;
   private final ClusterCatalog catalog = new ClusterCatalog();
   private final SecureRandom random = new SecureRandom();
   private final List<Bus.Registration> registrations = new ArrayList<>();
+  private final Set<String> canariesOut = new HashSet<>();
   private volatile Heartbeat.State state = Heartbeat.State.JOINING;
   private volatile List<NodeView> nodes = List.of();
   private @Nullable ContextBus bus;
   private @Nullable Context context;
+  private @Nullable LinkSentinel sentinel;
+  private int sentinelPort;
   private long timer;
+  private long ticks;
   private long sequence;
 
-  public HeartbeatExchange(Vertx vertx, BusNode busNode, Identity identity) {
+  public HeartbeatExchange(Vertx vertx, BusNode busNode, Identity identity, Links links) {
     this.vertx = vertx;
     this.busNode = busNode;
     this.identity = identity;
-    this.peers = new PeerTable(identity.nodeId(), PATIENCE);
+    this.links = links;
+    this.peers = new PeerTable(identity.nodeId(), PeerTable.Limits.defaults(), this::changedState);
     this.router = new LadderRouter(busNode.localInstances(), identity.zone());
   }
 
@@ -94,35 +118,22 @@ public final class HeartbeatExchange implements Deployable {
     return nodes;
   }
 
-  /** What this node says of itself from now on; peers hear it at once. */
-  public void enter(Heartbeat.State newState) {
-    state = newState;
-    Context own = context;
-    if (own != null) {
-      own.runOnContext(now -> beat());
-    }
-  }
-
   public boolean isServing() {
     return state == Heartbeat.State.SERVING;
   }
 
-  /** Forgets a node that left the cluster. Callable from any thread. */
-  public void nodeLeft(String nodeId) {
-    busNode.nodeLost(nodeId);
-    Context own = context;
-    if (own != null) {
-      own.runOnContext(
-          now -> {
-            if (peers.left(nodeId)) {
-              log.info("{} left", nodeId);
-              peersChanged();
-            }
-          });
-    }
+  /** What this node says of itself from now on; peers hear it at once. */
+  public void enter(Heartbeat.State newState) {
+    state = newState;
+    onContext(this::beat);
   }
 
-  /** Waits until nothing new was heard for a few beats, so that who joins knows who is there. */
+  /** A node left the cluster's view. Callable from any thread. */
+  public void nodeLeft(String nodeId) {
+    onContext(() -> peers.lost(nodeId, "left the cluster"));
+  }
+
+  /** Waits for some heartbeats of others, so that who joins knows who is there. */
   public Future<List<NodeView>> settled() {
     Promise<List<NodeView>> promise = Promise.promise();
     vertx.setTimer(INTERVAL.toMillis() * 3, done -> promise.complete(nodes));
@@ -134,34 +145,64 @@ public final class HeartbeatExchange implements Deployable {
     context = newContext;
     ContextBus joined = busNode.join(newContext);
     bus = joined;
+    LinkSentinel watch =
+        new LinkSentinel(
+            vertx,
+            links.server(),
+            links.client(),
+            nodeId -> peers.lost(nodeId, "closed its link: its process ended"));
+    sentinel = watch;
     busNode.routeWith(router);
-    timer = vertx.setPeriodic(INTERVAL.toMillis(), tick -> beat());
-    return Future.all(
-            joined.subscribe(Heartbeat.TOPIC, this::heard).onSuccess(registrations::add),
-            joined
-                .serve(NodeContract.describe(identity.nodeId()), this::describe)
-                .onSuccess(registrations::add))
-        .onSuccess(ready -> beat());
+    return watch
+        .listen(identity.host())
+        .onSuccess(port -> sentinelPort = port)
+        .compose(
+            listening ->
+                Future.all(
+                    register(joined.subscribe(Heartbeat.TOPIC, this::heard)),
+                    register(
+                        joined.serve(NodeContract.describe(identity.nodeId()), this::describe)),
+                    register(
+                        joined.serve(
+                            NodeContract.canary(identity.nodeId()),
+                            (canary, call) -> Future.succeededFuture(canary)))))
+        .onSuccess(
+            ready -> {
+              beat();
+              timer = vertx.setPeriodic(TICK.toMillis(), tick -> tick());
+            });
   }
 
   @Override
   public Future<?> undeploy(Context oldContext) {
     vertx.cancelTimer(timer);
     ContextBus joined = bus;
+    LinkSentinel watch = sentinel;
     Future<?> closed = Future.join(registrations.stream().map(Bus.Registration::close).toList());
+    if (watch != null) {
+      closed = closed.eventually(watch::close);
+    }
     return joined == null ? closed : closed.eventually(joined::close);
+  }
+
+  private Future<?> register(Future<Bus.Registration> registration) {
+    return registration.onSuccess(registrations::add);
+  }
+
+  private void tick() {
+    long now = System.nanoTime();
+    peers.tick(now);
+    if (++ticks % TICKS_PER_BEAT == 0) {
+      beat();
+      peers.canaries(now).forEach(this::sendCanary);
+    }
   }
 
   private void beat() {
     ContextBus joined = bus;
-    if (joined == null) {
-      return;
-    }
-    Heartbeat own = ownBeat();
-    joined.publish(Heartbeat.TOPIC, own);
-    if (peers.expire(System.nanoTime())) {
-      peersChanged();
-    } else {
+    if (joined != null) {
+      Heartbeat own = ownBeat();
+      joined.publish(Heartbeat.TOPIC, own);
       publishView(own);
     }
   }
@@ -183,6 +224,8 @@ public final class HeartbeatExchange implements Deployable {
         state,
         ++sequence,
         System.nanoTime() / 1_000,
+        identity.host(),
+        sentinelPort,
         busNode.localInstances().inFlight(),
         identity.httpPort(),
         identity.database(),
@@ -190,20 +233,62 @@ public final class HeartbeatExchange implements Deployable {
   }
 
   private void heard(Heartbeat beat) {
-    boolean known =
-        peers.all().stream().anyMatch(peer -> peer.beat().nodeId().equals(beat.nodeId()));
+    if (beat.nodeId().equals(identity.nodeId())) {
+      return;
+    }
+    busNode.observeClock(beat.nodeId(), beat.sentAtMicros());
+    LinkSentinel watch = sentinel;
+    if (watch != null) {
+      watch.watch(beat.nodeId(), beat.host(), beat.sentinelPort());
+    }
     if (peers.heard(beat, System.nanoTime())) {
-      if (!known) {
-        log.info("{} in zone {} joined", beat.nodeId(), beat.zone());
-      }
       peersChanged();
+    }
+  }
+
+  private void changedState(Transition transition) {
+    log.info(
+        "{}: {} -> {}: {}",
+        transition.nodeId(),
+        transition.from() == null ? "unknown" : transition.from(),
+        transition.to(),
+        transition.reason());
+    // The router first: what is sent again must not choose the same node.
+    peersChanged();
+    if (transition.to() == PeerState.GONE) {
+      LinkSentinel watch = sentinel;
+      if (watch != null) {
+        watch.forget(transition.nodeId());
+      }
+      busNode.nodeLost(transition.nodeId());
+    } else if (transition.to() == PeerState.SUSPECT) {
+      busNode.nodeSuspected(transition.nodeId());
     }
   }
 
   private void peersChanged() {
     router.update(peers.all());
     catalog.peersAnnounce(peers.all()).forEach(this::fetch);
-    publishView(ownBeat());
+  }
+
+  private void sendCanary(String nodeId) {
+    ContextBus joined = bus;
+    if (joined == null || !canariesOut.add(nodeId)) {
+      return;
+    }
+    // Not safe to retry: it is to find out about this node and no other.
+    CallContext call = expiringIn(CANARY_DEADLINE).withSafeToRetry(false);
+    joined
+        .call(NodeContract.canary(nodeId), new Canary(sequence), call)
+        .onComplete(
+            answered -> {
+              canariesOut.remove(nodeId);
+              if (answered.succeeded()) {
+                peers.canaryAnswered(nodeId);
+              } else {
+                peers.canaryMissed(nodeId);
+              }
+            });
   }
 
   private void fetch(String nodeId, List<String> services) {
@@ -211,16 +296,15 @@ public final class HeartbeatExchange implements Deployable {
     if (joined == null) {
       return;
     }
-    CallContext call =
-        CallContext.expiringAt(
-            System.nanoTime() + DESCRIBE_DEADLINE.toNanos(), TraceContext.start(random));
     joined
-        .call(NodeContract.describe(nodeId), new NodeContract.Describe(services), call)
+        .call(
+            NodeContract.describe(nodeId),
+            new NodeContract.Describe(services),
+            expiringIn(DESCRIBE_DEADLINE))
         .onSuccess(described -> described.records().forEach(catalog::learned))
         .onFailure(
             failure -> {
               log.warn("{} did not describe {}: {}", nodeId, services, failure.getMessage());
-              // The next change asks again; without one, ask when the node has had time.
               vertx.setTimer(
                   DESCRIBE_DEADLINE.toMillis(),
                   again -> catalog.peersAnnounce(peers.all()).forEach(this::fetch));
@@ -233,21 +317,32 @@ public final class HeartbeatExchange implements Deployable {
 
   private void publishView(Heartbeat own) {
     List<NodeView> view = new ArrayList<>();
-    view.add(view(own, true, false));
+    view.add(view(own, PeerState.SERVING, true));
     for (Peer peer : peers.all()) {
-      view.add(view(peer.beat(), false, peer.silent()));
+      view.add(view(peer.beat(), peer.state(), false));
     }
     view.sort((a, b) -> a.nodeId().compareTo(b.nodeId()));
     nodes = List.copyOf(view);
   }
 
-  private static NodeView view(Heartbeat beat, boolean self, boolean silent) {
+  private CallContext expiringIn(Duration limit) {
+    return CallContext.expiringAt(System.nanoTime() + limit.toNanos(), TraceContext.start(random));
+  }
+
+  private void onContext(Runnable work) {
+    Context own = context;
+    if (own != null) {
+      own.runOnContext(now -> work.run());
+    }
+  }
+
+  private static NodeView view(Heartbeat beat, PeerState made, boolean self) {
     return new NodeView(
         beat.nodeId(),
         beat.zone(),
         beat.state(),
+        made,
         self,
-        silent,
         beat.inFlight(),
         beat.httpPort(),
         beat.database(),

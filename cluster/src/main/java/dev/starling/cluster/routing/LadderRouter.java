@@ -16,67 +16,25 @@ import org.jspecify.annotations.Nullable;
 /**
  * Chooses by a ladder: the caller's loop, its node, its zone, other zones.
  *
- * <p>Thread-safe: callers read one immutable snapshot, which {@link #update} replaces. Within a
- * rung two nodes are drawn with their number of instances as weight, and the one with fewer calls
- * in flight per instance is taken.
+ * <p>A rung is left for the next one only as far as it must be. When some of the zone's instances
+ * are suspect, the part of the calls that the healthy ones cannot be expected to take over goes to
+ * other zones; when the target that was chosen is loaded beyond {@link #BUSY} calls, the part that
+ * is beyond it does, provided that somebody is less loaded there.
+ *
+ * <p>Thread-safe: callers read one immutable snapshot, which {@link #update} replaces.
  */
 final class LadderRouter implements Router {
+  /** Calls in flight to a target from which on it pays to leave the rung. */
+  static final int BUSY = 64;
 
-  /** A node that serves, and how much of the service it has. */
-  private record Candidate(Target target, int instances) {}
+  /**
+   * How much more than their usual share the remaining instances of a zone can take: a zone that
+   * has lost less than 1 - 1/1.4 = 29 % of its instances keeps all of its calls.
+   */
+  private static final double OVERPROVISIONING = 1.4;
 
   /** The rungs above the own node, for one service. */
-  private record Rungs(Rung sameZone, Rung otherZones, Rung silent) {}
-
-  private record Rung(Candidate[] candidates, int instances) {
-    static Rung of(List<Candidate> candidates) {
-      return new Rung(
-          candidates.toArray(Candidate[]::new),
-          candidates.stream().mapToInt(Candidate::instances).sum());
-    }
-
-    @Nullable Target choose(@Nullable String avoid) {
-      if (candidates.length == 0) {
-        return null;
-      }
-      if (candidates.length == 1) {
-        Target only = candidates[0].target;
-        return only.nodeId().equals(avoid) ? null : only;
-      }
-      ThreadLocalRandom random = ThreadLocalRandom.current();
-      Candidate first = draw(random, avoid);
-      Candidate second = draw(random, avoid);
-      if (first == null || second == null) {
-        return null;
-      }
-      // a/x <= b/y without a division
-      long firstLoad = (long) first.target.inFlight() * second.instances;
-      long secondLoad = (long) second.target.inFlight() * first.instances;
-      return firstLoad <= secondLoad ? first.target : second.target;
-    }
-
-    private @Nullable Candidate draw(ThreadLocalRandom random, @Nullable String avoid) {
-      int weight = instances;
-      for (Candidate candidate : candidates) {
-        if (candidate.target.nodeId().equals(avoid)) {
-          weight -= candidate.instances;
-        }
-      }
-      if (weight <= 0) {
-        return null;
-      }
-      int drawn = random.nextInt(weight);
-      for (Candidate candidate : candidates) {
-        if (!candidate.target.nodeId().equals(avoid)) {
-          drawn -= candidate.instances;
-          if (drawn < 0) {
-            return candidate;
-          }
-        }
-      }
-      return null;
-    }
-  }
+  private record Rungs(Rung zone, Rung others, Rung lastResort, double zoneShare) {}
 
   private final LocalInstances local;
   private final String zone;
@@ -91,49 +49,89 @@ final class LadderRouter implements Router {
   @Override
   public @Nullable Target select(String service, int callerInstance, @Nullable String avoid) {
     Target here = local.select(service, callerInstance, avoid);
-    if (here != null) {
+    if (here != null && here.inFlight() <= BUSY) {
       return here;
     }
     Rungs rungs = byService.get(service);
     if (rungs == null) {
-      return service.startsWith(NodeContract.SERVICE_PREFIX)
-          ? byNode.get(service.substring(NodeContract.SERVICE_PREFIX.length()))
-          : null;
+      return here != null ? here : byNode.get(service);
     }
-    Target target = rungs.sameZone.choose(avoid);
-    if (target == null) {
-      target = rungs.otherZones.choose(avoid);
+    ThreadLocalRandom random = ThreadLocalRandom.current();
+    Target near = rungs.zone.choose(random, avoid);
+    if (here != null) {
+      return lessLoaded(random, here, near != null ? near : rungs.others.choose(random, avoid));
     }
-    // When nobody is heard, a silent node is a better bet than a certain refusal.
-    return target != null ? target : rungs.silent.choose(avoid);
+    boolean stay = near != null && (rungs.zoneShare >= 1 || random.nextDouble() < rungs.zoneShare);
+    if (stay && near.inFlight() <= BUSY) {
+      return near;
+    }
+    Target far = rungs.others.choose(random, avoid);
+    if (stay) {
+      return lessLoaded(random, near, far);
+    }
+    Target healthy = far != null ? far : near;
+    // When nobody is healthy, a suspect is a better bet than a certain refusal.
+    return healthy != null ? healthy : rungs.lastResort.choose(random, avoid);
   }
 
   /** Takes over what the table of peers says now. */
   void update(Collection<Peer> peers) {
-    Map<String, Target> targets = new HashMap<>();
-    Map<String, List<List<Candidate>>> candidates = new HashMap<>();
+    Map<String, Target> nodes = new HashMap<>();
+    Map<String, Gathered> gathered = new HashMap<>();
     for (Peer peer : peers) {
-      targets.put(peer.beat().nodeId(), peer.target());
+      String own = NodeContract.SERVICE_PREFIX + peer.nodeId();
+      nodes.put(own, peer.target(own));
       if (peer.beat().state() == Heartbeat.State.JOINING) {
         continue;
       }
-      int rung = !peer.wantsCalls() ? 2 : peer.beat().zone().equals(zone) ? 0 : 1;
       for (Heartbeat.Service service : peer.beat().services()) {
-        candidates
-            .computeIfAbsent(
-                service.name(),
-                name -> List.of(new ArrayList<>(), new ArrayList<>(), new ArrayList<>()))
-            .get(rung)
-            .add(new Candidate(peer.target(), Math.max(1, service.instances())));
+        gathered
+            .computeIfAbsent(service.name(), name -> new Gathered())
+            .add(peer, service, peer.beat().zone().equals(zone));
       }
     }
     Map<String, Rungs> rungs = new HashMap<>();
-    candidates.forEach(
-        (service, lists) ->
-            rungs.put(
-                service,
-                new Rungs(Rung.of(lists.get(0)), Rung.of(lists.get(1)), Rung.of(lists.get(2)))));
-    byNode = Map.copyOf(targets);
+    gathered.forEach((service, found) -> rungs.put(service, found.toRungs()));
+    byNode = Map.copyOf(nodes);
     byService = Map.copyOf(rungs);
+  }
+
+  /** Leaves a busy target with the probability that corresponds to what is beyond {@link #BUSY}. */
+  private static Target lessLoaded(ThreadLocalRandom random, Target busy, @Nullable Target other) {
+    int load = busy.inFlight();
+    if (other == null || other.inFlight() >= load || load <= BUSY) {
+      return busy;
+    }
+    return random.nextInt(load) < BUSY ? busy : other;
+  }
+
+  private static final class Gathered {
+    private final List<Rung.Candidate> zone = new ArrayList<>();
+    private final List<Rung.Candidate> others = new ArrayList<>();
+    private final List<Rung.Candidate> lastResort = new ArrayList<>();
+    private int zoneInstances;
+
+    void add(Peer peer, Heartbeat.Service service, boolean sameZone) {
+      int instances = Math.max(1, service.instances());
+      Rung.Candidate candidate = new Rung.Candidate(peer.target(service.name()), instances);
+      // A node that drains is not a loss of the zone: it goes in order.
+      if (sameZone && peer.state() != PeerState.DRAINING) {
+        zoneInstances += instances;
+      }
+      if (peer.state() != PeerState.SERVING) {
+        lastResort.add(candidate);
+      } else if (sameZone) {
+        zone.add(candidate);
+      } else {
+        others.add(candidate);
+      }
+    }
+
+    Rungs toRungs() {
+      int healthy = zone.stream().mapToInt(Rung.Candidate::instances).sum();
+      double share =
+          zoneInstances == 0 ? 0 : Math.min(1, OVERPROVISIONING * healthy / zoneInstances);
+      return new Rungs(Rung.of(zone), Rung.of(others), Rung.of(lastResort), share);
+    }
   }
 }

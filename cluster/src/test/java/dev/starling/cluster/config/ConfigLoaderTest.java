@@ -57,7 +57,8 @@ final class ConfigLoaderTest {
 
   @Test
   void secret_inAFile_isReadFromThere() throws IOException {
-    Path secret = Files.writeString(directory.resolve("secret"), "0123456789abcdef0123456789abcdef\n");
+    Path secret =
+        Files.writeString(directory.resolve("secret"), "0123456789abcdef0123456789abcdef\n");
 
     LoadedConfig config =
         ConfigLoader.load(
@@ -87,7 +88,8 @@ final class ConfigLoaderTest {
     assertRefused("htpp: { port: 1 }", "htpp: unknown key (did you mean http?)");
     assertRefused("http: { prot: 1 }", "http.prot: unknown key (did you mean port?)");
     assertRefused(
-        "verticles: { usres: { instances: 2 } }", "verticles.usres: unknown key (did you mean users?)");
+        "verticles: { usres: { instances: 2 } }",
+        "verticles.usres: unknown key (did you mean users?)");
     assertRefused("verticles: { run: [usres] }", "verticles.run: usres (did you mean users?)");
     assertRefused(
         "postgres: { pool-sise: 2 }", "postgres.pool-sise: unknown key (did you mean pool-size?)");
@@ -98,7 +100,8 @@ final class ConfigLoaderTest {
     assertRefused("http: 8080", "http: 8080 (expected: a section with keys)");
     assertRefused("management: { port: 70000 }", "port: 70000 (expected: 0..65535)");
     assertRefused("zone: 'a b'", "zone: \"a b\" (expected: 1..64 of A-Z a-z 0-9 . _ -)");
-    assertRefused("verticles: { users: { instances: many } }", "many (expected: 1..1024 or per-loop)");
+    assertRefused(
+        "verticles: { users: { instances: many } }", "many (expected: 1..1024 or per-loop)");
     assertRefused("postgres: { statement-timeout: soon }", "expected: a duration such as 250ms");
     assertRefused("- a\n- b\n", "expected: keys and values");
     assertRefused("http: { port: [", "not YAML at line");

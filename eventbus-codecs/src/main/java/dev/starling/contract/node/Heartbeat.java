@@ -14,6 +14,8 @@ import java.util.List;
  * @param state what calls it wants
  * @param sequence grows by one with each beat
  * @param sentAtMicros the sender's monotonic clock
+ * @param host the address that its cluster ports are bound to
+ * @param sentinelPort where it accepts the idle connection whose end tells that its process ended
  * @param inFlight calls that its own instances have not answered
  * @param httpPort where its edge listens; zero when it runs none
  * @param database names the database that its services write to; empty when it has none
@@ -25,6 +27,8 @@ public record Heartbeat(
     State state,
     long sequence,
     long sentAtMicros,
+    String host,
+    int sentinelPort,
     int inFlight,
     int httpPort,
     String database,
@@ -73,6 +77,8 @@ public record Heartbeat(
       out.writeEnum(value.state);
       out.writeVarLong(value.sequence);
       out.writeLong(value.sentAtMicros);
+      out.writeString(value.host);
+      out.writeVarInt(value.sentinelPort);
       out.writeVarInt(value.inFlight);
       out.writeVarInt(value.httpPort);
       out.writeString(value.database);
@@ -87,6 +93,8 @@ public record Heartbeat(
           in.readEnum(STATES),
           in.readVarLong(),
           in.readLong(),
+          in.readString(),
+          in.readVarInt(),
           in.readVarInt(),
           in.readVarInt(),
           in.readString(),

@@ -14,6 +14,7 @@ public final class NodeContract {
 
   private static final Codec<Describe> DESCRIBE = new DescribeCodec();
   private static final Codec<Described> DESCRIBED = new DescribedCodec();
+  private static final Codec<Canary> CANARY = new CanaryCodec();
 
   private NodeContract() {}
 
@@ -26,6 +27,20 @@ public final class NodeContract {
   public static Address<Describe, Described> describe(String nodeId) {
     return new Address<>(SERVICE_PREFIX + nodeId, "describe.v1", DESCRIBE, DESCRIBED);
   }
+
+  /**
+   * Asks the node for a sign of life over the way that calls take.
+   *
+   * <p>Address {@code node.<id>/canary.v1}; {@link Canary} → the same. Safe to retry.
+   */
+  public static Address<Canary, Canary> canary(String nodeId) {
+    return new Address<>(SERVICE_PREFIX + nodeId, "canary.v1", CANARY, CANARY);
+  }
+
+  /**
+   * @param number comes back as it was sent
+   */
+  public record Canary(long number) {}
 
   public record Describe(List<String> services) {
     public Describe {
@@ -60,6 +75,18 @@ public final class NodeContract {
     @Override
     public Described decode(WireReader in) {
       return new Described(in.readAll(ServiceRecord.CODEC::decode));
+    }
+  }
+
+  private static final class CanaryCodec implements Codec<Canary> {
+    @Override
+    public void encode(Canary value, WireWriter out) {
+      out.writeLong(value.number());
+    }
+
+    @Override
+    public Canary decode(WireReader in) {
+      return new Canary(in.readLong());
     }
   }
 }

@@ -5,6 +5,7 @@ import dev.starling.bus.CallContext;
 import dev.starling.bus.ErrorCode;
 import dev.starling.bus.Priority;
 import dev.starling.contract.auth.AuthContract;
+import dev.starling.contract.auth.AuthContract.Rejected;
 import dev.starling.contract.auth.AuthContract.Verification;
 import dev.starling.contract.auth.AuthContract.VerifyToken;
 import dev.starling.contract.operation.OperationReply.Kind;
@@ -15,7 +16,6 @@ import dev.starling.sdk.Operations;
 import dev.starling.sdk.ServiceVerticle;
 import io.vertx.core.Future;
 import java.time.Duration;
-import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -38,7 +38,7 @@ public final class AuthVerticle extends ServiceVerticle {
   private static final int MAX_TOKEN_BODY_BYTES = 16 * 1024;
 
   private final List<Long> timers = new ArrayList<>();
-  private InstantSource clock = InstantSource.system();
+  private @Nullable Shared shared;
   private @Nullable TokenCheck check;
   private @Nullable AuthOperations operations;
   private @Nullable AdminSeed seed;
@@ -147,7 +147,7 @@ public final class AuthVerticle extends ServiceVerticle {
   }
 
   private Future<?> serve(Shared shared, AdminConfig admin) {
-    clock = shared.clock();
+    this.shared = shared;
     TokenCheck ownCheck = shared.newCheck();
     Users users = new Users(bus());
     Revocations revocations = new Revocations(shared, bus());
@@ -190,11 +190,16 @@ public final class AuthVerticle extends ServiceVerticle {
 
   private Future<Verification> verify(VerifyToken request, CallContext context) {
     TokenCheck mine = check;
-    if (mine == null) {
+    Shared node = shared;
+    if (mine == null || node == null) {
       return Future.failedFuture(new BusException(ErrorCode.UNAVAILABLE, "not open"));
     }
-    return Future.succeededFuture(
-        mine.check(request.token(), request.clientAddress(), clock.millis()).answer());
+    Verification answer =
+        mine.check(request.token(), request.clientAddress(), node.clock().millis()).answer();
+    if (answer instanceof Rejected rejected) {
+      node.meters().rejected(rejected.reason());
+    }
+    return Future.succeededFuture(answer);
   }
 
   private AuthOperations operations() {

@@ -26,7 +26,10 @@ final class Revocations {
         .onSuccess(stored -> announce(revoked));
   }
 
-  /** All tokens of a subject that were issued until now, to be stored by the caller. */
+  /**
+   * All tokens of a subject that were issued until now, to be stored by the caller. Tokens tell the
+   * time in seconds, so those of the rest of this second are void too.
+   */
   TokensRevoked ofSubject(String subject) {
     Instant now = shared.clock().instant();
     return new TokensRevoked(

@@ -24,6 +24,7 @@ record Shared(
     TokenIssuer issuer,
     VerdictCache cache,
     BadTokenLimit badTokens,
+    AuthMeters meters,
     Turns keyTurns,
     Turns sweepTurns) {
 
@@ -32,6 +33,7 @@ record Shared(
     InstantSource clock = node.clock();
     SecureRandom random = new SecureRandom();
     AuthConfig.Hashing cost = config.hashing();
+    Argon2id hashing = new Argon2id(cost.memoryKib(), cost.iterations(), random);
     RevocationStore revocationStore = new RevocationStore(postgres);
     RevocationList revocationList = new RevocationList();
     KeySchedule schedule =
@@ -39,26 +41,24 @@ record Shared(
     SigningKeys keys =
         new SigningKeys(
             new SigningKeyStore(postgres), schedule, pool, clock, random, hmacKey(config));
-    Shared shared =
-        new Shared(
-            config,
-            clock,
-            random,
-            pool,
-            new Argon2id(cost.memoryKib(), cost.iterations(), random),
-            new CredentialStore(postgres),
-            new RefreshTokenStore(postgres),
-            revocationStore,
-            revocationList,
-            new RevocationFeed(revocationStore, revocationList, clock, nowNanos),
-            keys,
-            new TokenIssuer(config, keys, clock),
-            new VerdictCache(config.verifiedTokenCache()),
-            new BadTokenLimit(config.badTokens()),
-            new Turns(SigningKeys.INTERVAL, nowNanos),
-            new Turns(Sweeper.INTERVAL, nowNanos));
-    AuthMeters.register(shared, node.meters());
-    return shared;
+    return new Shared(
+        config,
+        clock,
+        random,
+        pool,
+        hashing,
+        new CredentialStore(postgres),
+        new RefreshTokenStore(postgres),
+        revocationStore,
+        revocationList,
+        new RevocationFeed(revocationStore, revocationList, clock, nowNanos),
+        keys,
+        new TokenIssuer(config, keys, clock),
+        new VerdictCache(config.verifiedTokenCache()),
+        new BadTokenLimit(config.badTokens()),
+        new AuthMeters(node.meters(), pool, hashing, revocationList),
+        new Turns(SigningKeys.INTERVAL, nowNanos),
+        new Turns(Sweeper.INTERVAL, nowNanos));
   }
 
   /** A check for one instance. */

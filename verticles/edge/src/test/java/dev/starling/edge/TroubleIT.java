@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.starling.contract.ratelimit.RateLimitContract;
 import dev.starling.contract.ratelimit.RateLimitContract.Decision;
+import dev.starling.contract.service.ServiceRecord;
 import dev.starling.sdk.ConfigException;
 import dev.starling.sdk.Operations;
 import dev.starling.sdk.ServiceVerticle;
@@ -15,6 +16,7 @@ import io.vertx.core.Promise;
 import java.io.IOException;
 import java.net.http.HttpResponse;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
@@ -106,7 +108,11 @@ class TroubleIT {
     try (EdgeNode edge = new EdgeNode(directory, DEFAULTS)) {
       String id = edge.node().deploy(new SampleVerticle());
       assertThat(edge.awaitStatus("/v1/ping", 200)).isEqualTo(200);
+      List<ServiceRecord> announced = edge.node().catalog().services();
       edge.node().undeploy(id);
+      // As a node announces that was killed a moment ago.
+      announced.forEach(edge.node().catalog()::announce);
+      edge.awaitStatus("/v1/ping", 503);
       HttpResponse<String> response = edge.get("/v1/ping");
 
       assertThat(response.statusCode()).isEqualTo(503);

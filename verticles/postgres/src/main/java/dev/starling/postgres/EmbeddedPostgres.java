@@ -7,10 +7,7 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
-import java.util.List;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
-import java.util.concurrent.locks.LockSupport;
 import java.util.regex.Pattern;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -35,18 +32,16 @@ public final class EmbeddedPostgres implements AutoCloseable {
 
   private static final Duration CONTROL_PATIENCE = Duration.ofMinutes(2);
   private static final Duration READY_LIMIT = Duration.ofMinutes(1);
-  private static final Duration CONNECT_LIMIT = Duration.ofSeconds(2);
-  private static final Duration STATEMENT_LIMIT = Duration.ofSeconds(10);
   // pg_ctl hands its arguments to a shell, in double quotes.
   private static final Pattern SAFE_PATH = Pattern.compile("[^\"'\\\\$`\\p{Cntrl}]+");
 
   private static final int LAUNCH_ATTEMPTS = 3;
-  private static final long POLL_NANOS = TimeUnit.MILLISECONDS.toNanos(20);
+  private static final long POLL_MILLIS = 20;
 
   private final Path home;
   private final SharedDirectory shared;
   private final ServerPort port;
-  private final String identity;
+  private final ServerAccess access;
   private final AtomicBoolean closed = new AtomicBoolean();
   private volatile PostgresEndpoint endpoint;
 
@@ -54,7 +49,7 @@ public final class EmbeddedPostgres implements AutoCloseable {
     this.home = home;
     this.shared = SharedDirectory.at(home);
     this.port = new ServerPort(home.resolve("port"), fixedPort);
-    this.identity = HostIdentity.of(home);
+    this.access = new ServerAccess(home, HostIdentity.of(home));
     this.endpoint = shared.underControl(CONTROL_PATIENCE, this::attach);
   }
 
@@ -107,10 +102,10 @@ public final class EmbeddedPostgres implements AutoCloseable {
     return shared.underControl(
         CONTROL_PATIENCE,
         () -> {
-          try (Connection superuser = superuser(credentials(), endpoint.port())) {
+          try (Connection superuser = access.superuser(access.credentials(true), endpoint.port())) {
             Bootstrap.database(superuser, name);
             return endpoint.withDatabase(name);
-          } catch (SQLException e) {
+          } catch (SQLException | IOException e) {
             throw new PostgresException(
                 "cannot create database " + name + ": " + e.getMessage(), e);
           }
@@ -197,33 +192,25 @@ public final class EmbeddedPostgres implements AutoCloseable {
   /** Makes, starts or finds the server until it answers as the node's role and is durable. */
   private PostgresEndpoint bringUp() throws IOException {
     ServerProcess server = server();
-    if (server.initialized() && !Files.exists(credentialsFile())) {
-      throw new PostgresException(
-          credentialsFile() + ": missing (expected: the passwords of " + home + "/data)");
-    }
-    Credentials credentials = credentials();
+    Credentials credentials = access.credentials(server.initialized());
     if (!server.initialized()) {
       server.initialize(credentials.superuser());
     }
     server.checkRelease();
-    long deadlineNanos = System.nanoTime() + READY_LIMIT.toNanos();
+    Pause pause = Pause.every(POLL_MILLIS, READY_LIMIT);
     while (true) {
       if (!server.alive()) {
         launch(server);
       }
-      PostgresEndpoint candidate = endpointFor(credentials, port.remembered());
+      PostgresEndpoint candidate = access.endpoint(credentials, port.remembered());
       try {
-        verify(candidate, credentials);
+        access.verify(credentials, candidate.port());
         return candidate;
       } catch (SQLException e) {
-        if (System.nanoTime() - deadlineNanos > 0) {
-          throw new PostgresException(
-              candidate + " did not answer within " + READY_LIMIT + ": " + e.getMessage(), e);
+        if (pause.over() || !passing(e)) {
+          throw new PostgresException(candidate + ": " + e.getMessage(), e);
         }
-        if (!passing(e)) {
-          throw new PostgresException(candidate + " refused: " + e.getMessage(), e);
-        }
-        LockSupport.parkNanos(POLL_NANOS);
+        pause.once();
       }
     }
   }
@@ -246,75 +233,14 @@ public final class EmbeddedPostgres implements AutoCloseable {
     }
   }
 
-  private void verify(PostgresEndpoint candidate, Credentials credentials) throws SQLException {
-    try {
-      verify(candidate);
-    } catch (SQLException e) {
-      // No such role, password or database: killed between initdb and bootstrap, or the first time.
-      if (!List.of("28P01", "28000", "3D000").contains(String.valueOf(e.getSQLState()))) {
-        throw e;
-      }
-      try (Connection superuser = superuser(credentials, candidate.port())) {
-        Bootstrap.role(superuser, credentials.node());
-        Bootstrap.database(superuser, Bootstrap.DATABASE);
-      }
-      verify(candidate);
-    }
-  }
-
-  private static void verify(PostgresEndpoint candidate) throws SQLException {
-    try (Connection connection =
-        Jdbc.dataSource(candidate, CONNECT_LIMIT, STATEMENT_LIMIT).getConnection()) {
-      ServerSettings.verifyEmbedded(connection);
-    }
-  }
-
   /** Whether waiting helps: no connection (class 08), or a server that starts or stops (57P). */
   private static boolean passing(SQLException e) {
     String state = String.valueOf(e.getSQLState());
     return state.startsWith("08") || state.startsWith("57P");
   }
 
-  private Connection superuser(Credentials credentials, int atPort) throws SQLException {
-    PostgresEndpoint maintenance =
-        new PostgresEndpoint(
-            ServerPort.LOOPBACK,
-            atPort,
-            "postgres",
-            ServerProcess.SUPERUSER,
-            credentials.superuser(),
-            Tls.DISABLE,
-            null,
-            identity);
-    return Jdbc.dataSource(maintenance, CONNECT_LIMIT, STATEMENT_LIMIT).getConnection();
-  }
-
-  private PostgresEndpoint endpointFor(Credentials credentials, int atPort) {
-    return new PostgresEndpoint(
-        ServerPort.LOOPBACK,
-        atPort,
-        Bootstrap.DATABASE,
-        Bootstrap.ROLE,
-        credentials.node(),
-        Tls.DISABLE,
-        null,
-        identity);
-  }
-
-  private ServerProcess server() {
+  private ServerProcess server() throws IOException {
     return new ServerProcess(home, ServerBinaries.unpackedIn(home));
-  }
-
-  private Path credentialsFile() {
-    return home.resolve("credentials");
-  }
-
-  private Credentials credentials() {
-    try {
-      return Credentials.in(credentialsFile());
-    } catch (IOException e) {
-      throw new PostgresException(credentialsFile() + ": " + e, e);
-    }
   }
 
   private static Path homeIn(Path dataDirectory) {

@@ -5,13 +5,19 @@ import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
 import io.vertx.core.WorkerExecutor;
 import io.vertx.pgclient.PgBuilder;
+import io.vertx.pgclient.PgConnectOptions;
+import io.vertx.pgclient.PgConnection;
 import io.vertx.sqlclient.Pool;
 import io.vertx.sqlclient.SqlConnection;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Function;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * A node's PostgreSQL: one bounded pool for all its verticles, and the embedded server behind it
@@ -22,12 +28,22 @@ import java.util.function.Function;
  * a {@link SqlException}, or with whatever the given work failed with itself.
  */
 public final class Postgres {
+  private static final Logger log = LoggerFactory.getLogger(Postgres.class);
   private static final String WORKER = "starling-postgres";
+  private static final long WARM_LIMIT_SECONDS = 10;
+  private static final long CLOSE_LIMIT_SECONDS = 5;
   private static final int WORKER_THREADS = 4;
   private static final long WORKER_WARNING_MINUTES = 5;
 
+  /** About as many as the verticles of one node ask for at once when they start. */
+  private static final int FIRST_CONNECTIONS = 4;
+
+  /** Each waits as long as callers do; together some seconds. */
+  private static final int FIRST_ATTEMPTS = 20;
+
   private final Vertx vertx;
   private final WorkerExecutor worker;
+  private final PostgresConfig config;
   private final DatabaseServer server;
   private final Pool pool;
   private final ServerWatch watch;
@@ -38,13 +54,13 @@ public final class Postgres {
       Vertx vertx, WorkerExecutor worker, PostgresConfig config, DatabaseServer server) {
     this.vertx = vertx;
     this.worker = worker;
+    this.config = config;
     this.server = server;
     this.pool =
         PgBuilder.pool()
             .with(PoolSettings.pool(config))
             .with(PoolSettings.transport(config))
-            .connectingTo(
-                () -> Future.succeededFuture(PoolSettings.connection(config, server.endpoint())))
+            .connectingTo(() -> Future.succeededFuture(settings()))
             .using(vertx)
             .build();
     this.watch = new ServerWatch(vertx, worker, server);
@@ -65,8 +81,48 @@ public final class Postgres {
             WORKER, WORKER_THREADS, WORKER_WARNING_MINUTES, TimeUnit.MINUTES);
     return worker
         .executeBlocking(() -> DatabaseServer.open(dataDirectory, config), false)
+        .onFailure(failure -> worker.close())
         .map(server -> new Postgres(vertx, worker, config, server))
-        .onFailure(failure -> worker.close());
+        .compose(Postgres::warm)
+        .compose(Postgres::fill);
+  }
+
+  /**
+   * Opens a first connection with seconds to spare: it loads the classes of the client and of
+   * SCRAM, for which a first caller's wait would be too short.
+   */
+  private Future<Postgres> warm() {
+    return PgConnection.connect(vertx, settings())
+        .timeout(WARM_LIMIT_SECONDS, TimeUnit.SECONDS)
+        .compose(PgConnection::close)
+        .map(this)
+        .recover(failure -> close().transform(closed -> Future.failedFuture(failure)));
+  }
+
+  private PgConnectOptions settings() {
+    return PoolSettings.connection(config, server.endpoint());
+  }
+
+  /** Opens the connections that verticles ask for at once when they start. */
+  private Future<Postgres> fill() {
+    List<Future<?>> first = new ArrayList<>();
+    for (int i = 0; i < FIRST_CONNECTIONS; i++) {
+      first.add(connect(FIRST_ATTEMPTS));
+    }
+    return Future.all(first)
+        .map(this)
+        .recover(failure -> close().transform(closed -> failed(failure)));
+  }
+
+  private Future<?> connect(int attempts) {
+    return pool.query("SELECT 1")
+        .execute()
+        .recover(failure -> attempts > 1 ? connect(attempts - 1).mapEmpty() : failed(failure));
+  }
+
+  private static <T> Future<T> failed(Throwable failure) {
+    SqlFailure cause = SqlFailure.classify(failure);
+    return Future.failedFuture(new PostgresException("postgres: " + cause.message()));
   }
 
   /** Where the server is now. */
@@ -101,11 +157,17 @@ public final class Postgres {
         () -> Migrations.run(endpoint(), schema, location, classLoader), false);
   }
 
-  /** Closes the pool, then lets go of the embedded server; the last node stops it. */
+  /**
+   * Closes the pool, then lets go of the embedded server; the last node stops it. Statements that
+   * run get five seconds to end.
+   */
   public Future<Void> close() {
     if (closing.compareAndSet(false, true)) {
       watch.stop();
       pool.close()
+          .timeout(CLOSE_LIMIT_SECONDS, TimeUnit.SECONDS)
+          .onFailure(late -> log.warn("closing while statements run: {}", late.getMessage()))
+          .otherwiseEmpty()
           .eventually(() -> worker.executeBlocking(server::release, false))
           .eventually(worker::close)
           .onComplete(closed);

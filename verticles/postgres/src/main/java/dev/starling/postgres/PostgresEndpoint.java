@@ -10,8 +10,8 @@ import org.jspecify.annotations.Nullable;
  *
  * @param tls protection of the connection
  * @param rootCertificate PEM file with the authorities to trust; null trusts those of the JVM
- * @param identity says which server this is: equal on two nodes if and only if both reach the same
- *     one (embedded: the host and the data directory; otherwise host, port and database)
+ * @param identity says which server this is, for nodes to compare: a hash of the host and the data
+ *     directory when it is embedded, else {@code host:port/database} as configured
  */
 public record PostgresEndpoint(
     String host,

@@ -45,8 +45,10 @@ final class PostgresUri {
     }
     int port = uri.getPort() == -1 ? DEFAULT_PORT : uri.getPort();
     String database = decode(path.substring(1));
+    // Only a URI puts brackets around an IPv6 address.
+    String address = host.startsWith("[") ? host.substring(1, host.length() - 1) : host;
     return new PostgresEndpoint(
-        host,
+        address,
         port,
         database,
         decode(userInfo.substring(0, colon)),

@@ -125,7 +125,8 @@ final class ServerBinaries {
     }
   }
 
-  private static void unpack(URL archive, Path directory) throws IOException {
+  /** Fills {@code directory}, which appears when it is complete. */
+  static void unpack(URL archive, Path directory) throws IOException {
     Path home = directory.getParent();
     Path partial = Files.createTempDirectory(home, FileTrees.PARTIAL + PREFIX);
     try (InputStream in = archive.openStream();

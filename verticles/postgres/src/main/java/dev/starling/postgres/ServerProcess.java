@@ -1,15 +1,10 @@
 package dev.starling.postgres;
 
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.BasicFileAttributes;
 import java.time.Duration;
-import java.util.List;
-import java.util.Optional;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.locks.LockSupport;
-import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -24,23 +19,31 @@ final class ServerProcess {
   private static final Duration START_LIMIT = Duration.ofMinutes(1);
   private static final Duration FAST_STOP_LIMIT = Duration.ofSeconds(10);
   private static final Duration IMMEDIATE_STOP_LIMIT = Duration.ofSeconds(5);
-  private static final Duration ORPHAN_LIMIT = Duration.ofSeconds(5);
   private static final Duration MARGIN = Duration.ofSeconds(5);
-  private static final long POLL_NANOS = TimeUnit.MILLISECONDS.toNanos(10);
   private static final String PARTIAL = FileTrees.PARTIAL + "data-";
 
   private final Path home;
   private final Path data;
   private final ServerBinaries binaries;
   private final String clusterName;
+  private final ServerProcesses processes;
+  private final ServerLog log;
   private @Nullable RunAs runAs;
 
   /** The server that lives in {@code home}, a real path. */
-  ServerProcess(Path home, ServerBinaries binaries) {
+  ServerProcess(Path home, ServerBinaries binaries) throws IOException {
     this.home = home;
     this.data = home.resolve("data");
     this.binaries = binaries;
-    this.clusterName = "starling-" + HostIdentity.hash(home.toString()).substring(0, 8);
+    this.clusterName = clusterName(home);
+    this.processes = new ServerProcesses(data, clusterName);
+    this.log = new ServerLog(data);
+  }
+
+  /** Unique on this host: a container may have the same path, but not the same inode. */
+  private static String clusterName(Path home) throws IOException {
+    Object inode = Files.readAttributes(home, BasicFileAttributes.class).fileKey();
+    return "starling-" + HostIdentity.hash(home + " " + inode).substring(0, 8);
   }
 
   boolean initialized() {
@@ -101,13 +104,12 @@ final class ServerProcess {
 
   /** Whether a postmaster of this very directory runs, ready or not. */
   boolean alive() {
-    return postmaster().isPresent();
+    return processes.postmaster().isPresent();
   }
 
   /** Starts the server and waits until it answers, or has failed, or a minute has passed. */
   void launch(int port) throws IOException {
-    awaitOrphans();
-    forgetReusedPid();
+    processes.clear();
     RunAs way = runAs();
     if (FileTrees.ownerOf(data) != way.uid()) {
       FileTrees.changeOwner(data, way.uid(), way.gid());
@@ -116,8 +118,7 @@ final class ServerProcess {
     Path access = home.resolve("pg_hba.conf");
     FileTrees.write(configuration, ServerSettings.configuration(port, clusterName), "rw-r--r--");
     FileTrees.write(access, ServerSettings.access(), "rw-r--r--");
-    Path log = data.resolve("start.log");
-    Files.deleteIfExists(log);
+    Files.deleteIfExists(log.start());
     // pg_ctl gives the server a session of its own: a Ctrl-C in the node's terminal passes it by.
     Command.Result result =
         Command.run(
@@ -128,12 +129,11 @@ final class ServerProcess {
                 "--wait",
                 "--timeout=" + START_LIMIT.toSeconds(),
                 "--pgdata=" + data,
-                "--log=" + log,
+                "--log=" + log.start(),
                 "--options=-c config_file='" + configuration + "' -c hba_file='" + access + "'"),
             START_LIMIT.plus(MARGIN));
     if (!result.succeeded() && !alive()) {
-      throw new PostgresException(
-          "PostgreSQL did not start (" + way.name() + "): " + lastLines(log));
+      throw new PostgresException("PostgreSQL did not start (" + way.name() + "): " + log.tail());
     }
   }
 
@@ -170,101 +170,5 @@ final class ServerProcess {
       runAs = way;
     }
     return way;
-  }
-
-  private Optional<Long> postmaster() {
-    try (Stream<String> lines = Files.lines(data.resolve("postmaster.pid"))) {
-      return lines
-          .findFirst()
-          .map(Long::parseLong)
-          .filter(pid -> commandLine(pid).contains("\0-D\0" + data + "\0"));
-    } catch (IOException | NumberFormatException e) {
-      return Optional.empty();
-    }
-  }
-
-  /**
-   * Waits for the children of a postmaster that was killed. They notice its death and exit; one
-   * that computes without looking up is killed, which is safe because it can no longer commit.
-   */
-  private void awaitOrphans() throws IOException {
-    long deadlineNanos = System.nanoTime() + ORPHAN_LIMIT.toNanos();
-    for (List<Long> orphans = children(); !orphans.isEmpty(); orphans = children()) {
-      if (System.nanoTime() - deadlineNanos > 0) {
-        orphans.forEach(
-            pid -> ProcessHandle.of(pid).ifPresent(process -> process.destroyForcibly()));
-      }
-      LockSupport.parkNanos(POLL_NANOS);
-    }
-  }
-
-  /**
-   * Removes a {@code postmaster.pid} whose number now belongs to another program, or to a zombie
-   * that nobody reaps: PostgreSQL would take it for a running server. A number without a process
-   * PostgreSQL recognises itself.
-   */
-  private void forgetReusedPid() throws IOException {
-    Path file = data.resolve("postmaster.pid");
-    if (!Files.exists(file)) {
-      return;
-    }
-    try (Stream<String> lines = Files.lines(file)) {
-      String pid = lines.findFirst().orElse("").strip();
-      if (pid.isEmpty() || Files.exists(Path.of("/proc", pid))) {
-        Files.delete(file);
-      }
-    }
-  }
-
-  private List<Long> children() throws IOException {
-    try (Stream<Path> processes = Files.list(Path.of("/proc"))) {
-      return processes
-          .map(path -> path.getFileName().toString())
-          .filter(name -> name.chars().allMatch(Character::isDigit))
-          .map(Long::parseLong)
-          .filter(pid -> commandLine(pid).startsWith("postgres: " + clusterName + ": "))
-          .toList();
-    }
-  }
-
-  private static String commandLine(long pid) {
-    try {
-      return Files.readString(
-          Path.of("/proc", Long.toString(pid), "cmdline"), StandardCharsets.ISO_8859_1);
-    } catch (IOException e) {
-      return "";
-    }
-  }
-
-  private String lastLines(Path startLog) {
-    try {
-      StringBuilder text = new StringBuilder();
-      for (Path log : List.of(startLog, newestLog())) {
-        if (Files.exists(log)) {
-          List<String> lines = Files.readAllLines(log, StandardCharsets.ISO_8859_1);
-          lines
-              .subList(Math.max(0, lines.size() - 8), lines.size())
-              .forEach(line -> text.append(line).append(" | "));
-        }
-      }
-      return text.toString();
-    } catch (IOException e) {
-      return "see " + data.resolve("log");
-    }
-  }
-
-  private Path newestLog() throws IOException {
-    Path directory = data.resolve("log");
-    if (!Files.isDirectory(directory)) {
-      return directory;
-    }
-    Path newest = directory.resolve("absent");
-    for (Path log : FileTrees.entries(directory, "")) {
-      if (!Files.exists(newest)
-          || Files.getLastModifiedTime(log).compareTo(Files.getLastModifiedTime(newest)) > 0) {
-        newest = log;
-      }
-    }
-    return newest;
   }
 }

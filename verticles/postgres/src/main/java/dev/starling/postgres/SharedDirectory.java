@@ -15,7 +15,6 @@ import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.locks.LockSupport;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -36,7 +35,7 @@ final class SharedDirectory {
    */
   private static final ConcurrentMap<Path, SharedDirectory> OPEN = new ConcurrentHashMap<>();
 
-  private static final long POLL_NANOS = TimeUnit.MILLISECONDS.toNanos(5);
+  private static final long POLL_MILLIS = 5;
 
   private final Path controlFile;
   private final Path attachedDirectory;
@@ -58,7 +57,7 @@ final class SharedDirectory {
 
   /** Runs {@code work} while no other thread or process starts or stops the server. */
   <T> T underControl(Duration patience, Supplier<T> work) {
-    long deadlineNanos = System.nanoTime() + patience.toNanos();
+    Pause pause = Pause.every(POLL_MILLIS, patience);
     try {
       if (!control.tryLock(patience.toNanos(), TimeUnit.NANOSECONDS)) {
         throw busy(patience);
@@ -69,7 +68,7 @@ final class SharedDirectory {
     }
     try (FileChannel channel =
         FileChannel.open(controlFile, StandardOpenOption.CREATE, StandardOpenOption.WRITE)) {
-      awaitLock(channel, deadlineNanos, patience);
+      awaitLock(channel, pause);
       return work.get();
     } catch (IOException e) {
       throw new PostgresException(controlFile + ": " + e, e);
@@ -135,13 +134,12 @@ final class SharedDirectory {
   }
 
   /** Closing the channel releases the lock. */
-  private void awaitLock(FileChannel channel, long deadlineNanos, Duration patience)
-      throws IOException {
+  private void awaitLock(FileChannel channel, Pause pause) throws IOException {
     while (channel.tryLock() == null) {
-      if (System.nanoTime() - deadlineNanos > 0) {
-        throw busy(patience);
+      if (pause.over()) {
+        throw busy(pause.limit());
       }
-      LockSupport.parkNanos(POLL_NANOS);
+      pause.once();
     }
   }
 

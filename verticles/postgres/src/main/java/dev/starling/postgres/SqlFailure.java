@@ -1,14 +1,17 @@
 package dev.starling.postgres;
 
+import io.vertx.core.VertxException;
 import io.vertx.core.http.ConnectionPoolTooBusyException;
 import io.vertx.pgclient.PgException;
 import io.vertx.sqlclient.ClosedConnectionException;
 import io.vertx.sqlclient.DatabaseException;
 import io.vertx.sqlclient.TransactionRollbackException;
+import java.io.IOException;
 import java.net.ConnectException;
 import java.net.NoRouteToHostException;
 import java.net.UnknownHostException;
 import java.sql.SQLException;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -22,6 +25,14 @@ import org.jspecify.annotations.Nullable;
  * @param message for the log, not for API clients: it may quote values
  */
 public record SqlFailure(Kind kind, String constraint, String sqlState, String message) {
+
+  /** How the Vert.x client says that a statement did not leave this process. */
+  private static final List<String> NEVER_SENT =
+      List.of(
+          "Timeout waiting for connection",
+          "SSL handshake failed",
+          "Connection is not active now",
+          "Pending requests failed to be sent");
 
   /** What happened, and what the caller may conclude. */
   public enum Kind {
@@ -76,8 +87,15 @@ public record SqlFailure(Kind kind, String constraint, String sqlState, String m
         || failure instanceof UnknownHostException) {
       return Kind.UNAVAILABLE;
     }
-    if (failure instanceof ClosedConnectionException) {
+    if (failure instanceof ClosedConnectionException || failure instanceof IOException) {
       return Kind.UNKNOWN_OUTCOME;
+    }
+    // The client has no types for these. Not its subclasses: a ReplyException is not from here.
+    if (failure.getClass() == VertxException.class) {
+      String message = String.valueOf(failure.getMessage());
+      return NEVER_SENT.stream().anyMatch(message::startsWith)
+          ? Kind.UNAVAILABLE
+          : Kind.UNKNOWN_OUTCOME;
     }
     return Kind.OTHER;
   }

@@ -58,20 +58,28 @@ final class UnitOfWork<T> {
       connection.close();
       return;
     }
-    if (mode != Mode.TRANSACTION) {
-      attempt(connection).eventually(connection::close).onComplete(this::succeed, this::fail);
-      return;
-    }
-    connection
+    Future<T> result = mode == Mode.TRANSACTION ? transaction(connection) : attempt(connection);
+    result.onComplete(
+        done -> {
+          // Not waited for: that a broken connection cannot be closed must not hide the outcome.
+          connection.close();
+          if (done.succeeded()) {
+            succeed(done.result());
+          } else {
+            fail(done.cause());
+          }
+        });
+  }
+
+  private Future<T> transaction(SqlConnection connection) {
+    return connection
         .begin()
         .compose(
             transaction ->
                 attempt(connection)
                     .compose(
                         value -> commit(transaction, value),
-                        failure -> rollback(transaction, failure)))
-        .eventually(connection::close)
-        .onComplete(this::succeed, this::fail);
+                        failure -> rollback(transaction, failure)));
   }
 
   private Future<T> attempt(SqlConnection connection) {

@@ -42,6 +42,9 @@ final class ChildNode implements AutoCloseable {
       for (String line = commands.readLine(); line != null; line = commands.readLine()) {
         switch (line) {
           case "ensure" -> System.out.println(server.ensureRunning());
+          case "migrate" ->
+              System.out.println(
+                  Migrations.run(server.endpoint(), "sample", "classpath:db/sample"));
           case "query" ->
               System.out.println(TestServers.query(server.endpoint(), "SELECT current_user"));
           case "close" -> {

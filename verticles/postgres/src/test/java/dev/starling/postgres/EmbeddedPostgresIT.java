@@ -26,6 +26,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -35,6 +36,11 @@ import org.junit.jupiter.params.provider.ValueSource;
 @Timeout(60)
 class EmbeddedPostgresIT {
   @TempDir Path directory;
+
+  @AfterEach
+  void remove() {
+    TestServers.remove(directory);
+  }
 
   @Test
   void start_emptyDirectory_unpacksAndInitializesOnce() throws Exception {
@@ -138,6 +144,8 @@ class EmbeddedPostgresIT {
     Path blank = Files.createDirectories(directory.resolve("my data"));
     try (EmbeddedPostgres server = start(prepared(blank))) {
       assertThat(query(server.endpoint(), "SELECT 1")).isEqualTo("1");
+    } finally {
+      TestServers.remove(blank);
     }
   }
 

@@ -13,6 +13,9 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.starling.postgres.EmbeddedPostgres.ServerState;
 import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.ServerSocket;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -20,6 +23,7 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -30,6 +34,11 @@ import org.junit.jupiter.params.provider.ValueSource;
 @Timeout(90)
 class SharedServerIT {
   @TempDir Path directory;
+
+  @AfterEach
+  void remove() {
+    TestServers.remove(directory);
+  }
 
   @Test
   void twoProcesses_shareOneServerAndTheLastOneStopsIt() throws Exception {
@@ -137,6 +146,26 @@ class SharedServerIT {
       assertThat(query(here.endpoint(), "SELECT count(*) FROM acknowledged")).isEqualTo("1000");
       assertThat(other.ask("query")).isEqualTo("starling");
       assertThat(here.ensureRunning()).isEqualTo(ServerState.RUNNING);
+    }
+  }
+
+  @Test
+  void serverKilledAndItsPortTaken_comesBackElsewhereAndIsFound() throws Exception {
+    prepared(directory);
+    try (ChildNode other = ChildNode.launch(directory);
+        EmbeddedPostgres here = start(directory)) {
+      int before = other.port();
+      TestServers.kill(postmaster(directory));
+      try (ServerSocket taken = new ServerSocket()) {
+        taken.setReuseAddress(true);
+        taken.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), before));
+        assertThat(here.ensureRunning()).isEqualTo(ServerState.RESTARTED);
+        assertThat(here.endpoint().port()).isNotEqualTo(before);
+        assertThat(query(here.endpoint(), "SELECT 1")).isEqualTo("1");
+        assertThat(other.ask("ensure")).isEqualTo("RESTARTED");
+        assertThat(other.ask("query")).isEqualTo("starling");
+      }
+      other.leave();
     }
   }
 

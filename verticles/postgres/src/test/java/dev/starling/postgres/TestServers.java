@@ -11,6 +11,7 @@ import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
 
 /** What the tests of real servers share: prepared directories, SQL, signals, waiting. */
@@ -21,15 +22,23 @@ final class TestServers {
   private static final Path TEMPLATE =
       Path.of("target", "template-" + ProcessHandle.current().pid()).toAbsolutePath();
 
+  private static final long POLL_NANOS = TimeUnit.MILLISECONDS.toNanos(5);
+
   private TestServers() {}
 
-  /** A data directory with the programs in place, which saves a second. */
+  /**
+   * A data directory with the programs in place, which saves seconds. {@link #remove} it after use:
+   * JUnit would complain about the link.
+   */
   static synchronized Path withPrograms(Path dataDirectory) throws Exception {
     Files.createDirectories(TEMPLATE);
     Path programs = ServerBinaries.unpackedIn(TEMPLATE).program("postgres").getParent().getParent();
     Path home = Files.createDirectories(dataDirectory.resolve("postgres"));
     Files.setPosixFilePermissions(home, PosixFilePermissions.fromString("rwx--x--x"));
-    run("cp", "-al", programs.toString(), home.toString());
+    Path link = home.resolve(programs.getFileName());
+    if (!Files.exists(link)) {
+      Files.createSymbolicLink(link, programs);
+    }
     return dataDirectory;
   }
 
@@ -48,6 +57,10 @@ final class TestServers {
     run("cp", "-a", TEMPLATE.resolve("credentials").toString(), home.toString());
     run("cp", "-a", TEMPLATE.resolve("data").toString(), home.toString());
     return dataDirectory;
+  }
+
+  static void remove(Path dataDirectory) {
+    FileTrees.delete(dataDirectory.resolve("postgres"));
   }
 
   private static void run(String... command) throws Exception {
@@ -127,7 +140,7 @@ final class TestServers {
       if (System.nanoTime() - deadlineNanos > 0) {
         throw new AssertionError(what + ": not within " + LIMIT);
       }
-      Thread.onSpinWait();
+      LockSupport.parkNanos(POLL_NANOS);
     }
   }
 

@@ -42,7 +42,7 @@ final class BucketCursor {
         slot == BucketStripe.ABSENT
             ? 0
             : gcra.debt(in.fullAtNanos(slot), in.fullAtPart(slot), nowNanos);
-    waitNanos = gcra.holds(cost) ? gcra.waitNanos(debt, cost) : RateLimiter.NEVER;
+    waitNanos = gcra.holds(cost) ? gcra.waitNanos(debt, cost) : RateLimiter.NEVER_NANOS;
     return waitNanos;
   }
 

@@ -18,10 +18,14 @@ import org.jspecify.annotations.Nullable;
  * and allocates only the answer.
  */
 final class RateLimiter {
-  /** How long a call waits that costs more than a bucket holds; nanoseconds or milliseconds. */
-  static final long NEVER = Long.MAX_VALUE;
-
   private static final long NANOS_PER_MILLI = 1_000_000;
+
+  /** How long a call waits that costs more than a bucket holds. */
+  static final long NEVER_NANOS = Long.MAX_VALUE;
+
+  /** The same in milliseconds: 292 years, small enough for whoever rounds or converts it. */
+  static final long NEVER_MILLIS = NEVER_NANOS / NANOS_PER_MILLI;
+
   private static final Decision UNCOUNTED = new Allowed(List.of());
 
   private final NodeLimits node;
@@ -118,9 +122,9 @@ final class RateLimiter {
 
   private Decision limited(BucketCursor refusing, int count) {
     long wait = refusing.waitNanos();
-    if (wait == NEVER) {
+    if (wait == NEVER_NANOS) {
       refusing.policy().tooCostly().increment();
-      return new Limited(refusing.limit().name(), NEVER, windows(count));
+      return new Limited(refusing.limit().name(), NEVER_MILLIS, windows(count));
     }
     refusing.policy().limited().increment();
     long millis = (wait - 1) / NANOS_PER_MILLI + 1;

@@ -8,10 +8,11 @@
  * reach three nodes may spend each limit three times, and no limit is divided behind the operator's
  * back.
  *
- * <p>Failure modes: a call whose cost no bucket ever holds is limited with a wait of {@link
- * Long#MAX_VALUE} ms, which is never. When more keys are active than the table has room for, the
- * least recently used of a set starts afresh, counted as {@code ratelimit.evictions}. A node that
- * restarts has forgotten what was spent. Source of the design: docs/adr/0008-rate-limiter.md.
+ * <p>Failure modes: a call whose cost no bucket ever holds is limited with a wait of 292 years
+ * ({@link Long#MAX_VALUE} ns), which is never. When more keys are active than the table has room
+ * for, the least recently used of a set starts afresh, counted as {@code ratelimit.evictions}. A
+ * node that restarts has forgotten what was spent. Source of the design:
+ * docs/adr/0008-rate-limiter.md.
  */
 @NullMarked
 package dev.starling.ratelimiter;

@@ -78,7 +78,7 @@ class RateLimiterModelTest {
       assertThat(decision).isInstanceOf(Limited.class);
       long nanos = counted.values().stream().mapToLong(b -> b.waitNanos(cost)).max().orElseThrow();
       assertThat(((Limited) decision).retryAfterMillis())
-          .isEqualTo(never ? Long.MAX_VALUE : (nanos + 999_999) / 1_000_000);
+          .isEqualTo(never ? RateLimiter.NEVER_MILLIS : (nanos + 999_999) / 1_000_000);
     }
     List<Window> expected = new ArrayList<>();
     counted.forEach(

@@ -69,7 +69,7 @@ class RateLimiterTest {
 
     assertThat(refused)
         .isEqualTo(
-            new Limited("calls", Long.MAX_VALUE, List.of(new Window("calls", 20, 60, 20, 0))));
+            new Limited("calls", 9_223_372_036_854L, List.of(new Window("calls", 20, 60, 20, 0))));
     assertThat(limiter.spend(costing(by("ann"), Integer.MAX_VALUE), 0)).isInstanceOf(Limited.class);
     assertThat(limiter.spend(costing(by("ann"), 20), 0)).isInstanceOf(Allowed.class);
     assertThat(policy(node, "calls").tooCostly().sum()).isEqualTo(2);

@@ -1,8 +1,11 @@
 package dev.starling.sdk;
 
+import com.fasterxml.jackson.annotation.JsonSetter;
+import com.fasterxml.jackson.annotation.Nulls;
 import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.core.JsonToken;
 import com.fasterxml.jackson.core.StreamReadConstraints;
 import com.fasterxml.jackson.core.StreamReadFeature;
 import com.fasterxml.jackson.databind.DeserializationContext;
@@ -11,6 +14,8 @@ import com.fasterxml.jackson.databind.MapperFeature;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.PropertyNamingStrategies;
 import com.fasterxml.jackson.databind.SerializationFeature;
+import com.fasterxml.jackson.databind.cfg.CoercionAction;
+import com.fasterxml.jackson.databind.cfg.CoercionInputShape;
 import com.fasterxml.jackson.databind.deser.std.StdScalarDeserializer;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.module.SimpleModule;
@@ -30,6 +35,7 @@ public final class Json {
 
   static final int MAX_STRING_LENGTH = 1_000_000;
   static final int MAX_NUMBER_LENGTH = 100;
+  static final int MAX_NAME_LENGTH = 1_000;
 
   /** Reads bodies: a number in quotes is not a number. */
   public static final ObjectMapper MAPPER = strict().build();
@@ -56,6 +62,7 @@ public final class Json {
                     .maxNestingDepth(MAX_DEPTH)
                     .maxStringLength(MAX_STRING_LENGTH)
                     .maxNumberLength(MAX_NUMBER_LENGTH)
+                    .maxNameLength(MAX_NAME_LENGTH)
                     .build())
             .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
             // Excerpts of the input in error messages could carry passwords into logs.
@@ -66,14 +73,24 @@ public final class Json {
         .enable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES)
         .enable(DeserializationFeature.FAIL_ON_NULL_FOR_PRIMITIVES)
         .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
+        .enable(DeserializationFeature.FAIL_ON_NUMBERS_FOR_ENUMS)
         .disable(DeserializationFeature.ACCEPT_FLOAT_AS_INT)
         .disable(MapperFeature.ALLOW_COERCION_OF_SCALARS)
         .disable(SerializationFeature.WRITE_DATES_AS_TIMESTAMPS)
+        // Whoever means nothing sends nothing: "" is no number, no truth value and no object.
+        .withCoercionConfigDefaults(
+            coercion -> coercion.setCoercion(CoercionInputShape.EmptyString, CoercionAction.Fail))
+        // Schemas allow no null in lists and maps.
+        .defaultSetterInfo(JsonSetter.Value.forContentNulls(Nulls.FAIL))
         .addModule(new JavaTimeModule())
-        .addModule(new SimpleModule().addDeserializer(String.class, new TextDeserializer()));
+        .addModule(
+            new SimpleModule()
+                .addDeserializer(String.class, new TextDeserializer())
+                .addDeserializer(Double.class, new FiniteDeserializer(Double.class))
+                .addDeserializer(double.class, new FiniteDeserializer(double.class)));
   }
 
-  /** Text that every store and peer can take: no NUL, no half of a surrogate pair. */
+  /** Text that every store and peer can take. */
   private static final class TextDeserializer extends StdScalarDeserializer<String> {
     private static final long serialVersionUID = 1L;
 
@@ -84,23 +101,13 @@ public final class Json {
     @Override
     public @Nullable String deserialize(JsonParser parser, DeserializationContext context)
         throws IOException {
-      if (!parser.currentToken().isScalarValue() || parser.currentToken().isNumeric()) {
+      if (!parser.hasToken(JsonToken.VALUE_STRING)) {
         return (String) context.handleUnexpectedToken(String.class, parser);
       }
       String text = parser.getText();
-      for (int i = 0; i < text.length(); i++) {
-        char c = text.charAt(i);
-        boolean pair =
-            Character.isHighSurrogate(c)
-                && i + 1 < text.length()
-                && Character.isLowSurrogate(text.charAt(i + 1));
-        if (c == 0 || Character.isSurrogate(c) && !pair) {
-          throw context.weirdStringException(
-              "", String.class, "must be Unicode text without NUL and without lone surrogates");
-        }
-        if (pair) {
-          i++;
-        }
+      if (PlainText.firstUnusable(text) >= 0) {
+        throw context.weirdStringException(
+            "", String.class, "must be Unicode text without NUL and without lone surrogates");
       }
       return text;
     }

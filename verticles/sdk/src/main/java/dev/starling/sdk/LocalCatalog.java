@@ -8,44 +8,40 @@ import java.util.TreeMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Consumer;
 
-/** The services of this node alone. Thread-safe; listeners are called by whoever announces. */
+/**
+ * The services of this node alone. Thread-safe; listeners are called by whoever announces, one
+ * change after the other.
+ */
 public final class LocalCatalog implements ServiceCatalog {
   private final SortedMap<String, ServiceRecord> byName = new TreeMap<>();
   private final List<Consumer<List<ServiceRecord>>> listeners = new CopyOnWriteArrayList<>();
 
   @Override
-  public void announce(ServiceRecord service) {
-    synchronized (byName) {
-      if (service.equals(byName.put(service.name(), service))) {
-        return;
-      }
-    }
-    tell();
-  }
-
-  @Override
-  public void withdraw(String name) {
-    synchronized (byName) {
-      if (byName.remove(name) == null) {
-        return;
-      }
-    }
-    tell();
-  }
-
-  @Override
-  public List<ServiceRecord> services() {
-    synchronized (byName) {
-      return List.copyOf(byName.values());
+  public synchronized void announce(ServiceRecord service) {
+    if (!service.equals(byName.put(service.name(), service))) {
+      tell();
     }
   }
 
   @Override
-  public void onChange(Consumer<List<ServiceRecord>> listener) {
+  public synchronized void withdraw(String name) {
+    if (byName.remove(name) != null) {
+      tell();
+    }
+  }
+
+  @Override
+  public synchronized List<ServiceRecord> services() {
+    return List.copyOf(byName.values());
+  }
+
+  @Override
+  public synchronized void onChange(Consumer<List<ServiceRecord>> listener) {
     listeners.add(listener);
     listener.accept(services());
   }
 
+  /** Under the lock, so that nobody hears of an older state after a newer one. */
   private void tell() {
     List<ServiceRecord> now = services();
     listeners.forEach(listener -> listener.accept(now));

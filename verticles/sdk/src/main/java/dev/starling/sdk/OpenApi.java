@@ -37,11 +37,14 @@ final class OpenApi {
   static ServiceRecord describe(String service, String version, List<Operation> operations) {
     SchemaBuilder schemas = generator(service).buildMultipleSchemaDefinitions();
     List<OperationRecord> records = new ArrayList<>();
-    for (Operation operation : operations) {
-      records.add(operation.toRecord(document(service, operation, schemas).toString()));
+    List<ObjectNode> documents =
+        operations.stream().map(operation -> document(service, operation, schemas)).toList();
+    // References in the documents stay empty until the definitions they lead to are collected.
+    String definitions = schemas.collectDefinitions(SCHEMAS).toString();
+    for (int i = 0; i < documents.size(); i++) {
+      records.add(operations.get(i).toRecord(documents.get(i).toString()));
     }
-    return new ServiceRecord(
-        service, version, records, schemas.collectDefinitions(SCHEMAS).toString());
+    return new ServiceRecord(service, version, records, definitions);
   }
 
   private static ObjectNode document(String service, Operation operation, SchemaBuilder schemas) {

@@ -8,9 +8,7 @@ import dev.starling.contract.operation.OperationReply;
 import dev.starling.contract.operation.OperationReply.Refusal;
 import dev.starling.contract.operation.OperationRequest;
 import io.vertx.core.Future;
-import java.net.URLDecoder;
-import java.nio.charset.StandardCharsets;
-import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -24,7 +22,7 @@ import org.jspecify.annotations.Nullable;
 final class OperationRunner {
   private record Declared(Operation operation, List<String> pathNames) {}
 
-  private final Map<String, Declared> byId = new HashMap<>();
+  private final Map<String, Declared> byId = new LinkedHashMap<>();
 
   OperationRunner(List<Operation> operations) {
     for (Operation operation : operations) {
@@ -43,6 +41,13 @@ final class OperationRunner {
           new BusException(
               ErrorCode.INVALID_ARGUMENT,
               "operation: " + request.operation() + " (expected one of: " + byId.keySet() + ")"));
+    }
+    int expected = declared.pathNames.size();
+    if (request.path().size() != expected) {
+      return Future.failedFuture(
+          new BusException(
+              ErrorCode.INVALID_ARGUMENT,
+              "path values: " + request.path().size() + " (expected: " + expected + ")"));
     }
     Operation operation = declared.operation;
     Object path = null;
@@ -85,34 +90,17 @@ final class OperationRunner {
 
   private static Bound<?> bindPath(Declared declared, OperationRequest request) {
     ObjectNode fields = Json.FROM_TEXT.createObjectNode();
-    for (int i = 0; i < Math.min(declared.pathNames.size(), request.path().size()); i++) {
+    for (int i = 0; i < declared.pathNames.size(); i++) {
       fields.put(declared.pathNames.get(i), request.path().get(i));
     }
     return RecordBinder.text(fields, declared.operation.pathType, "/path");
   }
 
   private static Bound<?> bindQuery(Class<?> type, String query) {
-    ObjectNode fields = Json.FROM_TEXT.createObjectNode();
-    for (String pair : query.isEmpty() ? new String[0] : query.split("&", -1)) {
-      int equals = pair.indexOf('=');
-      String name = decode(equals < 0 ? pair : pair.substring(0, equals));
-      String value = equals < 0 ? "" : decode(pair.substring(equals + 1));
-      if (name == null || value == null) {
-        return Bound.Wrong.malformed("query: " + pair + " (expected: percent-encoded UTF-8)");
-      }
-      if (!name.isEmpty() && fields.putIfAbsent(name, fields.textNode(value)) != null) {
-        return Bound.Wrong.malformed("query: " + name + " is given twice (expected: once)");
-      }
-    }
-    return RecordBinder.text(fields, type, "/query");
-  }
-
-  private static @Nullable String decode(String text) {
-    try {
-      return URLDecoder.decode(text, StandardCharsets.UTF_8);
-    } catch (IllegalArgumentException e) {
-      return null;
-    }
+    Bound<ObjectNode> fields = QueryString.parse(query);
+    return fields instanceof Bound.Valid<ObjectNode> valid
+        ? RecordBinder.text(valid.value(), type, "/query")
+        : fields;
   }
 
   /** Clients that send no content type at all mean JSON here. */

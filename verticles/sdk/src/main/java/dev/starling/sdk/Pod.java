@@ -38,19 +38,21 @@ public final class Pod implements Deployable {
     for (ServiceVerticle verticle : verticles) {
       chain = Hop.to(context, chain).compose(before -> start(verticle, joined, context));
     }
-    return chain.recover(
-        failure -> undeploy(context).transform(undone -> Future.failedFuture(failure)));
+    return Hop.to(context, chain)
+        .recover(failure -> undeploy(context).transform(undone -> Future.failedFuture(failure)));
   }
 
   @Override
   public Future<?> undeploy(Context context) {
-    Collections.reverse(started);
+    List<ServiceVerticle> stopping = new ArrayList<>(started);
+    started.clear();
+    Collections.reverse(stopping);
     Future<?> chain = Future.succeededFuture();
-    for (ServiceVerticle verticle : started) {
-      chain = chain.eventually(() -> stop(verticle, context));
+    for (ServiceVerticle verticle : stopping) {
+      chain = Hop.to(context, chain).eventually(() -> stop(verticle, context));
     }
     ContextBus joined = bus;
-    return joined == null ? chain : chain.eventually(joined::close);
+    return joined == null ? chain : Hop.to(context, chain).eventually(joined::close);
   }
 
   private Future<?> start(ServiceVerticle verticle, ContextBus joined, Context context) {

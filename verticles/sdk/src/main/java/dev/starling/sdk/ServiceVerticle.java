@@ -32,6 +32,7 @@ public abstract class ServiceVerticle extends VerticleBase {
   private final List<Bus.Registration> registrations = new ArrayList<>();
   private @Nullable NodeScope node;
   private @Nullable Bus bus;
+  private boolean announced;
 
   /** The service's name: unless overridden the class name without "Verticle", in kebab-case. */
   public String name() {
@@ -78,7 +79,10 @@ public abstract class ServiceVerticle extends VerticleBase {
     return Future.succeededFuture();
   }
 
-  /** Releases what {@link #open} took; no call arrives any more. */
+  /**
+   * Releases what {@link #open} took, which may be a part of it when it failed; no call arrives any
+   * more.
+   */
   protected Future<?> shut() throws Exception {
     return Future.succeededFuture();
   }
@@ -123,14 +127,23 @@ public abstract class ServiceVerticle extends VerticleBase {
             description ->
                 // Also without operations: an instance that serves is one that peers can see.
                 serve(OperationContract.operate(name()), runner::run)
-                    .onSuccess(served -> node().catalog().announce(description)));
+                    .onSuccess(
+                        served -> {
+                          announced = true;
+                          node().began(description);
+                        }));
   }
 
   @Override
   public final Future<?> stop() throws Exception {
     // New work stops first, in the reverse of the order in which it could start.
+    if (announced) {
+      announced = false;
+      node().ended(name());
+    }
     Collections.reverse(registrations);
-    return Future.join(registrations.stream().map(Bus.Registration::close).toList())
+    Future<?> closed = Future.join(registrations.stream().map(Bus.Registration::close).toList());
+    return Hop.to(context, closed)
         .eventually(
             () -> {
               try {
@@ -151,8 +164,8 @@ public abstract class ServiceVerticle extends VerticleBase {
     // All instances of a node announce the same; deriving schemas by reflection is slow when the
     // JVM is cold, too slow for an event loop.
     return node()
-        .once(
-            "service-record:" + name(),
+        .record(
+            name(),
             () ->
                 vertx.executeBlocking(
                     () -> {

@@ -4,7 +4,6 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.starling.bus.Address;
 import dev.starling.bus.Bus;
 import dev.starling.bus.BusNode;
-import dev.starling.bus.BusObserver;
 import dev.starling.bus.BusOptions;
 import dev.starling.bus.CallContext;
 import dev.starling.bus.Principal;
@@ -25,11 +24,15 @@ import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.Deque;
 import java.util.List;
 import java.util.Random;
+import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.Function;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -46,13 +49,16 @@ public final class TestNode implements AutoCloseable {
   private final LocalCatalog catalog = new LocalCatalog();
   private final Random random = new Random(1);
   private final ObjectNode settings = Json.MAPPER.createObjectNode();
+  private final BusTraffic traffic = new BusTraffic();
+  private final Deque<String> deployed = new ArrayDeque<>();
+  private final Deque<Supplier<Future<?>>> closers = new ArrayDeque<>();
   private final BusNode busNode;
   private final NodeScope scope;
   private @Nullable Bus callerBus;
   private @Nullable Context callerContext;
 
   public TestNode(Path dataDirectory) {
-    this.busNode = await(BusNode.start(vertx, "test", BusOptions.defaults(), BusObserver.NONE));
+    this.busNode = await(BusNode.start(vertx, "test", BusOptions.defaults(), traffic));
     this.scope =
         new NodeScope(
             "test", "a", dataDirectory, catalog, new SimpleMeterRegistry(), clock, settings);
@@ -79,6 +85,10 @@ public final class TestNode implements AutoCloseable {
     return catalog;
   }
 
+  public BusTraffic traffic() {
+    return traffic;
+  }
+
   /** The configuration that verticles find; set it before they are deployed. */
   public ObjectNode settings() {
     return settings;
@@ -86,16 +96,24 @@ public final class TestNode implements AutoCloseable {
 
   /** Deploys verticles on one context and returns the deployment's id. */
   public String deploy(ServiceVerticle... verticles) {
-    return await(vertx.deployVerticle(new Pod(scope, busNode, List.of(verticles))));
+    String id = await(vertx.deployVerticle(new Pod(scope, busNode, List.of(verticles))));
+    deployed.push(id);
+    return id;
   }
 
   public void undeploy(String deploymentId) {
+    deployed.remove(deploymentId);
     await(vertx.undeploy(deploymentId));
+  }
+
+  /** Closes something with this node, after the verticles; the last one named is closed first. */
+  public void onClose(Supplier<Future<?>> closer) {
+    closers.push(closer);
   }
 
   /** A context that expires long after the test, for a caller with these scopes. */
   public CallContext as(String subject, String... scopes) {
-    return anonymous().withPrincipal(new Principal(subject, java.util.Set.of(scopes)));
+    return anonymous().withPrincipal(new Principal(subject, Set.of(scopes)));
   }
 
   public CallContext anonymous() {
@@ -137,10 +155,21 @@ public final class TestNode implements AutoCloseable {
   @Override
   public void close() {
     try {
-      await(vertx.close());
+      await(closeInOrder());
     } finally {
       scope.close();
     }
+  }
+
+  private Future<?> closeInOrder() {
+    Future<?> closed = Future.succeededFuture();
+    for (String id : deployed) {
+      closed = closed.eventually(() -> vertx.undeploy(id));
+    }
+    for (Supplier<Future<?>> closer : closers) {
+      closed = closed.eventually(closer::get);
+    }
+    return closed.eventually(vertx::close);
   }
 
   private void deployCaller() {

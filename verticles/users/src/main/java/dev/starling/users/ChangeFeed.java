@@ -5,7 +5,6 @@ import io.vertx.core.Future;
 import io.vertx.sqlclient.SqlConnection;
 import java.time.Duration;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
@@ -46,11 +45,19 @@ final class ChangeFeed {
   private final LongSupplier nanoTime;
   private final Turns turns;
   private final Horizons horizons = new Horizons(RETENTION, HORIZON_GAP);
-  private final AtomicBoolean looking = new AtomicBoolean();
+  private final AtomicReference<@Nullable Look> running = new AtomicReference<>();
   private final AtomicReference<@Nullable Future<SqlConnection>> line = new AtomicReference<>();
   private volatile long freshUntilNanos;
   private volatile @Nullable Position position;
   private volatile boolean failing;
+
+  private static final class Look {
+    final long startedNanos;
+
+    Look(long startedNanos) {
+      this.startedNanos = startedNanos;
+    }
+  }
 
   /**
    * @param maxStaleness how far a cached value may be behind the database
@@ -77,6 +84,12 @@ final class ChangeFeed {
     return nanoTime.getAsLong() - freshUntilNanos <= 0;
   }
 
+  /** How far a cached value can be behind the database now, in seconds. */
+  double ageSeconds() {
+    long startedNanos = freshUntilNanos - maxStaleness.toNanos();
+    return (nanoTime.getAsLong() - startedNanos) / (double) TimeUnit.SECONDS.toNanos(1);
+  }
+
   /** Looks if no instance of this node has looked for an interval. */
   Future<Void> tick() {
     return turns.take(nanoTime.getAsLong()) ? look() : Future.succeededFuture();
@@ -84,22 +97,27 @@ final class ChangeFeed {
 
   /** Looks now, unless a look is under way; never fails. */
   Future<Void> look() {
-    if (!looking.compareAndSet(false, true)) {
+    Look look = new Look(nanoTime.getAsLong());
+    Look before = running.get();
+    if (before != null && look.startedNanos - before.startedNanos <= 2 * maxStaleness.toNanos()) {
       return Future.succeededFuture();
     }
-    long started = nanoTime.getAsLong();
+    // A look does not end when the instance that began it is undeployed: its timer goes with it.
+    if (!running.compareAndSet(before, look)) {
+      return Future.succeededFuture();
+    }
     Future<SqlConnection> connection = connection();
     return connection
         .compose(ready -> store.changesSince(ready, position, MAX_CHANGES))
         .timeout(maxStaleness.toMillis(), TimeUnit.MILLISECONDS)
         .<Void>compose(
             changes -> {
-              apply(changes, started);
+              apply(changes, look.startedNanos);
               return Future.succeededFuture();
             })
         .onFailure(failure -> drop(connection, failure))
         .otherwiseEmpty()
-        .onComplete(done -> looking.set(false));
+        .onComplete(done -> running.compareAndSet(look, null));
   }
 
   /** The transactions whose changes nobody needs any more, once; otherwise null. */

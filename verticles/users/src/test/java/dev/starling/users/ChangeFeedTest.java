@@ -205,7 +205,7 @@ class ChangeFeedTest {
     List<SqlConnection> taken = new ArrayList<>();
     try {
       // All but the one that the feed has, and the one of the service's own feed.
-      for (int i = 0; i < TestDatabase.POOL_SIZE - 2; i++) {
+      for (int i = 0; i < UsersNode.POOL_SIZE - 2; i++) {
         taken.add(await(users.postgres.pool().getConnection()));
       }
       nanoTime.addAndGet(STALENESS.toNanos() + 1);

@@ -18,8 +18,10 @@ import dev.starling.contract.users.UsersContract.Confirmed;
 import dev.starling.contract.users.UsersContract.Reserve;
 import dev.starling.contract.users.UsersContract.Reserved;
 import dev.starling.postgres.Postgres;
+import dev.starling.postgres.PostgresConfig;
 import dev.starling.sdk.Json;
 import dev.starling.testkit.ManualClock;
+import dev.starling.testkit.TestDatabase;
 import dev.starling.testkit.TestNode;
 import io.vertx.core.Future;
 import io.vertx.sqlclient.Row;
@@ -35,6 +37,13 @@ import java.util.UUID;
 
 /** A node with the users service on a real database, and words for what tests do with it. */
 final class UsersNode implements AutoCloseable {
+  static final int POOL_SIZE = 8;
+
+  /** So that a test with a thousand callers meets rows and locks, not the pool's bounds. */
+  private static final int MAX_WAITING = 2_000;
+
+  private static final Duration PATIENCE = Duration.ofSeconds(20);
+
   final TestNode node;
   final Postgres postgres;
 
@@ -45,12 +54,30 @@ final class UsersNode implements AutoCloseable {
   UsersNode(Duration statementTimeout) {
     node = new TestNode(Path.of("unused"));
     try {
-      postgres = TestDatabase.open(node.vertx(), statementTimeout);
+      postgres = emptyDatabase(node, statementTimeout);
     } catch (RuntimeException | Error e) {
       node.close();
       throw e;
     }
-    node.scope().provide(Postgres.class, postgres);
+  }
+
+  private static Postgres emptyDatabase(TestNode node, Duration statementTimeout) {
+    Postgres postgres =
+        TestDatabase.provide(
+            node,
+            UsersNode.class,
+            new PostgresConfig(
+                "", POOL_SIZE, MAX_WAITING, Duration.ofSeconds(2), PATIENCE, statementTimeout, 0));
+    await(postgres.migrate("users", "classpath:db/users", UsersNode.class.getClassLoader()));
+    await(
+        postgres
+            .pool()
+            .query(
+                "TRUNCATE users.users, users.reservations;"
+                    // Emptying the others has left a row here.
+                    + "TRUNCATE users.changes")
+            .execute());
+    return postgres;
   }
 
   /** With this many instances of the service. */
@@ -178,10 +205,6 @@ final class UsersNode implements AutoCloseable {
 
   @Override
   public void close() {
-    try {
-      await(postgres.close());
-    } finally {
-      node.close();
-    }
+    node.close();
   }
 }

@@ -1,0 +1,2 @@
+CREATE TABLE second (id int);
+INSERT INTO nowhere VALUES (1);
