@@ -63,6 +63,8 @@ final class Answer {
     if (body != null && body.abandon(true)) {
       exchange.closeAfterAnswer();
     }
+    // Something may have been written to it already when the edge itself failed.
+    exchange.request().response().headers().clear();
     HttpServerResponse response = begin(exchange, status);
     MultiMap fields = response.headers();
     addAll(exchange, fields, headers);

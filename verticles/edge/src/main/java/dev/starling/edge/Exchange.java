@@ -2,17 +2,14 @@ package dev.starling.edge;
 
 import dev.starling.bus.ErrorCode;
 import dev.starling.bus.Principal;
-import dev.starling.bus.TraceContext;
 import dev.starling.contract.operation.Header;
 import dev.starling.contract.operation.OperationReply;
 import dev.starling.contract.ratelimit.RateLimitContract.Decision;
 import dev.starling.contract.ratelimit.RateLimitContract.Limited;
 import dev.starling.edge.Route.WantedHeader;
-import io.netty.util.AsciiString;
 import io.vertx.core.Completable;
 import io.vertx.core.Future;
 import io.vertx.core.http.HttpServerRequest;
-import io.vertx.core.http.HttpVersion;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
@@ -27,7 +24,7 @@ import org.slf4j.LoggerFactory;
  * <p>It is itself the callback of the futures that its stages wait for, so a request costs one such
  * object, however many hops it takes. What comes after the answer is ignored.
  */
-final class Exchange implements Completable<Object> {
+final class Exchange extends Incoming implements Completable<Object> {
   private static final Logger log = LoggerFactory.getLogger(Exchange.class);
   private static final byte[] NOTHING = {};
 
@@ -35,16 +32,6 @@ final class Exchange implements Completable<Object> {
   private static final long NO_ERROR = 0;
   private static final long CANCEL = 8;
 
-  private final EdgeLoop loop;
-  private final HttpServerRequest request;
-  private final Connection connection;
-  private final @Nullable Method method;
-  private final boolean http2;
-  private final long startNanos;
-  private final TraceContext trace;
-  private final AsciiString traceparent;
-  private final CharSequence requestId;
-  private final String clientAddress;
   private @Nullable Route route;
   private List<String> parameters = List.of();
   private String query = "";
@@ -60,21 +47,7 @@ final class Exchange implements Completable<Object> {
   private boolean ended;
 
   Exchange(EdgeLoop loop, HttpServerRequest request, Connection connection, long startNanos) {
-    this.loop = loop;
-    this.request = request;
-    this.connection = connection;
-    this.method = Method.of(request.method());
-    this.http2 = request.version() == HttpVersion.HTTP_2;
-    this.startNanos = startNanos;
-    String parent = header(Names.TRACEPARENT);
-    this.trace = loop.tracing.begin(parent, parent == null ? null : header(Names.TRACESTATE));
-    this.traceparent = Tracing.traceparent(trace);
-    this.requestId = Tracing.requestId(header(Names.X_REQUEST_ID), traceparent);
-    this.clientAddress =
-        connection.trusted()
-            ? loop.clients.behind(
-                connection.peer(), header(Names.FORWARDED), header(Names.X_FORWARDED_FOR))
-            : connection.peer();
+    super(loop, request, connection, startNanos);
     connection.requestBegan();
     loop.inFlight++;
   }
@@ -92,7 +65,7 @@ final class Exchange implements Completable<Object> {
     query = newQuery;
     allowedNanos = TimeUnit.MILLISECONDS.toNanos(allowed);
     askedNanos = TimeUnit.MILLISECONDS.toNanos(asked);
-    deadlineNanos = startNanos + Math.min(allowedNanos, askedNanos);
+    deadlineNanos = startNanos() + Math.min(allowedNanos, askedNanos);
     proceed();
   }
 
@@ -130,39 +103,11 @@ final class Exchange implements Completable<Object> {
   }
 
   private void unexpected(RuntimeException bug) {
-    log.error("{} failed in the edge, trace {}", route, trace.traceId(), bug);
+    log.error("{} failed in the edge, trace {}", route, trace().traceId(), bug);
     fail(ErrorCode.INTERNAL);
   }
 
   // What the stages read and learn.
-
-  HttpServerRequest request() {
-    return request;
-  }
-
-  Connection connection() {
-    return connection;
-  }
-
-  @Nullable Route routeOrNull() {
-    return route;
-  }
-
-  EdgeLoop loop() {
-    return loop;
-  }
-
-  @Nullable String header(CharSequence name) {
-    return request.headers().get(name);
-  }
-
-  @Nullable Method method() {
-    return method;
-  }
-
-  boolean isHttp2() {
-    return http2;
-  }
 
   /** The route; asked for only in the pipeline, where there is one. */
   Route route() {
@@ -173,32 +118,17 @@ final class Exchange implements Completable<Object> {
     return known;
   }
 
+  /** The route; null before the pipeline and for a request that has none. */
+  @Nullable Route routeOrNull() {
+    return route;
+  }
+
   List<String> parameters() {
     return parameters;
   }
 
   String query() {
     return query;
-  }
-
-  String clientAddress() {
-    return clientAddress;
-  }
-
-  TraceContext trace() {
-    return trace;
-  }
-
-  CharSequence traceparent() {
-    return traceparent;
-  }
-
-  CharSequence requestId() {
-    return requestId;
-  }
-
-  long startNanos() {
-    return startNanos;
   }
 
   long deadlineNanos() {
@@ -247,7 +177,7 @@ final class Exchange implements Completable<Object> {
   /** The operation's time runs from here: how long the body took is not its affair. */
   void bodyReceived() {
     long now = System.nanoTime();
-    deadlineNanos = now + Math.min(allowedNanos, askedNanos - (now - startNanos));
+    deadlineNanos = now + Math.min(allowedNanos, askedNanos - (now - startNanos()));
   }
 
   void bodyGone(RequestBody body) {
@@ -338,8 +268,8 @@ final class Exchange implements Completable<Object> {
 
   /** The connection cannot be used after this request. */
   void closeAfterAnswer() {
-    if (!http2) {
-      connection.closeAfterAnswer();
+    if (!isHttp2()) {
+      connection().closeAfterAnswer();
     }
   }
 
@@ -356,8 +286,8 @@ final class Exchange implements Completable<Object> {
    */
   void answered(Future<Void> sent) {
     // Only a request that waited can be known to have a body that was not asked for.
-    boolean cut = requestBody == null ? stage > 0 && !request.isEnded() : !requestBody.isDone();
-    if (cut && http2) {
+    boolean cut = requestBody == null ? stage > 0 && !request().isEnded() : !requestBody.isDone();
+    if (cut && isHttp2()) {
       // The answer is complete without the rest of the request (RFC 9113 §8.1). A reset that
       // overtook it would take its data away.
       sent.onComplete(done -> cutOff());
@@ -370,10 +300,10 @@ final class Exchange implements Completable<Object> {
     if (body != null) {
       body.forget();
     }
-    if (http2) {
-      request.response().reset(ended ? NO_ERROR : CANCEL);
+    if (isHttp2()) {
+      request().response().reset(ended ? NO_ERROR : CANCEL);
     } else {
-      connection.close();
+      connection().close();
     }
     abort();
   }
@@ -397,28 +327,11 @@ final class Exchange implements Completable<Object> {
   private void finish(int status, long bytes) {
     long now = System.nanoTime();
     loop.inFlight--;
-    connection.requestEnded(now);
-    loop.meters.record(method, route, status, now - startNanos);
+    connection().requestEnded(now);
+    loop.meters.record(method(), route, status, now - startNanos());
     AccessLog log = loop.accessLog;
     if (log != null) {
-      log.offer(accessed(status, bytes, now));
+      log.offer(AccessEntry.of(this, status, bytes, now - startNanos()));
     }
-  }
-
-  private AccessEntry accessed(int status, long bytes, long now) {
-    Route known = route;
-    return new AccessEntry(
-        loop.clock.millis(),
-        requestId.toString(),
-        trace,
-        clientAddress,
-        principal.subject(),
-        request.method().name(),
-        request.uri(),
-        known == null ? "" : known.operation().path(),
-        http2 ? "2" : "1.1",
-        status,
-        bytes,
-        now - startNanos);
   }
 }

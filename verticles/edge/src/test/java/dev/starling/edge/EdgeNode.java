@@ -12,6 +12,8 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.function.Consumer;
 
 /** A node with an edge, real sockets and whatever services the test deploys. */
@@ -19,6 +21,7 @@ final class EdgeNode implements AutoCloseable {
   private final TestNode node;
   private final EdgeVerticle edge = new EdgeVerticle();
   private final HttpClient client;
+  private final List<String> serviceIds = new ArrayList<>();
   private final String edgeId;
   private final int portBefore;
 
@@ -41,7 +44,7 @@ final class EdgeNode implements AutoCloseable {
     configure.accept(http);
     try {
       for (ServiceVerticle service : services) {
-        node.deploy(service);
+        serviceIds.add(node.deploy(service));
       }
       edgeId = node.deploy(edge);
     } catch (RuntimeException e) {
@@ -49,6 +52,11 @@ final class EdgeNode implements AutoCloseable {
       throw e;
     }
     portBefore = edge.port();
+  }
+
+  /** Stops one of the services. */
+  void undeploy(int service) {
+    node.undeploy(serviceIds.get(service));
   }
 
   /** Stops the edge and waits until it has. */

@@ -7,7 +7,6 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.starling.contract.ratelimit.RateLimitContract;
 import dev.starling.contract.ratelimit.RateLimitContract.Decision;
-import dev.starling.contract.service.ServiceRecord;
 import dev.starling.sdk.ConfigException;
 import dev.starling.sdk.Operations;
 import dev.starling.sdk.ServiceVerticle;
@@ -16,7 +15,6 @@ import io.vertx.core.Promise;
 import java.io.IOException;
 import java.net.http.HttpResponse;
 import java.nio.file.Path;
-import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
@@ -97,7 +95,7 @@ class TroubleIT {
   @Test
   void get_serviceThatLeft_isGoneFromTheRoutes() {
     try (EdgeNode edge = new EdgeNode(directory, DEFAULTS, new SampleVerticle())) {
-      edge.node().catalog().withdraw("sample");
+      edge.undeploy(0);
 
       assertThat(edge.awaitStatus("/v1/ping", 404)).isEqualTo(404);
     }
@@ -106,17 +104,10 @@ class TroubleIT {
   @Test
   void get_announcedButNotServed_isUnavailable() {
     try (EdgeNode edge = new EdgeNode(directory, DEFAULTS)) {
-      String id = edge.node().deploy(new SampleVerticle());
-      assertThat(edge.awaitStatus("/v1/ping", 200)).isEqualTo(200);
-      List<ServiceRecord> announced = edge.node().catalog().services();
-      edge.node().undeploy(id);
-      // As a node announces that was killed a moment ago.
-      announced.forEach(edge.node().catalog()::announce);
-      edge.awaitStatus("/v1/ping", 503);
-      HttpResponse<String> response = edge.get("/v1/ping");
+      edge.node().catalog().announce(RouteTableTest.service("ghost", "GET /v1/ghost"));
+      assertThat(edge.awaitStatus("/v1/ghost", 503)).isEqualTo(503);
 
-      assertThat(response.statusCode()).isEqualTo(503);
-      assertThat(json(response).path("outcome").asText()).isEqualTo("not-executed");
+      assertThat(json(edge.get("/v1/ghost")).path("outcome").asText()).isEqualTo("not-executed");
     }
   }
 
