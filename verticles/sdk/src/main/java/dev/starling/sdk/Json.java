@@ -21,6 +21,7 @@ import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.module.SimpleModule;
 import com.fasterxml.jackson.datatype.jsr310.JavaTimeModule;
 import java.io.IOException;
+import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -86,6 +87,7 @@ public final class Json {
         .addModule(
             new SimpleModule()
                 .addDeserializer(String.class, new TextDeserializer())
+                .addDeserializer(Instant.class, new TimeDeserializer())
                 .addDeserializer(Double.class, new FiniteDeserializer(Double.class))
                 .addDeserializer(double.class, new FiniteDeserializer(double.class)));
   }

@@ -3,15 +3,7 @@ package dev.starling.sdk;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import com.github.victools.jsonschema.generator.Option;
-import com.github.victools.jsonschema.generator.OptionPreset;
 import com.github.victools.jsonschema.generator.SchemaBuilder;
-import com.github.victools.jsonschema.generator.SchemaGenerator;
-import com.github.victools.jsonschema.generator.SchemaGeneratorConfigBuilder;
-import com.github.victools.jsonschema.generator.SchemaVersion;
-import com.github.victools.jsonschema.module.jackson.JacksonModule;
-import com.github.victools.jsonschema.module.jakarta.validation.JakartaValidationModule;
-import com.github.victools.jsonschema.module.jakarta.validation.JakartaValidationOption;
 import dev.starling.contract.operation.OperationReply;
 import dev.starling.contract.operation.OperationReply.Refusal;
 import dev.starling.contract.service.OperationRecord;
@@ -21,6 +13,7 @@ import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Writes what a service announces: its operations as OpenAPI 3.1, with JSON Schemas that are
@@ -35,13 +28,13 @@ final class OpenApi {
   private OpenApi() {}
 
   static ServiceRecord describe(String service, String version, List<Operation> operations) {
-    SchemaBuilder schemas = generator(service).buildMultipleSchemaDefinitions();
-    List<OperationRecord> records = new ArrayList<>();
+    SchemaBuilder schemas = Schemas.ofBodies(service);
     List<ObjectNode> documents =
         operations.stream().map(operation -> document(service, operation, schemas)).toList();
-    // References in the documents stay empty until the definitions they lead to are collected.
+    // Only now are the references in the documents filled in.
     String definitions = schemas.collectDefinitions(SCHEMAS).toString();
-    for (int i = 0; i < documents.size(); i++) {
+    List<OperationRecord> records = new ArrayList<>();
+    for (int i = 0; i < operations.size(); i++) {
       records.add(operations.get(i).toRecord(documents.get(i).toString()));
     }
     return new ServiceRecord(service, version, records, definitions);
@@ -128,34 +121,7 @@ final class OpenApi {
     }
   }
 
-  private static ObjectNode properties(Class<?> type) {
-    return type == null
-        ? Json.MAPPER.createObjectNode()
-        : generator("parameters").generateSchema(type);
-  }
-
-  private static SchemaGenerator generator(String service) {
-    SchemaGeneratorConfigBuilder config =
-        new SchemaGeneratorConfigBuilder(SchemaVersion.DRAFT_2020_12, OptionPreset.PLAIN_JSON)
-            .without(Option.SCHEMA_VERSION_INDICATOR)
-            .with(
-                Option.DEFINITIONS_FOR_ALL_OBJECTS,
-                Option.PLAIN_DEFINITION_KEYS,
-                Option.FORBIDDEN_ADDITIONAL_PROPERTIES_BY_DEFAULT,
-                Option.EXTRA_OPEN_API_FORMAT_VALUES)
-            .with(new JacksonModule())
-            .with(
-                new JakartaValidationModule(
-                    JakartaValidationOption.NOT_NULLABLE_FIELD_IS_REQUIRED,
-                    JakartaValidationOption.INCLUDE_PATTERN_EXPRESSIONS));
-    config
-        .forFields()
-        .withPropertyNameOverrideResolver(field -> RecordBinder.snakeCase(field.getName()));
-    // Two services may both have a record called Page.
-    config
-        .forTypesInGeneral()
-        .withDefinitionNamingStrategy(
-            (key, context) -> service + "." + key.getType().getErasedType().getSimpleName());
-    return new SchemaGenerator(config.build());
+  private static ObjectNode properties(@Nullable Class<?> type) {
+    return type == null ? Json.MAPPER.createObjectNode() : Schemas.ofParameters(type);
   }
 }

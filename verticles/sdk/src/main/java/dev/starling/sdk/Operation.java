@@ -8,7 +8,9 @@ import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
+import java.util.Set;
 import java.util.TreeSet;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -20,12 +22,17 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Operation {
   static final int DEFAULT_MAX_BODY_BYTES = 64 * 1024;
+  private static final Duration MIN_DEADLINE = Duration.ofMillis(1);
+
+  /** The longest that the bus carries. */
+  private static final Duration MAX_DEADLINE = Duration.ofHours(24);
 
   /** Runs the handler with input that has been bound already. */
   interface Invocation {
     Future<? extends Reply<?>> invoke(Call call, @Nullable Object body);
   }
 
+  private final String service;
   final String method;
   final PathTemplate template;
   final @Nullable Class<?> bodyType;
@@ -52,6 +59,7 @@ public final class Operation {
       @Nullable Class<?> bodyType,
       Class<?> replyType,
       Invocation invocation) {
+    this.service = service;
     this.method = method;
     this.template = PathTemplate.parse(path);
     this.bodyType = bodyType;
@@ -141,11 +149,45 @@ public final class Operation {
     return this;
   }
 
-  OperationRecord toRecord(String document) {
-    if (open && scope != null) {
-      throw new IllegalArgumentException(
-          id + ": open with scope " + scope + " (expected: one of the two)");
+  /**
+   * Refuses a declaration that could not be served as it stands.
+   *
+   * @throws IllegalArgumentException naming the operation and what is wrong with it
+   */
+  void check() {
+    require(id.startsWith(service + "."), "id", id, "to begin with " + service + ".");
+    require(!open || scope == null, "open with scope", scope, "one of the two");
+    require(
+        deadline.compareTo(MIN_DEADLINE) >= 0 && deadline.compareTo(MAX_DEADLINE) <= 0,
+        "deadline",
+        deadline,
+        MIN_DEADLINE + ".." + MAX_DEADLINE);
+    if (bodyType == null) {
+      require(maxBodyBytes == 0, "max body bytes", maxBodyBytes, "none, since it takes no body");
+    } else {
+      require(maxBodyBytes > 0, "max body bytes", maxBodyBytes, "> 0");
     }
+    if (pathType != null) {
+      Set<String> names =
+          Arrays.stream(pathType.getRecordComponents())
+              .map(component -> RecordBinder.snakeCase(component.getName()))
+              .collect(Collectors.toSet());
+      require(
+          names.equals(Set.copyOf(template.parameters())),
+          "path of " + pathType.getSimpleName(),
+          names,
+          "the parameters of " + template.text());
+    }
+  }
+
+  private void require(boolean met, String what, @Nullable Object value, String expected) {
+    if (!met) {
+      throw new IllegalArgumentException(
+          "operation " + id + ", " + what + ": " + value + " (expected: " + expected + ")");
+    }
+  }
+
+  OperationRecord toRecord(String document) {
     return new OperationRecord(
         id,
         method,

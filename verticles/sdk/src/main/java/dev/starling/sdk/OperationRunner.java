@@ -8,6 +8,7 @@ import dev.starling.contract.operation.OperationReply;
 import dev.starling.contract.operation.OperationReply.Refusal;
 import dev.starling.contract.operation.OperationRequest;
 import io.vertx.core.Future;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -25,7 +26,15 @@ final class OperationRunner {
   private final Map<String, Declared> byId = new LinkedHashMap<>();
 
   OperationRunner(List<Operation> operations) {
+    Map<String, String> idByRoute = new HashMap<>();
     for (Operation operation : operations) {
+      operation.check();
+      String other = idByRoute.put(operation.method + operation.template.shape(), operation.id);
+      if (other != null) {
+        throw new IllegalArgumentException(
+            "operation %s: %s %s is that of %s (expected: each path and method once)"
+                .formatted(operation.id, operation.method, operation.template.text(), other));
+      }
       Declared declared = new Declared(operation, operation.template.parameters());
       if (byId.put(operation.id, declared) != null) {
         throw new IllegalArgumentException(

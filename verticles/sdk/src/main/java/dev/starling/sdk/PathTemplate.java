@@ -5,6 +5,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 
 /**
  * A path with named parameters, e.g. {@code /v1/users/{id}}: each segment is literal text or one
@@ -35,7 +36,8 @@ public record PathTemplate(String text, List<Segment> segments) {
     for (String part : text.equals("/") ? new String[0] : text.substring(1).split("/", -1)) {
       boolean parameter = part.startsWith("{") && part.endsWith("}");
       String content = parameter ? part.substring(1, part.length() - 1) : part;
-      if (!(parameter ? NAME : LITERAL).matcher(content).matches()) {
+      boolean dots = content.equals(".") || content.equals("..");
+      if (dots || !(parameter ? NAME : LITERAL).matcher(content).matches()) {
         throw new IllegalArgumentException(
             "path: %s, segment: %s (expected: letters, digits and ._~:- or {name})"
                 .formatted(text, part));
@@ -47,6 +49,13 @@ public record PathTemplate(String text, List<Segment> segments) {
       segments.add(new Segment(content, parameter));
     }
     return new PathTemplate(text, segments);
+  }
+
+  /** The template without the parameters' names; two of the same shape match the same paths. */
+  String shape() {
+    return segments.stream()
+        .map(segment -> segment.isParameter() ? "/{}" : "/" + segment.text())
+        .collect(Collectors.joining());
   }
 
   /** The parameters' names, in order. */

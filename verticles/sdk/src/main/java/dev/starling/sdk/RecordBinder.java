@@ -22,6 +22,7 @@ import jakarta.validation.ConstraintViolation;
 import jakarta.validation.Path;
 import jakarta.validation.Validation;
 import jakarta.validation.Validator;
+import jakarta.validation.constraints.Size;
 import java.io.IOException;
 import java.math.BigInteger;
 import java.util.Comparator;
@@ -31,6 +32,8 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
 import org.hibernate.validator.HibernateValidator;
+import org.hibernate.validator.HibernateValidatorConfiguration;
+import org.hibernate.validator.cfg.ConstraintMapping;
 import org.hibernate.validator.messageinterpolation.ParameterMessageInterpolator;
 
 /**
@@ -40,15 +43,7 @@ import org.hibernate.validator.messageinterpolation.ParameterMessageInterpolator
  * what cannot be read is reported at the first place.
  */
 final class RecordBinder {
-  private static final Validator VALIDATOR =
-      Validation.byProvider(HibernateValidator.class)
-          .configure()
-          // Messages are part of the API: English whatever the machine's locale, and no
-          // expression language that input could reach.
-          .messageInterpolator(
-              new ParameterMessageInterpolator(Set.of(Locale.ENGLISH), Locale.ENGLISH, false))
-          .buildValidatorFactory()
-          .getValidator();
+  private static final Validator VALIDATOR = validator();
 
   private static final ObjectReader BODY =
       Json.MAPPER.reader().without(DeserializationFeature.FAIL_ON_TRAILING_TOKENS);
@@ -74,6 +69,22 @@ final class RecordBinder {
           BigInteger.class);
 
   private RecordBinder() {}
+
+  private static Validator validator() {
+    HibernateValidatorConfiguration config =
+        Validation.byProvider(HibernateValidator.class)
+            .configure()
+            // Messages are part of the API: English whatever the machine's locale, and no
+            // expression language that input could reach.
+            .messageInterpolator(
+                new ParameterMessageInterpolator(Set.of(Locale.ENGLISH), Locale.ENGLISH, false));
+    ConstraintMapping sizes = config.createConstraintMapping();
+    sizes
+        .constraintDefinition(Size.class)
+        .includeExistingValidators(true)
+        .validatedBy(TextSize.class);
+    return config.addMapping(sizes).buildValidatorFactory().getValidator();
+  }
 
   /** Loads the validator, which takes some hundred milliseconds the first time. */
   static void warmUp() {

@@ -1,6 +1,7 @@
 package dev.starling.sdk;
 
 import com.fasterxml.jackson.annotation.JsonCreator;
+import com.fasterxml.jackson.annotation.JsonValue;
 
 /**
  * A configured value that must not be shown: it prints and serialises as {@code ****}.
@@ -19,6 +20,7 @@ public record Secret(String value) {
   }
 
   @Override
+  @JsonValue
   public String toString() {
     return isPresent() ? MASK : "";
   }
