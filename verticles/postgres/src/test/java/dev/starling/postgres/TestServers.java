@@ -59,8 +59,13 @@ final class TestServers {
     return dataDirectory;
   }
 
+  /** Deletes a data directory, and ends what a killed child may have left running there. */
   static void remove(Path dataDirectory) {
-    FileTrees.delete(dataDirectory.resolve("postgres"));
+    Path home = dataDirectory.resolve("postgres");
+    ProcessHandle.allProcesses()
+        .filter(process -> process.info().commandLine().orElse("").contains(home + "/"))
+        .forEach(ProcessHandle::destroyForcibly);
+    FileTrees.delete(home);
   }
 
   private static void run(String... command) throws Exception {
