@@ -31,7 +31,10 @@ final class TestServers {
    * JUnit would complain about the link.
    */
   static synchronized Path withPrograms(Path dataDirectory) throws Exception {
-    Files.createDirectories(TEMPLATE);
+    if (!Files.exists(TEMPLATE)) {
+      Files.createDirectories(TEMPLATE);
+      Runtime.getRuntime().addShutdownHook(new Thread(() -> FileTrees.delete(TEMPLATE)));
+    }
     Path programs = ServerBinaries.unpackedIn(TEMPLATE).program("postgres").getParent().getParent();
     Path home = Files.createDirectories(dataDirectory.resolve("postgres"));
     Files.setPosixFilePermissions(home, PosixFilePermissions.fromString("rwx--x--x"));
