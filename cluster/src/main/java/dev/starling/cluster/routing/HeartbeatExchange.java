@@ -90,7 +90,7 @@ public final class HeartbeatExchange implements Deployable {
   private final Links links;
   private final PeerTable peers;
   private final LadderRouter router;
-  private final ClusterCatalog catalog = new ClusterCatalog();
+  private final ClusterCatalog catalog = new ClusterCatalog(System::nanoTime);
   private final SecureRandom random = new SecureRandom();
   private final List<Bus.Registration> registrations = new ArrayList<>();
   private final Set<String> canariesOut = new HashSet<>();
