@@ -97,7 +97,7 @@ class RateLimiterVerticleTest {
 
     assertThatThrownBy(() -> node.deploy(limiter()))
         .isInstanceOf(ConfigException.class)
-        .hasMessage("rate-limiter: max-keys: 3 (expected: 1024..50000000)");
+        .hasMessage("rate-limiter.max-keys: 3 (expected: 1024..50000000)");
   }
 
   @Test

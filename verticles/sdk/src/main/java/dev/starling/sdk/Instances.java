@@ -18,7 +18,13 @@ public record Instances(int count) {
     }
   }
 
-  @JsonCreator
+  /** As a configuration file may write it: without quotes. */
+  @JsonCreator(mode = JsonCreator.Mode.DELEGATING)
+  static Instances of(int count) {
+    return parse(Integer.toString(count));
+  }
+
+  @JsonCreator(mode = JsonCreator.Mode.DELEGATING)
   public static Instances parse(String text) {
     if (text.equals("per-loop")) {
       return PER_LOOP;

@@ -3,19 +3,11 @@ package dev.starling.sdk;
 import com.fasterxml.jackson.core.JsonParseException;
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.core.exc.InputCoercionException;
-import com.fasterxml.jackson.core.exc.StreamConstraintsException;
 import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonMappingException;
-import com.fasterxml.jackson.databind.JsonMappingException.Reference;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.ObjectReader;
 import com.fasterxml.jackson.databind.PropertyNamingStrategies;
-import com.fasterxml.jackson.databind.exc.InvalidFormatException;
-import com.fasterxml.jackson.databind.exc.InvalidNullException;
-import com.fasterxml.jackson.databind.exc.MismatchedInputException;
-import com.fasterxml.jackson.databind.exc.UnrecognizedPropertyException;
-import com.fasterxml.jackson.databind.exc.ValueInstantiationException;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.starling.contract.operation.Violation;
 import jakarta.validation.ConstraintViolation;
@@ -24,13 +16,13 @@ import jakarta.validation.Validation;
 import jakarta.validation.Validator;
 import jakarta.validation.constraints.Size;
 import java.io.IOException;
-import java.math.BigInteger;
+import java.nio.ByteBuffer;
+import java.nio.charset.CharacterCodingException;
+import java.nio.charset.StandardCharsets;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
-import java.util.Map;
 import java.util.Set;
-import java.util.TreeSet;
 import org.hibernate.validator.HibernateValidator;
 import org.hibernate.validator.HibernateValidatorConfiguration;
 import org.hibernate.validator.cfg.ConstraintMapping;
@@ -50,23 +42,6 @@ final class RecordBinder {
 
   /** One refusal has to fit into a reply, however long the list of mistakes is. */
   static final int MAX_VIOLATIONS = 100;
-
-  private static final String NOT_UTF8 = "not UTF-8 text";
-  private static final String BOUNDS =
-      "too large a part (expected: nesting <= %d, text <= %d, name <= %d, number <= %d characters)"
-          .formatted(
-              Json.MAX_DEPTH, Json.MAX_STRING_LENGTH, Json.MAX_NAME_LENGTH, Json.MAX_NUMBER_LENGTH);
-  private static final Set<Class<?>> INTEGERS =
-      Set.of(
-          int.class,
-          Integer.class,
-          long.class,
-          Long.class,
-          short.class,
-          Short.class,
-          byte.class,
-          Byte.class,
-          BigInteger.class);
 
   private RecordBinder() {}
 
@@ -96,13 +71,16 @@ final class RecordBinder {
       return Bound.Wrong.malformed("the body is empty (expected: a JSON object)");
     }
     if (!isUtf8(json)) {
-      return Bound.Wrong.malformed("not JSON: " + NOT_UTF8);
+      return Bound.Wrong.malformed("not JSON: " + Mismatch.NOT_UTF8);
     }
     return bind("", () -> read(json, type));
   }
 
   private static <T> T read(byte[] json, Class<T> type) throws IOException {
     try (JsonParser parser = Json.MAPPER.createParser(json)) {
+      if (parser.nextToken() == null) {
+        throw new JsonParseException(parser, "nothing but blanks (expected: a JSON object)");
+      }
       T value = BODY.forType(type).readValue(parser);
       if (parser.nextToken() != null) {
         throw new JsonParseException(parser, "more follows after the first value");
@@ -111,14 +89,26 @@ final class RecordBinder {
     }
   }
 
-  /** Jackson would take UTF-16 and UTF-32 for what they are; in them, ASCII has zero bytes. */
+  /** Jackson takes UTF-16 and UTF-32 too, where ASCII has zero bytes, and overlong UTF-8. */
   private static boolean isUtf8(byte[] json) {
-    for (int i = 0; i < Math.min(4, json.length); i++) {
-      if (json[i] == 0) {
+    for (byte one : json) {
+      if (one == 0) {
         return false;
+      }
+      if (one < 0) {
+        return isStrictUtf8(json);
       }
     }
     return true;
+  }
+
+  private static boolean isStrictUtf8(byte[] text) {
+    try {
+      StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(text));
+      return true;
+    } catch (CharacterCodingException e) {
+      return false;
+    }
   }
 
   /** Binds text fields; {@code prefix} is {@code /query} or {@code /path}. */
@@ -136,11 +126,11 @@ final class RecordBinder {
     try {
       value = reading.read();
     } catch (JsonMappingException e) {
-      return mismatch(prefix, e);
+      return Mismatch.explain(prefix, e);
     } catch (JsonProcessingException e) {
-      return unreadable(e);
+      return Mismatch.unreadable(e);
     } catch (IOException e) {
-      return Bound.Wrong.malformed("not JSON: " + NOT_UTF8);
+      return Bound.Wrong.malformed("not JSON: " + Mismatch.NOT_UTF8);
     }
     if (value == null) {
       return Bound.Wrong.malformed("the body is null (expected: a JSON object)");
@@ -154,91 +144,6 @@ final class RecordBinder {
     return violations.isEmpty() ? new Bound.Valid<>(value) : Bound.Wrong.invalid(violations);
   }
 
-  private static <T> Bound<T> mismatch(String prefix, JsonMappingException e) {
-    if (e.getCause() instanceof JsonProcessingException cause
-        && !(cause instanceof JsonMappingException)
-        && !(cause instanceof InputCoercionException)) {
-      return unreadable(cause);
-    }
-    String pointer = prefix + pointer(e.getPath());
-    return Bound.Wrong.invalid(List.of(new Violation(pointer, expectation(e))));
-  }
-
-  private static <T> Bound<T> unreadable(JsonProcessingException e) {
-    if (e instanceof StreamConstraintsException) {
-      return Bound.Wrong.malformed(BOUNDS);
-    }
-    return Bound.Wrong.malformed(
-        "not JSON at line %d, column %d: %s"
-            .formatted(
-                e.getLocation().getLineNr(), e.getLocation().getColumnNr(), firstSentence(e)));
-  }
-
-  private static String expectation(JsonMappingException e) {
-    if (e instanceof UnrecognizedPropertyException unknown) {
-      return "is not a known property (expected one of: "
-          + String.join(", ", new TreeSet<>(names(unknown)))
-          + ")";
-    }
-    if (e instanceof InvalidNullException) {
-      return "must not be null";
-    }
-    if (e instanceof InvalidFormatException format && format.getTargetType() == String.class) {
-      return "must be Unicode text without NUL and without lone surrogates";
-    }
-    if (e instanceof MismatchedInputException mismatch && mismatch.getTargetType() != null) {
-      return "must be " + kindOf(mismatch.getTargetType());
-    }
-    if (e.getCause() instanceof InputCoercionException range && range.getTargetType() != null) {
-      return "must be %s of at most %d bits"
-          .formatted(kindOf(range.getTargetType()), isLong(range.getTargetType()) ? 64 : 32);
-    }
-    if (e instanceof ValueInstantiationException
-        && e.getCause() instanceof IllegalArgumentException refused
-        && refused.getMessage() != null) {
-      // The record's own constructor checks what no annotation can say.
-      return PlainText.excerpt(refused.getMessage());
-    }
-    return "cannot be read";
-  }
-
-  private static boolean isLong(Class<?> type) {
-    return type == long.class || type == Long.class;
-  }
-
-  private static List<String> names(UnrecognizedPropertyException unknown) {
-    return unknown.getKnownPropertyIds().stream().map(String::valueOf).toList();
-  }
-
-  /** What a value of this type is called in a message. */
-  static String kindOf(Class<?> type) {
-    if (INTEGERS.contains(type)) {
-      return "an integer";
-    } else if (Number.class.isAssignableFrom(type) || type == double.class || type == float.class) {
-      return "a number";
-    } else if (type == boolean.class || type == Boolean.class) {
-      return "true or false";
-    } else if (type == String.class) {
-      return "a string";
-    } else if (type.isEnum()) {
-      return "one of " + Json.MAPPER.convertValue(type.getEnumConstants(), List.class);
-    } else if (type.isArray() || Iterable.class.isAssignableFrom(type)) {
-      return "an array";
-    } else if (type.isRecord() || Map.class.isAssignableFrom(type)) {
-      return "an object";
-    }
-    return "a valid " + type.getSimpleName();
-  }
-
-  private static String pointer(List<Reference> path) {
-    StringBuilder pointer = new StringBuilder();
-    for (Reference step : path) {
-      pointer.append('/');
-      pointer.append(step.getFieldName() != null ? escape(step.getFieldName()) : step.getIndex());
-    }
-    return pointer.toString();
-  }
-
   private static <T> Violation violation(String prefix, ConstraintViolation<T> violation) {
     StringBuilder pointer = new StringBuilder(prefix);
     for (Path.Node step : violation.getPropertyPath()) {
@@ -246,11 +151,11 @@ final class RecordBinder {
         pointer.append('/').append(step.getIndex());
       }
       if (step.getKey() != null) {
-        pointer.append('/').append(escape(String.valueOf(step.getKey())));
+        pointer.append('/').append(Mismatch.escape(String.valueOf(step.getKey())));
       }
       String name = step.getName();
       if (name != null && !name.startsWith("<")) {
-        pointer.append('/').append(escape(snakeCase(name)));
+        pointer.append('/').append(Mismatch.escape(snakeCase(name)));
       }
     }
     return new Violation(pointer.toString(), violation.getMessage());
@@ -258,16 +163,5 @@ final class RecordBinder {
 
   static String snakeCase(String name) {
     return PropertyNamingStrategies.SnakeCaseStrategy.INSTANCE.translate(name);
-  }
-
-  /** As RFC 6901 wants it. */
-  private static String escape(String name) {
-    return PlainText.excerpt(name).replace("~", "~0").replace("/", "~1");
-  }
-
-  private static String firstSentence(JsonProcessingException e) {
-    String message = e.getOriginalMessage();
-    int end = message.indexOf('\n');
-    return PlainText.excerpt(end < 0 ? message : message.substring(0, end));
   }
 }

@@ -13,18 +13,20 @@ import com.fasterxml.jackson.databind.MapperFeature;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.PropertyNamingStrategies;
 import com.fasterxml.jackson.databind.SerializerProvider;
-import com.fasterxml.jackson.databind.exc.UnrecognizedPropertyException;
+import com.fasterxml.jackson.databind.cfg.CoercionAction;
+import com.fasterxml.jackson.databind.cfg.CoercionInputShape;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.module.SimpleModule;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.fasterxml.jackson.databind.node.TextNode;
+import com.fasterxml.jackson.databind.type.LogicalType;
 import java.io.IOException;
 import java.time.Duration;
+import java.time.temporal.ChronoUnit;
 import java.util.Collection;
 import java.util.Map;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
-import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -36,6 +38,9 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Settings {
   private static final Pattern DURATION = Pattern.compile("(\\d{1,12})\\s*(ms|s|m|h|d)");
+
+  private static final Duration LONGEST = Duration.ofDays(36_500);
+  static final String A_DURATION = "a duration such as 250ms, 5s, 2m or 1h";
 
   /** Writes what an operator may see: secrets are masked. */
   private static final ObjectMapper MASKED = mapper(secret -> secret.toString());
@@ -64,7 +69,7 @@ public final class Settings {
       Class<T> type = (Class<T>) defaults.getClass();
       return PLAIN.treeToValue(merged, type);
     } catch (JsonProcessingException e) {
-      throw new ConfigException(explain(name, e));
+      throw new ConfigException(SettingsMistake.explain(name, merged, e));
     }
   }
 
@@ -97,53 +102,31 @@ public final class Settings {
       JsonNode old = target.get(field.getKey());
       if (old instanceof ObjectNode oldObject && field.getValue() instanceof ObjectNode object) {
         merge(oldObject, object);
-      } else {
+      } else if (!(old instanceof ObjectNode && field.getValue().isNull())) {
+        // A section without keys changes nothing.
         target.set(field.getKey(), field.getValue());
       }
     }
   }
 
-  private static String explain(String section, JsonProcessingException e) {
-    if (!(e instanceof JsonMappingException mapping)) {
-      return section + ": " + e.getOriginalMessage();
-    }
-    String path =
-        mapping.getPath().stream()
-            .map(step -> step.getFieldName() != null ? step.getFieldName() : "" + step.getIndex())
-            .collect(Collectors.joining("."));
-    String key = section.isEmpty() ? path : path.isEmpty() ? section : section + "." + path;
-    if (e instanceof UnrecognizedPropertyException unknown) {
-      Collection<String> known =
-          unknown.getKnownPropertyIds().stream().map(String::valueOf).sorted().toList();
-      String nearest = nearest(unknown.getPropertyName(), known);
-      return nearest == null
-          ? key + ": unknown key (expected one of: " + String.join(", ", known) + ")"
-          : key + ": unknown key (did you mean " + nearest + "?)";
-    }
-    Throwable cause = e.getCause();
-    if (cause instanceof IllegalArgumentException || cause instanceof ConfigException) {
-      // The record names its own component; the section is what it cannot know.
-      return key + ": " + cause.getMessage();
-    }
-    String message = e.getOriginalMessage();
-    int end = message.indexOf('\n');
-    return key + ": " + (end < 0 ? message : message.substring(0, end));
-  }
-
   static Duration parseDuration(String text) {
     Matcher matcher = DURATION.matcher(text.trim());
     if (!matcher.matches()) {
-      throw new IllegalArgumentException(
-          text + " (expected: a duration such as 250ms, 5s, 2m or 1h)");
+      throw new IllegalArgumentException(text + " (expected: " + A_DURATION + ")");
     }
-    long amount = Long.parseLong(matcher.group(1));
-    return switch (matcher.group(2)) {
-      case "ms" -> Duration.ofMillis(amount);
-      case "s" -> Duration.ofSeconds(amount);
-      case "m" -> Duration.ofMinutes(amount);
-      case "h" -> Duration.ofHours(amount);
-      default -> Duration.ofDays(amount);
-    };
+    ChronoUnit unit =
+        switch (matcher.group(2)) {
+          case "ms" -> ChronoUnit.MILLIS;
+          case "s" -> ChronoUnit.SECONDS;
+          case "m" -> ChronoUnit.MINUTES;
+          case "h" -> ChronoUnit.HOURS;
+          default -> ChronoUnit.DAYS;
+        };
+    Duration duration = Duration.of(Long.parseLong(matcher.group(1)), unit);
+    if (duration.compareTo(LONGEST) > 0) {
+      throw new IllegalArgumentException(text + " (expected: at most 36500d)");
+    }
+    return duration;
   }
 
   static String formatDuration(Duration duration) {
@@ -189,6 +172,9 @@ public final class Settings {
                   @Override
                   public Duration deserialize(JsonParser parser, DeserializationContext context)
                       throws IOException {
+                    if (!parser.currentToken().isScalarValue()) {
+                      return (Duration) context.handleUnexpectedToken(Duration.class, parser);
+                    }
                     String text = parser.getText();
                     try {
                       return parseDuration(text);
@@ -221,6 +207,11 @@ public final class Settings {
                 Secret.class,
                 new JsonDeserializer<>() {
                   @Override
+                  public Secret getNullValue(DeserializationContext context) {
+                    return Secret.NONE;
+                  }
+
+                  @Override
                   public Secret deserialize(JsonParser parser, DeserializationContext context)
                       throws IOException {
                     JsonNode node = parser.readValueAsTree();
@@ -234,7 +225,14 @@ public final class Settings {
         .propertyNamingStrategy(PropertyNamingStrategies.KEBAB_CASE)
         .enable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES)
         .enable(DeserializationFeature.FAIL_ON_NULL_FOR_PRIMITIVES)
+        .enable(DeserializationFeature.FAIL_ON_NUMBERS_FOR_ENUMS)
+        .disable(DeserializationFeature.ACCEPT_FLOAT_AS_INT)
         .enable(MapperFeature.ACCEPT_CASE_INSENSITIVE_ENUMS)
+        .withCoercionConfigDefaults(
+            coercion -> coercion.setCoercion(CoercionInputShape.EmptyString, CoercionAction.Fail))
+        .withCoercionConfig(
+            LogicalType.Boolean,
+            coercion -> coercion.setCoercion(CoercionInputShape.Integer, CoercionAction.Fail))
         .addModule(module)
         .build();
   }
