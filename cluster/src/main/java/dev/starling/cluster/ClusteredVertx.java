@@ -14,6 +14,7 @@ import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
 
 /**
  * Vert.x as a node uses it: one event loop for each core, native transport, and a cluster unless
@@ -21,10 +22,13 @@ import java.util.function.Consumer;
  */
 final class ClusteredVertx {
   private final Vertx vertx;
+  private final Supplier<List<String>> members;
   private final List<Consumer<String>> leftListeners;
 
-  private ClusteredVertx(Vertx vertx, List<Consumer<String>> leftListeners) {
+  private ClusteredVertx(
+      Vertx vertx, Supplier<List<String>> members, List<Consumer<String>> leftListeners) {
     this.vertx = vertx;
+    this.members = members;
     this.leftListeners = leftListeners;
   }
 
@@ -32,7 +36,7 @@ final class ClusteredVertx {
     List<Consumer<String>> leftListeners = new CopyOnWriteArrayList<>();
     VertxBuilder builder = Vertx.builder().with(options(config.cluster()));
     if (config.cluster().standalone()) {
-      return new ClusteredVertx(builder.build(), leftListeners);
+      return new ClusteredVertx(builder.build(), List::of, leftListeners);
     }
     JGroupsClusterManager membership =
         new JGroupsClusterManager(nodeId, ClusterConfig.membership(config));
@@ -54,11 +58,16 @@ final class ClusteredVertx {
             membership.isActive()
                 ? Future.succeededFuture()
                 : Future.failedFuture("not a member of the cluster"));
-    return new ClusteredVertx(vertx, leftListeners);
+    return new ClusteredVertx(vertx, membership::getNodes, leftListeners);
   }
 
   Vertx vertx() {
     return vertx;
+  }
+
+  /** The ids of the cluster's members now; empty when the node stands alone. */
+  List<String> members() {
+    return members.get();
   }
 
   /** Calls {@code listener} with the id of each node that leaves the cluster. */

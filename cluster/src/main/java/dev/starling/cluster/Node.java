@@ -97,7 +97,9 @@ final class Node {
     String heartbeatsId = await(vertx.deployVerticle(heartbeats));
     undo.push(() -> await(vertx.undeploy(heartbeatsId)));
     SharedDatabase.check(
-        await(heartbeats.settled()), postgres, config.node().postgres().embedded());
+        await(heartbeats.heardAll(clustered::members)),
+        postgres,
+        config.node().postgres().embedded());
 
     NodeScope scope =
         new NodeScope(

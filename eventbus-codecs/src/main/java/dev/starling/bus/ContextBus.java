@@ -83,6 +83,7 @@ public final class ContextBus implements Bus {
       return failed(ErrorCode.UNAVAILABLE, "no live node serves " + address.service());
     }
     if (target.inFlight() >= node.options().creditsPerTarget()) {
+      observer.callEnded(address, target, ErrorCode.OVERLOADED, 0);
       return failed(
           ErrorCode.OVERLOADED,
           address.service() + " has " + target.inFlight() + " calls to answer (expected: fewer)");
@@ -175,6 +176,7 @@ public final class ContextBus implements Bus {
   /** Decides whether a call goes elsewhere, and where to. */
   private boolean planMove(PendingCall<?, ?> call) {
     call.next = call.context.safeToRetry() && call.attempts < MAX_ATTEMPTS ? elsewhere(call) : null;
+    call.mayHaveRun |= call.next != null;
     return call.next != null;
   }
 
@@ -306,7 +308,12 @@ public final class ContextBus implements Bus {
     fail(call, failure);
   }
 
-  private void fail(PendingCall<?, ?> call, BusException failure) {
+  private void fail(PendingCall<?, ?> call, BusException reason) {
+    // The last attempt was refused, but a node that had the call before may have done the work.
+    BusException failure =
+        call.mayHaveRun && reason.code().notExecuted()
+            ? new BusException(ErrorCode.NODE_LOST, reason.getMessage())
+            : reason;
     observer.callEnded(
         call.address, call.target, failure.code(), System.nanoTime() - call.startNanos);
     try {

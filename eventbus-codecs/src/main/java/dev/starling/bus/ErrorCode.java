@@ -23,7 +23,7 @@ public enum ErrorCode {
   NODE_LOST(6, false),
   /** The service failed in a way that it did not foresee; the work may have been done. */
   INTERNAL(7, false),
-  /** The service knows that it cannot tell whether its work was committed. */
+  /** It cannot be told whether the work was done: a commit was lost, or the caller closed first. */
   UNKNOWN_OUTCOME(8, false);
 
   private static final ErrorCode[] VALUES = values();

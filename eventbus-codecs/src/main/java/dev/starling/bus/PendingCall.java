@@ -18,6 +18,9 @@ final class PendingCall<Q, R> {
   /** How often it was sent. */
   int attempts;
 
+  /** True once it was moved off a node that had it. */
+  boolean mayHaveRun;
+
   PendingCall(
       Address<Q, R> address,
       Q request,

@@ -8,8 +8,8 @@
  *
  * <p>Failure modes: bytes from a peer are not trusted. Each length is compared with the bytes that
  * remain before anything is allocated, and whatever cannot be read ends in {@link
- * dev.starling.codec.MalformedFrameException}, never in another exception, an endless loop or an
- * allocation larger than the input.
+ * dev.starling.codec.MalformedFrameException}, never in another exception or an endless loop. What
+ * decoding allocates is bounded by 64 times the input, the price of a list of empty texts.
  */
 @NullMarked
 package dev.starling.codec;

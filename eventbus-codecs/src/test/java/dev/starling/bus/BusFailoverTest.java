@@ -28,7 +28,7 @@ import org.junit.jupiter.api.extension.ExtendWith;
 @ExtendWith(VertxExtension.class)
 @Timeout(value = 30, unit = TimeUnit.SECONDS)
 class BusFailoverTest {
-  private static final BusOptions SMALL = new BusOptions(Duration.ofMillis(5), 100, 100, 100, 1024);
+  private static final BusOptions SMALL = new BusOptions(Duration.ofMillis(5), 100, 50, 40, 1024);
 
   private TestBus bus;
   private Loop loop;
@@ -129,6 +129,37 @@ class BusFailoverTest {
   }
 
   @Test
+  void nodeLost_secondNodeRefusesTheMovedCall_doesNotClaimThatNothingRan() {
+    int calls = 0;
+    for (ErrorCode code : ErrorCode.values()) {
+      if (code == ErrorCode.UNAVAILABLE || code == ErrorCode.OVERLOADED) {
+        continue; // goes on to yet another node
+      }
+      Future<Note> call = loop.call(Note.WRITE, new Note("a"), patient());
+      second.request(calls);
+      bus.node.nodeLost("n2");
+      refuse(third, third.request(calls++), code);
+
+      // The first node may have done the work before it was lost.
+      BusException failure = failureOf(call);
+      assertThat(failure.code()).isEqualTo(code.notExecuted() ? ErrorCode.NODE_LOST : code);
+      assertThat(failure).hasMessage("refused");
+    }
+  }
+
+  @Test
+  void nodeLost_secondNodeIsNotThere_doesNotClaimThatNothingRan() {
+    Future<Note> call = loop.call(Note.WRITE, new Note("a"), patient());
+    second.request(0);
+    second.leave();
+    third.leave();
+
+    bus.node.nodeLost("n2");
+
+    assertThat(failureOf(call)).hasToString("NODE_LOST: starling.node.n2 is not there");
+  }
+
+  @Test
   void nodeLost_anotherNode_leavesTheCallsAlone() {
     Future<Note> call = loop.call(Note.WRITE, new Note("a"), patient().withSafeToRetry(false));
     Frame.Request request = second.request(0);
@@ -186,6 +217,114 @@ class BusFailoverTest {
     assertThat(toSecond.inFlight()).isEqualTo(42);
     bus.node.nodeLost("n2");
     again.forEach(call -> failureOf(call));
+  }
+
+  @Test
+  void nodeSuspected_safeCallsMove_othersWaitForTheirAnswer() {
+    Future<Note> safe = loop.call(Note.WRITE, new Note("safe"), patient());
+    Future<Note> unsafe =
+        loop.call(Note.WRITE, new Note("unsafe"), patient().withSafeToRetry(false));
+    Frame.Request waiting = second.request(1);
+
+    bus.node.nodeSuspected("n2");
+
+    third.answer(third.request(0), encoded(new Note("moved")));
+    assertThat(await(safe)).isEqualTo(new Note("moved"));
+    assertThat(unsafe.isComplete()).isFalse();
+    second.answer(waiting, encoded(new Note("late, but there")));
+    assertThat(await(unsafe)).isEqualTo(new Note("late, but there"));
+    assertThat(third.count()).isEqualTo(1);
+  }
+
+  @Test
+  void nodeSuspected_secondNodeRefusesTheMovedCall_doesNotClaimThatNothingRan() {
+    Future<Note> call = loop.call(Note.WRITE, new Note("a"), patient());
+    second.request(0);
+    bus.node.nodeSuspected("n2");
+
+    refuse(third, third.request(0), ErrorCode.EXPIRED);
+
+    assertThat(failureOf(call)).hasToString("NODE_LOST: refused");
+  }
+
+  @Test
+  void call_refusedWithoutBeingDone_movesEvenAnUnsafeCall() {
+    Future<Note> call = loop.call(Note.WRITE, new Note("a"), patient().withSafeToRetry(false));
+
+    refuse(second, second.request(0), ErrorCode.OVERLOADED);
+    third.answer(third.request(0), encoded(new Note("b")));
+
+    assertThat(await(call)).isEqualTo(new Note("b"));
+    assertThat(bus.observed.failures()).hasSize(1).containsOnlyNulls();
+  }
+
+  @Test
+  void call_refusedByAll_endsWithTheirCode() {
+    Future<Note> call = loop.call(Note.WRITE, new Note("a"), patient());
+
+    refuse(second, second.request(0), ErrorCode.OVERLOADED);
+    refuse(third, third.request(0), ErrorCode.OVERLOADED);
+    refuse(second, second.request(1), ErrorCode.UNAVAILABLE);
+
+    // No attempt was taken by anybody, so here it is certain that nothing was done.
+    assertThat(failureOf(call)).hasToString("UNAVAILABLE: refused");
+  }
+
+  @Test
+  void call_moreThanTheCreditsOfATarget_isOverloadedAtOnce() {
+    List<Future<Note>> calls = new ArrayList<>();
+    for (int i = 0; i < SMALL.creditsPerTarget(); i++) {
+      calls.add(loop.call(Note.WRITE, new Note(i, ""), patient()));
+    }
+
+    assertThat(failureOf(loop.call(Note.WRITE, new Note("a"), patient())))
+        .hasToString("OVERLOADED: notes has 50 calls to answer (expected: fewer)");
+    assertThat(bus.observed.failures()).containsExactly(ErrorCode.OVERLOADED);
+
+    for (int i = 0; i < calls.size(); i++) {
+      Frame.Request request = second.request(i);
+      second.answer(request, (EncodedPayload) request.payload());
+      assertThat(await(calls.get(i)).number()).isEqualTo(i);
+    }
+    assertThat(second.count()).isEqualTo(50);
+  }
+
+  @Test
+  void nodeLost_retryBudgetSpent_failsTheRest() {
+    List<Future<Note>> calls = new ArrayList<>();
+    for (int i = 0; i < 45; i++) {
+      calls.add(loop.call(Note.WRITE, new Note(i, ""), patient()));
+    }
+    second.request(44);
+
+    bus.node.nodeLost("n2");
+
+    // The reserve is 40.
+    for (int i = 0; i < 40; i++) {
+      Frame.Request request = third.request(i);
+      third.answer(request, (EncodedPayload) request.payload());
+    }
+    for (int i = 0; i < 40; i++) {
+      assertThat(await(calls.get(i)).number()).isEqualTo(i);
+    }
+    for (int i = 40; i < 45; i++) {
+      assertThat(failureOf(calls.get(i)).code()).isEqualTo(ErrorCode.NODE_LOST);
+    }
+    assertThat(third.count()).isEqualTo(40);
+  }
+
+  @Test
+  void timeoutsInARow_ofATarget_growUntilOneCallIsAnswered() {
+    for (int i = 1; i <= 2; i++) {
+      failureOf(loop.call(Note.WRITE, new Note("a"), within(Duration.ofMillis(20))));
+      assertThat(toSecond.timeoutsInARow()).isEqualTo(i);
+    }
+    Future<Note> call = loop.call(Note.WRITE, new Note("a"), patient());
+
+    second.answer(second.request(2), encoded(new Note("b")));
+
+    await(call);
+    assertThat(toSecond.timeoutsInARow()).isZero();
   }
 
   @Test
@@ -257,6 +396,11 @@ class BusFailoverTest {
 
     assertThat(failureOf(call).code()).isEqualTo(ErrorCode.DEADLINE_EXCEEDED);
     awaitTrue(loop, () -> second.count() == 1);
+  }
+
+  private static void refuse(Peer peer, Frame.Request request, ErrorCode code) {
+    BusException refused = new BusException(code, "refused");
+    peer.send(new Frame.Reply(request.callerInstance(), request.correlation(), refused, null));
   }
 
   private static EncodedPayload encoded(Note note) {

@@ -108,6 +108,39 @@ class FrameFormatTest {
   }
 
   @Test
+  void decode_requestThatLayInABuffer_hasThatMuchLessTimeLeft() {
+    long way = 300;
+    long offset = 5_000_000;
+    long sentAt = FrameSamples.NOW / 1_000;
+    ClockOffsets clocks = new ClockOffsets();
+    clocks.observe("node-a", sentAt - 1_000, sentAt - 1_000 + offset + way);
+    AtomicLong receiversClock = new AtomicLong((sentAt + offset + way + 100_000) * 1_000);
+    FrameFormat receiver = new FrameFormat(receiversClock::get, clocks);
+
+    Frame.Request received =
+        (Frame.Request) receiver.fromBytes(format.toBytes(FrameSamples.REQUEST));
+
+    // 250 ms when it was sent, 100 ms longer on its way than the shortest.
+    assertThat(received.context().remaining(receiversClock.get()))
+        .isEqualTo(Duration.ofMillis(150));
+  }
+
+  @Test
+  void decode_clockThatCannotBe_neitherThrowsNorGrantsTime() {
+    for (long observed : new long[] {Long.MIN_VALUE, -1, 0, Long.MAX_VALUE}) {
+      ClockOffsets clocks = new ClockOffsets();
+      clocks.observe("node-a", observed, 0);
+      FrameFormat receiver = new FrameFormat(() -> FrameSamples.NOW, clocks);
+
+      Frame.Request received =
+          (Frame.Request) receiver.fromBytes(format.toBytes(FrameSamples.REQUEST));
+
+      assertThat(received.context().remaining(FrameSamples.NOW))
+          .isLessThanOrEqualTo(Duration.ofMillis(250));
+    }
+  }
+
+  @Test
   void encode_deadlinePassed_arrivesExpired() {
     FrameFormat late = new FrameFormat(() -> FrameSamples.NOW + Duration.ofHours(1).toNanos());
 

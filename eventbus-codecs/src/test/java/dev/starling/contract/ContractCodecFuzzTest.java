@@ -4,6 +4,8 @@ import com.code_intelligence.jazzer.junit.FuzzTest;
 import dev.starling.codec.CodecProbe;
 import dev.starling.contract.ContractSamples.Sample;
 import dev.starling.contract.auth.AuthContract;
+import dev.starling.contract.node.Heartbeat;
+import dev.starling.contract.node.NodeContract;
 import dev.starling.contract.operation.OperationReply;
 import dev.starling.contract.operation.OperationRequest;
 import dev.starling.contract.ratelimit.RateLimitContract;
@@ -78,6 +80,30 @@ class ContractCodecFuzzTest {
   @FuzzTest
   void serviceRecord(byte[] bytes) {
     CodecProbe.probe(ServiceRecord.CODEC, bytes);
+  }
+
+  @MethodSource("seeds")
+  @FuzzTest
+  void describe(byte[] bytes) {
+    CodecProbe.probe(NodeContract.describe("n-1").request(), bytes);
+  }
+
+  @MethodSource("seeds")
+  @FuzzTest
+  void described(byte[] bytes) {
+    CodecProbe.probe(NodeContract.describe("n-1").reply(), bytes);
+  }
+
+  @MethodSource("seeds")
+  @FuzzTest
+  void canary(byte[] bytes) {
+    CodecProbe.probe(NodeContract.canary("n-1").request(), bytes);
+  }
+
+  @MethodSource("seeds")
+  @FuzzTest
+  void heartbeat(byte[] bytes) {
+    CodecProbe.probe(Heartbeat.TOPIC.codec(), bytes);
   }
 
   @MethodSource("seeds")

@@ -16,6 +16,7 @@ import dev.starling.contract.auth.AuthContract;
 import dev.starling.contract.auth.AuthContract.Reason;
 import dev.starling.contract.auth.AuthContract.Rejected;
 import dev.starling.contract.auth.AuthContract.Verified;
+import dev.starling.contract.node.Heartbeat;
 import dev.starling.contract.operation.Header;
 import dev.starling.contract.operation.OperationReply;
 import dev.starling.contract.operation.OperationReply.Kind;
@@ -218,6 +219,7 @@ class ContractCodecTest {
   void ordinals_ofEnumsThatTravel_arePinned() {
     // The ordinal is on the wire: append only.
     assertThat(names(Priority.values())).containsExactly("CRITICAL", "HIGH", "NORMAL", "SHEDDABLE");
+    assertThat(names(Heartbeat.State.values())).containsExactly("JOINING", "SERVING", "DRAINING");
     assertThat(names(Reason.values()))
         .containsExactly(
             "MALFORMED",

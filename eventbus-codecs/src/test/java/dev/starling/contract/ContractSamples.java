@@ -9,6 +9,8 @@ import dev.starling.contract.auth.AuthContract.Rejected;
 import dev.starling.contract.auth.AuthContract.TokensRevoked;
 import dev.starling.contract.auth.AuthContract.Verified;
 import dev.starling.contract.auth.AuthContract.VerifyToken;
+import dev.starling.contract.node.Heartbeat;
+import dev.starling.contract.node.NodeContract;
 import dev.starling.contract.operation.Header;
 import dev.starling.contract.operation.OperationReply;
 import dev.starling.contract.operation.OperationRequest;
@@ -125,6 +127,40 @@ final class ContractSamples {
                     operation("users.get", null, Priority.NORMAL, true),
                     operation("users.update", "users:write", Priority.HIGH, false)),
                 "{\"User\":{\"type\":\"object\"}}")),
+        new Sample<>(
+            "node-describe",
+            NodeContract.describe("n-1").request(),
+            new NodeContract.Describe(List.of("users", "orders"))),
+        new Sample<>(
+            "node-described",
+            NodeContract.describe("n-1").reply(),
+            new NodeContract.Described(
+                List.of(
+                    new ServiceRecord("orders", "2.0.0", List.of(), "{}"),
+                    new ServiceRecord(
+                        "users",
+                        "1.2.0",
+                        List.of(operation("users.get", null, Priority.NORMAL, true)),
+                        "{}")))),
+        new Sample<>(
+            "node-canary", NodeContract.canary("n-1").request(), new NodeContract.Canary(-7)),
+        new Sample<>(
+            "node-heartbeat",
+            Heartbeat.TOPIC.codec(),
+            new Heartbeat(
+                "n-1",
+                "zone-a",
+                Heartbeat.State.DRAINING,
+                300,
+                1_234_567_890L,
+                "192.0.2.1",
+                40_001,
+                17,
+                8080,
+                "main",
+                List.of(
+                    new Heartbeat.Service("orders", 1, 0x0102030405060708L),
+                    new Heartbeat.Service("users", 2, -2)))),
         new Sample<>(
             "users-reserve",
             UsersContract.RESERVE.request(),

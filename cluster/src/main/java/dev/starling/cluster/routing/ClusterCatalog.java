@@ -6,34 +6,46 @@ import dev.starling.contract.service.ServiceRecord;
 import java.nio.ByteBuffer;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Comparator;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.SortedMap;
-import java.util.SortedSet;
 import java.util.TreeMap;
-import java.util.TreeSet;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Consumer;
+import java.util.function.LongSupplier;
 
 /**
  * The services of all live nodes. Thread-safe.
  *
  * <p>Records are kept by their hash, so a record that many nodes announce is fetched once. While
- * nodes of two versions run, the record of the newer version is in use.
+ * nodes of two versions run, the record of the newer version is in use. When the last node of a
+ * service is lost, its record is remembered for {@link #MEMORY}: its routes are then unavailable,
+ * which clients retry, and not unknown.
  */
 final class ClusterCatalog implements ServiceCatalog {
   private static final Comparator<ServiceRecord> NEWER =
       Comparator.comparing(ServiceRecord::version).thenComparing(ClusterCatalog::hash);
 
+  private static final Duration MEMORY = Duration.ofMinutes(5);
+
+  private final LongSupplier nanoTime;
   private final SortedMap<String, ServiceRecord> own = new TreeMap<>();
   private final Map<Long, ServiceRecord> byHash = new HashMap<>();
   private final List<Consumer<List<ServiceRecord>>> listeners = new CopyOnWriteArrayList<>();
-  private List<Long> announced = List.of();
+  private final Set<Long> live = new HashSet<>();
+  private final Map<Long, Long> lastLiveNanos = new HashMap<>();
   private List<ServiceRecord> current = List.of();
+
+  ClusterCatalog(LongSupplier nanoTime) {
+    this.nanoTime = nanoTime;
+  }
 
   @Override
   public void announce(ServiceRecord service) {
@@ -89,23 +101,22 @@ final class ClusterCatalog implements ServiceCatalog {
   Map<String, List<String>> peersAnnounce(Collection<Peer> peers) {
     Map<String, List<String>> unknown = new HashMap<>();
     synchronized (this) {
-      SortedSet<Long> hashes = new TreeSet<>();
-      SortedSet<Long> asked = new TreeSet<>();
+      long now = nanoTime.getAsLong();
+      // What was live until now is remembered from now on.
+      live.forEach(hash -> lastLiveNanos.put(hash, now));
+      live.clear();
       for (Peer peer : peers) {
         for (Heartbeat.Service service : peer.beat().services()) {
-          if (service.recordHash() == 0) {
-            continue;
-          }
-          hashes.add(service.recordHash());
-          if (!byHash.containsKey(service.recordHash()) && asked.add(service.recordHash())) {
+          boolean isNew = service.recordHash() != 0 && live.add(service.recordHash());
+          if (isNew && !byHash.containsKey(service.recordHash())) {
             unknown
                 .computeIfAbsent(peer.beat().nodeId(), node -> new ArrayList<>())
                 .add(service.name());
           }
         }
       }
-      announced = List.copyOf(hashes);
-      byHash.keySet().retainAll(hashes);
+      lastLiveNanos.values().removeIf(last -> now - last > MEMORY.toNanos());
+      byHash.keySet().removeIf(hash -> !live.contains(hash) && !lastLiveNanos.containsKey(hash));
     }
     refresh();
     return unknown;
@@ -115,12 +126,10 @@ final class ClusterCatalog implements ServiceCatalog {
     List<ServiceRecord> now;
     synchronized (this) {
       SortedMap<String, ServiceRecord> merged = new TreeMap<>(own);
-      for (long hash : announced) {
-        ServiceRecord service = byHash.get(hash);
-        if (service != null) {
-          merged.merge(service.name(), service, (a, b) -> NEWER.compare(a, b) >= 0 ? a : b);
-        }
-      }
+      merge(merged, live);
+      SortedMap<String, ServiceRecord> remembered = new TreeMap<>();
+      merge(remembered, lastLiveNanos.keySet());
+      remembered.forEach(merged::putIfAbsent);
       now = List.copyOf(merged.values());
       if (now.equals(current)) {
         return;
@@ -128,6 +137,15 @@ final class ClusterCatalog implements ServiceCatalog {
       current = now;
     }
     listeners.forEach(listener -> listener.accept(now));
+  }
+
+  private void merge(SortedMap<String, ServiceRecord> into, Collection<Long> hashes) {
+    for (long hash : hashes) {
+      ServiceRecord service = byHash.get(hash);
+      if (service != null) {
+        into.merge(service.name(), service, (a, b) -> NEWER.compare(a, b) >= 0 ? a : b);
+      }
+    }
   }
 
   static long hash(ServiceRecord service) {

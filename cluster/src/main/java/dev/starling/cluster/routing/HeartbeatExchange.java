@@ -20,9 +20,12 @@ import io.vertx.core.net.NetServerOptions;
 import java.security.SecureRandom;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.function.Supplier;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -41,6 +44,7 @@ public final class HeartbeatExchange implements Deployable {
   private static final Duration TICK = Duration.ofMillis(20);
 
   private static final int TICKS_PER_BEAT = (int) INTERVAL.dividedBy(TICK);
+  private static final Duration HEARING = Duration.ofSeconds(3);
   private static final Duration CANARY_DEADLINE = Duration.ofMillis(300);
   private static final Duration DESCRIBE_DEADLINE = Duration.ofSeconds(1);
   private static final Logger log = LoggerFactory.getLogger(HeartbeatExchange.class);
@@ -86,7 +90,7 @@ public final class HeartbeatExchange implements Deployable {
   private final Links links;
   private final PeerTable peers;
   private final LadderRouter router;
-  private final ClusterCatalog catalog = new ClusterCatalog();
+  private final ClusterCatalog catalog = new ClusterCatalog(System::nanoTime);
   private final SecureRandom random = new SecureRandom();
   private final List<Bus.Registration> registrations = new ArrayList<>();
   private final Set<String> canariesOut = new HashSet<>();
@@ -133,10 +137,25 @@ public final class HeartbeatExchange implements Deployable {
     onContext(() -> peers.lost(nodeId, "left the cluster"));
   }
 
-  /** Waits for some heartbeats of others, so that who joins knows who is there. */
-  public Future<List<NodeView>> settled() {
+  /**
+   * Waits until every member of the cluster has been heard, so that who joins knows who is there;
+   * for {@link #HEARING} at the most, because a member may be frozen.
+   *
+   * @param members the ids of the cluster's members now
+   */
+  public Future<List<NodeView>> heardAll(Supplier<? extends Collection<String>> members) {
     Promise<List<NodeView>> promise = Promise.promise();
-    vertx.setTimer(INTERVAL.toMillis() * 3, done -> promise.complete(nodes));
+    long end = System.nanoTime() + HEARING.toNanos();
+    vertx.setPeriodic(
+        TICK.toMillis(),
+        poll -> {
+          List<NodeView> heard = nodes;
+          Set<String> ids = heard.stream().map(NodeView::nodeId).collect(Collectors.toSet());
+          if (ids.containsAll(members.get()) || System.nanoTime() - end > 0) {
+            vertx.cancelTimer(poll);
+            promise.complete(heard);
+          }
+        });
     return promise.future();
   }
 

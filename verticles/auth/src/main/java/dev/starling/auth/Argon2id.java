@@ -5,6 +5,7 @@ import java.security.MessageDigest;
 import java.security.SecureRandom;
 import java.text.Normalizer;
 import java.util.Base64;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.bouncycastle.crypto.generators.Argon2BytesGenerator;
@@ -27,6 +28,7 @@ final class Argon2id {
   private final int memoryKib;
   private final int iterations;
   private final SecureRandom random;
+  private final AtomicLong computed = new AtomicLong();
 
   Argon2id(int memoryKib, int iterations, SecureRandom random) {
     this.memoryKib = memoryKib;
@@ -68,6 +70,11 @@ final class Argon2id {
     return stored.startsWith(prefix());
   }
 
+  /** How many hashes have been computed, to make new ones and to compare. */
+  long computed() {
+    return computed.get();
+  }
+
   private byte[] randomBytes(int length) {
     byte[] bytes = new byte[length];
     random.nextBytes(bytes);
@@ -83,8 +90,9 @@ final class Argon2id {
     return "$argon2id$v=19$m=" + memoryKib + ",t=" + iterations + ",p=1$";
   }
 
-  private static byte[] derive(
+  private byte[] derive(
       String password, byte[] salt, int memoryKib, int iterations, int lanes, int length) {
+    computed.incrementAndGet();
     Argon2BytesGenerator generator = new Argon2BytesGenerator();
     generator.init(
         new Argon2Parameters.Builder(Argon2Parameters.ARGON2_id)

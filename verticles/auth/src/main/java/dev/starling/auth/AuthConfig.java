@@ -4,6 +4,7 @@ import dev.starling.sdk.Secret;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
+import java.util.Set;
 
 /**
  * The section {@code auth} of the configuration. Immutable; its constructors validate.
@@ -127,7 +128,7 @@ public record AuthConfig(
 
   TokenProfile profile() {
     return new TokenProfile(
-        issuer, audience, leeway, maxAcceptedLifetime, java.util.Set.copyOf(defaultScopes));
+        issuer, audience, leeway, maxAcceptedLifetime, Set.copyOf(defaultScopes));
   }
 
   private static void notBlank(String key, String value) {

@@ -13,12 +13,12 @@ import java.util.Map;
 final class AuthMeters {
   private final Map<Reason, Counter> rejected = new EnumMap<>(Reason.class);
 
-  AuthMeters(MeterRegistry meters, HashingPool pool, RevocationList revocations) {
+  AuthMeters(MeterRegistry meters, HashingPool pool, Argon2id hashing, RevocationList revocations) {
     Gauge.builder("starling.auth.hashing.waiting", pool, HashingPool::waiting)
         .description("Calls that wait for a hashing thread")
         .register(meters);
-    FunctionCounter.builder("starling.auth.hashing", pool, HashingPool::begun)
-        .description("Work that hashing threads have begun")
+    FunctionCounter.builder("starling.auth.hashes", hashing, Argon2id::computed)
+        .description("Password hashes that were computed")
         .register(meters);
     Gauge.builder("starling.auth.revocations", revocations, RevocationList::size)
         .description("Revocations in memory")

@@ -100,8 +100,7 @@ final class AuthOperations {
 
   private Reply<TokenReply> granted(@Nullable TokenPair tokens, String otherwise) {
     if (tokens == null) {
-      return Reply.<TokenReply>refused(Refusal.UNAUTHENTICATED, "invalid_grant", otherwise)
-          .header("cache-control", "no-store");
+      return Reply.refused(Refusal.UNAUTHENTICATED, "invalid_grant", otherwise);
     }
     return Reply.ok(
             new TokenReply(

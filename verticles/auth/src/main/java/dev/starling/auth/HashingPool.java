@@ -13,7 +13,6 @@ import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
-import java.util.concurrent.atomic.AtomicLong;
 
 /**
  * The threads of a node for what must cost time: hashing passwords, signing, making keys.
@@ -27,7 +26,6 @@ final class HashingPool implements AutoCloseable {
 
   private final Vertx vertx;
   private final ThreadPoolExecutor threads;
-  private final AtomicLong begun = new AtomicLong();
 
   HashingPool(Vertx vertx, int threads, int queue) {
     this.vertx = vertx;
@@ -74,18 +72,14 @@ final class HashingPool implements AutoCloseable {
     return threads.getQueue().size();
   }
 
-  /** How much work has been begun since the start. */
-  long begun() {
-    return begun.get();
-  }
-
   /** Refuses new work and drops what waits; what runs ends by itself. */
   @Override
   public void close() {
     threads.shutdownNow();
   }
 
-  private <T> void work(CallContext call, Callable<T> work, Context caller, Promise<T> result) {
+  private static <T> void work(
+      CallContext call, Callable<T> work, Context caller, Promise<T> result) {
     if (call.isExpired(System.nanoTime())) {
       caller.runOnContext(
           now ->
@@ -93,7 +87,6 @@ final class HashingPool implements AutoCloseable {
                   new BusException(ErrorCode.EXPIRED, "the deadline passed before the hashing")));
       return;
     }
-    begun.incrementAndGet();
     try {
       T value = work.call();
       caller.runOnContext(now -> result.complete(value));

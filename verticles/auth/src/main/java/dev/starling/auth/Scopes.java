@@ -1,8 +1,9 @@
 package dev.starling.auth;
 
+import java.util.Arrays;
 import java.util.Collection;
-import java.util.List;
 import java.util.Set;
+import java.util.TreeSet;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
@@ -17,12 +18,12 @@ final class Scopes {
   }
 
   static Set<String> parse(String claim) {
-    return List.of(claim.split(" ")).stream()
+    return Arrays.stream(claim.split(" "))
         .filter(name -> !name.isEmpty())
         .collect(Collectors.toUnmodifiableSet());
   }
 
   static String format(Collection<String> scopes) {
-    return String.join(" ", new java.util.TreeSet<>(scopes));
+    return String.join(" ", new TreeSet<>(scopes));
   }
 }

@@ -33,6 +33,7 @@ record Shared(
     InstantSource clock = node.clock();
     SecureRandom random = new SecureRandom();
     AuthConfig.Hashing cost = config.hashing();
+    Argon2id hashing = new Argon2id(cost.memoryKib(), cost.iterations(), random);
     RevocationStore revocationStore = new RevocationStore(postgres);
     RevocationList revocationList = new RevocationList();
     KeySchedule schedule =
@@ -45,7 +46,7 @@ record Shared(
         clock,
         random,
         pool,
-        new Argon2id(cost.memoryKib(), cost.iterations(), random),
+        hashing,
         new CredentialStore(postgres),
         new RefreshTokenStore(postgres),
         revocationStore,
@@ -55,7 +56,7 @@ record Shared(
         new TokenIssuer(config, keys, clock),
         new VerdictCache(config.verifiedTokenCache()),
         new BadTokenLimit(config.badTokens()),
-        new AuthMeters(node.meters(), pool, revocationList),
+        new AuthMeters(node.meters(), pool, hashing, revocationList),
         new Turns(SigningKeys.INTERVAL, nowNanos),
         new Turns(Sweeper.INTERVAL, nowNanos));
   }

@@ -118,7 +118,7 @@ final class SigningKeys {
 
   private Void adopt(List<SigningKey> keys) {
     snapshot = snapshotOf(keys);
-    log.info("Signing keys: {}", keys);
+    log.info("Tokens are signed with keys {}", keys.stream().map(SigningKey::id).toList());
     return null;
   }
 

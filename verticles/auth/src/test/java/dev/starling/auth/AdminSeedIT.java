@@ -13,6 +13,7 @@ import dev.starling.contract.operation.OperationReply.Done;
 import dev.starling.contract.operation.OperationReply.Refused;
 import dev.starling.sdk.NodeScope;
 import java.nio.file.Path;
+import java.time.Duration;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -106,7 +107,7 @@ class AdminSeedIT {
     node.node().settings().withObject("/admin").put("password", "another password");
     await(AuthNode.seeded(node.startAnother()));
 
-    node.clock().advance(java.time.Duration.ofSeconds(1));
+    node.clock().advance(Duration.ofSeconds(1));
     assertIsAdmin(ADMIN, "another password");
     assertThat(node.signIn(ADMIN, ADMIN_PASSWORD)).isInstanceOf(Refused.class);
   }
@@ -127,7 +128,7 @@ class AdminSeedIT {
     assertThat(node.refresh(tokens.path("refresh_token").asText())).isInstanceOf(Refused.class);
     Eventually.get(
         () -> node.verify(tokens.path("access_token").asText()), Rejected.class::isInstance);
-    node.clock().advance(java.time.Duration.ofSeconds(1));
+    node.clock().advance(Duration.ofSeconds(1));
     assertIsAdmin(ADMIN, ADMIN_PASSWORD);
   }
 

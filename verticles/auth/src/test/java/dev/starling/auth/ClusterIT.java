@@ -11,9 +11,14 @@ import dev.starling.contract.auth.AuthContract.TokensRevoked;
 import dev.starling.contract.auth.AuthContract.Verified;
 import dev.starling.contract.operation.OperationReply.Done;
 import dev.starling.sdk.NodeScope;
+import io.vertx.core.Future;
+import io.vertx.sqlclient.Tuple;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.security.SecureRandom;
 import java.time.Duration;
 import java.util.List;
+import java.util.UUID;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.IntStream;
@@ -53,7 +58,7 @@ class ClusterIT {
     List<NodeScope> others = List.of(node.startAnother(), node.startAnother());
 
     assertThat(node.count("signing_keys")).isEqualTo(1);
-    String token = node.shared().issuer().issue(java.util.UUID.randomUUID(), List.of()).text();
+    String token = node.shared().issuer().issue(UUID.randomUUID(), List.of()).text();
     assertThat(others)
         .allSatisfy(other -> assertThat(check(other, token)).isInstanceOf(TokenVerdict.Good.class));
   }
@@ -62,11 +67,10 @@ class ClusterIT {
   void keys_addedAtTheSameTime_becomeOne() {
     SigningKeyStore store = new SigningKeyStore(node.postgres());
     KeySchedule schedule = new KeySchedule(Duration.ofDays(30), Duration.ofHours(25));
-    SigningKey template =
-        SigningKey.generate(new java.security.SecureRandom(), node.clock().instant());
+    SigningKey template = SigningKey.generate(new SecureRandom(), node.clock().instant());
 
     await(
-        io.vertx.core.Future.join(
+        Future.join(
             IntStream.range(0, 8)
                 .mapToObj(
                     i ->
@@ -109,7 +113,7 @@ class ClusterIT {
   }
 
   private String issue() {
-    return node.shared().issuer().issue(java.util.UUID.randomUUID(), List.of()).text();
+    return node.shared().issuer().issue(UUID.randomUUID(), List.of()).text();
   }
 
   @Test
@@ -117,7 +121,7 @@ class ClusterIT {
     node.startUsers();
     node.startAuth();
 
-    assertThat(new String(node.shared().keys().jwks(), java.nio.charset.StandardCharsets.UTF_8))
+    assertThat(new String(node.shared().keys().jwks(), StandardCharsets.UTF_8))
         .contains("\"kid\"")
         .doesNotContain("\"d\"")
         .doesNotContain("\"p\"");
@@ -209,7 +213,7 @@ class ClusterIT {
                 INSERT INTO auth.revocations (token_id, subject, issued_up_to, forget_after)
                 SELECT 'token-' || i, '', to_timestamp(0), to_timestamp($1)
                 FROM generate_series(1, 2500) AS i""")
-            .execute(io.vertx.sqlclient.Tuple.of((double) expiry)));
+            .execute(Tuple.of((double) expiry)));
 
     node.startUsers();
     node.startAuth();

@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.nimbusds.jose.crypto.RSASSAVerifier;
+import com.nimbusds.jose.jwk.JWK;
 import com.nimbusds.jose.jwk.JWKSet;
 import com.nimbusds.jwt.SignedJWT;
 import dev.starling.bus.Principal;
@@ -88,7 +89,7 @@ class SessionsIT {
     JWKSet keys = JWKSet.parse(json(reply).toString());
 
     assertThat(header(reply, "cache-control")).isEqualTo("public, max-age=300");
-    assertThat(keys.getKeys()).hasSize(1).noneMatch(com.nimbusds.jose.jwk.JWK::isPrivate);
+    assertThat(keys.getKeys()).hasSize(1).noneMatch(JWK::isPrivate);
     assertThat(json(reply).path("keys").path(0).path("use").asText()).isEqualTo("sig");
     assertThat(json(reply).path("keys").path(0).path("alg").asText()).isEqualTo("RS256");
     assertThat(token.getHeader().getType().getType()).isEqualTo("at+jwt");

@@ -13,9 +13,11 @@ import dev.starling.contract.operation.OperationReply.Done;
 import dev.starling.contract.operation.OperationReply.Kind;
 import dev.starling.contract.operation.OperationReply.Refusal;
 import dev.starling.contract.operation.Violation;
+import io.vertx.sqlclient.Tuple;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.UUID;
 import java.util.concurrent.CountDownLatch;
@@ -75,7 +77,7 @@ class SignUpIT {
   void signUp_addressOfAnother_isAConflict() {
     node.signUp(EMAIL, PASSWORD);
 
-    OperationReply second = node.signUp(EMAIL.toUpperCase(java.util.Locale.ROOT), "another one");
+    OperationReply second = node.signUp(EMAIL.toUpperCase(Locale.ROOT), "another one");
 
     assertThat(refused(second).refusal()).isEqualTo(Refusal.CONFLICT);
     assertThat(refused(second).type()).isEqualTo("email-taken");
@@ -178,12 +180,12 @@ class SignUpIT {
   @Test
   void signIn_unknownAddress_costsAHashAsAWrongPasswordDoes() {
     node.signUp(EMAIL, PASSWORD);
-    long before = node.shared().pool().begun();
+    long before = node.shared().hashing().computed();
 
     node.signIn(EMAIL, "wrong password");
-    assertThat(node.shared().pool().begun()).isEqualTo(before + 1);
+    assertThat(node.shared().hashing().computed()).isEqualTo(before + 1);
     node.signIn("nobody@example.org", "wrong password");
-    assertThat(node.shared().pool().begun()).isEqualTo(before + 2);
+    assertThat(node.shared().hashing().computed()).isEqualTo(before + 2);
   }
 
   @Test
@@ -230,7 +232,7 @@ class SignUpIT {
         node.postgres()
             .pool()
             .preparedQuery("UPDATE auth.credentials SET password_hash = $1 WHERE user_id = $2")
-            .execute(io.vertx.sqlclient.Tuple.of(old, UUID.fromString(id))));
+            .execute(Tuple.of(old, UUID.fromString(id))));
 
     assertThat(node.signIn(EMAIL, PASSWORD)).isInstanceOf(Done.class);
 

@@ -18,6 +18,7 @@ import java.security.KeyPair;
 import java.security.interfaces.RSAPublicKey;
 import java.time.Duration;
 import java.util.Base64;
+import java.util.HashMap;
 import java.util.HexFormat;
 import java.util.Map;
 import java.util.Random;
@@ -48,7 +49,7 @@ class TokenVerifierTest {
   private final TokenVerifier verifier = new TokenVerifier(PROFILE, keys::get);
 
   private static VerificationKeys keys(Map<String, KeyPair> pairs, boolean withSecret) {
-    Map<String, VerificationKey> byId = new java.util.HashMap<>();
+    Map<String, VerificationKey> byId = new HashMap<>();
     pairs.forEach(
         (id, pair) -> byId.put(id, new VerificationKey.Rsa((RSAPublicKey) pair.getPublic())));
     return new VerificationKeys(

@@ -33,6 +33,23 @@ record AccessEntry(
     long durationNanos) {
   private static final JsonFactory JSON = new JsonFactory();
 
+  static AccessEntry of(Exchange exchange, int status, long bytes, long durationNanos) {
+    Route route = exchange.routeOrNull();
+    return new AccessEntry(
+        exchange.loop().clock.millis(),
+        exchange.requestId().toString(),
+        exchange.trace(),
+        exchange.clientAddress(),
+        exchange.principal().subject(),
+        exchange.request().method().name(),
+        exchange.request().uri(),
+        route == null ? "" : route.operation().path(),
+        exchange.isHttp2() ? "2" : "1.1",
+        status,
+        bytes,
+        durationNanos);
+  }
+
   String toJson() {
     int query = target.indexOf('?');
     StringWriter line = new StringWriter(256);

@@ -63,6 +63,8 @@ final class Answer {
     if (body != null && body.abandon(true)) {
       exchange.closeAfterAnswer();
     }
+    // Something may have been written to it already when the edge itself failed.
+    exchange.request().response().headers().clear();
     HttpServerResponse response = begin(exchange, status);
     MultiMap fields = response.headers();
     addAll(exchange, fields, headers);
@@ -82,7 +84,7 @@ final class Answer {
     if (retryAfter > 0 && !fields.contains(Names.RETRY_AFTER)) {
       fields.add(Names.RETRY_AFTER, Long.toString(retryAfter));
     }
-    end(exchange, response, status, problem.toJson(exchange.requestId()));
+    end(exchange, response, status, problem.toJson(exchange.requestId().toString()));
   }
 
   /** An answer without a body, e.g. to {@code OPTIONS}. */
@@ -112,7 +114,7 @@ final class Answer {
       allowOrigin(loop.cors, exchange.header(Names.ORIGIN), headers);
     }
     if (loop.draining.hasBegun()) {
-      exchange.closeAfterAnswer();
+      exchange.connection().drain(loop.config.shutdownGrace().toMillis());
     }
     if (exchange.connection().isClosing() && !exchange.isHttp2()) {
       headers.add(Names.CONNECTION, Names.CLOSE);
@@ -159,7 +161,8 @@ final class Answer {
     for (int i = 0; i < headers.size(); i++) {
       Header header = headers.get(i);
       if (FRAMING.contains(header.name()) || !HeaderText.isField(header.name(), header.value())) {
-        log.warn("Header {} of {} was dropped", header.name(), exchange.routeOrNull());
+        exchange.loop().meters.headerDropped();
+        log.debug("Header {} of {} was dropped", header.name(), exchange.routeOrNull());
       } else {
         fields.add(header.name(), header.value());
       }

@@ -8,6 +8,7 @@ import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -64,15 +65,15 @@ final class Catalog {
   private void changed(List<ServiceRecord> services) {
     latest = services;
     if (!services.equals(snapshot.services()) && rebuilding.compareAndSet(false, true)) {
-      vertx.executeBlocking(
-          () -> {
-            rebuild();
-            return null;
-          });
+      try {
+        vertx.executeBlocking(this::rebuild, false);
+      } catch (RejectedExecutionException stopping) {
+        log.debug("The node is stopping and needs no new routes: {}", stopping.getMessage());
+      }
     }
   }
 
-  private void rebuild() {
+  private Snapshot rebuild() {
     // The flag falls before the list is read: a change that comes later starts another run.
     rebuilding.set(false);
     synchronized (this) {
@@ -80,6 +81,7 @@ final class Catalog {
       if (!services.equals(snapshot.services())) {
         snapshot = make(snapshot.version() + 1, services, snapshot.table().conflicts());
       }
+      return snapshot;
     }
   }
 

@@ -6,7 +6,7 @@ import java.util.concurrent.TimeUnit;
 /** One client connection, as its event loop sees it. Confined to that loop. */
 final class Connection {
   /** How long a connection that is being closed may take to send what is left. */
-  private static final long LINGER_SECONDS = 1;
+  private static final long LINGER_MILLIS = 1000;
 
   private final HttpConnection http;
   private final String peer;
@@ -51,12 +51,20 @@ final class Connection {
     return inFlight == 0 && nowNanos - quietSinceNanos > idleNanos;
   }
 
-  /** Closes it when the answer that is about to be written has been sent. */
-  void closeAfterAnswer() {
+  /**
+   * Takes no request that the client sends from now on, and closes it when those that it has sent
+   * are answered or the time is up. HTTP/2 clients are told by a GOAWAY frame.
+   */
+  void drain(long graceMillis) {
     if (!closing) {
       closing = true;
-      http.shutdown(LINGER_SECONDS, TimeUnit.SECONDS);
+      http.shutdown(graceMillis, TimeUnit.MILLISECONDS);
     }
+  }
+
+  /** Closes it when the answer that is about to be written has been sent. */
+  void closeAfterAnswer() {
+    drain(LINGER_MILLIS);
   }
 
   /** Closes it now. */

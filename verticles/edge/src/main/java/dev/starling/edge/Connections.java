@@ -6,7 +6,10 @@ import java.util.ArrayList;
 import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The connections of one event loop: bounded in number, and closed when they are idle or slow.
@@ -16,13 +19,20 @@ import org.jspecify.annotations.Nullable;
  * in, so a client cannot hold it by sending a header a byte at a time.
  */
 final class Connections {
+  private static final Logger log = LoggerFactory.getLogger(Connections.class);
+
   private final Map<HttpConnection, Connection> open = new IdentityHashMap<>();
   private final ClientAddress clients;
   private final int limit;
   private final long idleNanos;
+  private final AtomicInteger onNode;
 
-  Connections(ClientAddress clients, int limit, long idleNanos) {
+  /**
+   * @param onNode counts the connections of all loops of the node
+   */
+  Connections(ClientAddress clients, int limit, long idleNanos, AtomicInteger onNode) {
     this.clients = clients;
+    this.onNode = onNode;
     this.limit = limit;
     this.idleNanos = idleNanos;
   }
@@ -36,7 +46,10 @@ final class Connections {
     String address = remote == null ? null : remote.hostAddress();
     String peer = address == null ? "" : address;
     open.put(http, new Connection(http, peer, clients.isTrusted(peer), System.nanoTime()));
-    http.closeHandler(closed -> open.remove(http));
+    onNode.incrementAndGet();
+    // Resets and handshakes that fail are the clients' doing; a line for each would be theirs too.
+    http.exceptionHandler(failure -> log.debug("{} failed: {}", peer, failure.getMessage()));
+    http.closeHandler(closed -> closed(http));
   }
 
   /** The connection that a request came on; null when it was refused. */
@@ -44,8 +57,10 @@ final class Connections {
     return open.get(http);
   }
 
-  int size() {
-    return open.size();
+  private void closed(HttpConnection http) {
+    if (open.remove(http) != null) {
+      onNode.decrementAndGet();
+    }
   }
 
   void sweep(long nowNanos) {

@@ -107,11 +107,7 @@ final class EdgeHandler implements Handler<HttpServerRequest> {
     }
     long allowed = Math.min(operation.deadlineMillis(), loop.maxRequestMillis);
     expectBody(exchange, operation.maxBodyBytes());
-    exchange.begin(
-        route,
-        match.parameters(target.text()),
-        target.query(),
-        exchange.startNanos() + Math.min(allowed, asked) * 1_000_000);
+    exchange.begin(route, match.parameters(target.text()), target.query(), allowed, asked);
   }
 
   private void options(Exchange exchange, int methods) {

@@ -1,6 +1,7 @@
 package dev.starling.edge;
 
 import java.time.InstantSource;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
@@ -31,6 +32,7 @@ final class EdgeLoop {
       HttpConfig config,
       Stage[] stages,
       Catalog catalog,
+      AtomicInteger connectionsOnNode,
       RequestMeters meters,
       RandomGenerator random,
       Draining draining,
@@ -41,7 +43,8 @@ final class EdgeLoop {
     this.catalog = catalog;
     this.clients = new ClientAddress(config.trustedProxies());
     this.connections =
-        new Connections(clients, config.maxConnections(), config.idleTimeout().toNanos());
+        new Connections(
+            clients, config.maxConnections(), config.idleTimeout().toNanos(), connectionsOnNode);
     this.cors = new CorsPolicy(config.cors());
     this.meters = meters;
     this.tracing = new Tracing(random);

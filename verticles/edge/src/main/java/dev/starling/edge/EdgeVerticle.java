@@ -2,12 +2,13 @@ package dev.starling.edge;
 
 import dev.starling.sdk.ConfigException;
 import dev.starling.sdk.ServiceVerticle;
+import io.micrometer.core.instrument.Gauge;
 import io.vertx.core.Future;
 import io.vertx.core.http.HttpServer;
-import java.net.BindException;
 import java.util.Map;
 import java.util.SplittableRandom;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -64,6 +65,7 @@ public final class EdgeVerticle extends ServiceVerticle {
             config,
             EdgePipeline.assemble(bus(), config, meters),
             Catalog.of(node(), vertx),
+            node().shared("edge:connections", this::countConnections),
             meters,
             random,
             Draining.of(node()),
@@ -77,6 +79,7 @@ public final class EdgeVerticle extends ServiceVerticle {
     HttpServer created =
         vertx
             .createHttpServer(ServerOptions.of(config))
+            .exceptionHandler(failure -> log.debug("A connection failed", failure))
             .connectionHandler(loop.connections::opened)
             .invalidRequestHandler(new InvalidRequests(loop))
             .requestHandler(new EdgeHandler(loop, pages));
@@ -100,26 +103,28 @@ public final class EdgeVerticle extends ServiceVerticle {
         });
   }
 
+  private AtomicInteger countConnections() {
+    AtomicInteger count = new AtomicInteger();
+    Gauge.builder("edge.connections", count, AtomicInteger::get)
+        .description("Open client connections")
+        .register(node().meters());
+    return count;
+  }
+
   private Future<HttpServer> explain(Throwable failure) {
     log.debug("Cannot listen on {}:{}", config.host(), config.port(), failure);
     server = null;
-    return Future.failedFuture(
-        new ConfigException(
-            isInUse(failure)
-                ? "http.port: "
-                    + config.port()
-                    + " is in use (expected: a free port; set STARLING_HTTP_PORT)"
-                : "http.host: "
-                    + config.host()
-                    + ", port: "
-                    + config.port()
-                    + ": "
-                    + failure.getMessage()));
+    return Future.failedFuture(new ConfigException(reason(String.valueOf(failure.getMessage()))));
   }
 
-  /** The native transport reports it with an exception of its own. */
-  private static boolean isInUse(Throwable failure) {
-    return failure instanceof BindException
-        || String.valueOf(failure.getMessage()).contains("Address already in use");
+  /** The transports throw different types for it, but all say what the system said. */
+  private String reason(String message) {
+    if (message.contains("in use")) {
+      return "http.port: "
+          + config.port()
+          + " is in use (expected: a free port; set STARLING_HTTP_PORT)";
+    }
+    return "http.host: %s, http.port: %d: %s (expected: an address of this machine and a port that this user may open)"
+        .formatted(config.host(), config.port(), message);
   }
 }

@@ -2,7 +2,6 @@ package dev.starling.edge;
 
 import dev.starling.bus.ErrorCode;
 import dev.starling.bus.Principal;
-import dev.starling.bus.TraceContext;
 import dev.starling.contract.operation.Header;
 import dev.starling.contract.operation.OperationReply;
 import dev.starling.contract.ratelimit.RateLimitContract.Decision;
@@ -11,9 +10,9 @@ import dev.starling.edge.Route.WantedHeader;
 import io.vertx.core.Completable;
 import io.vertx.core.Future;
 import io.vertx.core.http.HttpServerRequest;
-import io.vertx.core.http.HttpVersion;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -25,7 +24,7 @@ import org.slf4j.LoggerFactory;
  * <p>It is itself the callback of the futures that its stages wait for, so a request costs one such
  * object, however many hops it takes. What comes after the answer is ignored.
  */
-final class Exchange implements Completable<Object> {
+final class Exchange extends Incoming implements Completable<Object> {
   private static final Logger log = LoggerFactory.getLogger(Exchange.class);
   private static final byte[] NOTHING = {};
 
@@ -33,18 +32,11 @@ final class Exchange implements Completable<Object> {
   private static final long NO_ERROR = 0;
   private static final long CANCEL = 8;
 
-  private final EdgeLoop loop;
-  private final HttpServerRequest request;
-  private final Connection connection;
-  private final @Nullable Method method;
-  private final long startNanos;
-  private final TraceContext trace;
-  private final String traceparent;
-  private final String requestId;
-  private final String clientAddress;
   private @Nullable Route route;
   private List<String> parameters = List.of();
   private String query = "";
+  private long allowedNanos;
+  private long askedNanos;
   private long deadlineNanos;
   private Principal principal = Principal.ANONYMOUS;
   private @Nullable Decision decision;
@@ -55,29 +47,25 @@ final class Exchange implements Completable<Object> {
   private boolean ended;
 
   Exchange(EdgeLoop loop, HttpServerRequest request, Connection connection, long startNanos) {
-    this.loop = loop;
-    this.request = request;
-    this.connection = connection;
-    this.method = Method.of(request.method());
-    this.startNanos = startNanos;
-    this.trace = loop.tracing.begin(header(Names.TRACEPARENT), header(Names.TRACESTATE));
-    this.traceparent = loop.tracing.traceparent(trace);
-    this.requestId = Tracing.requestId(header(Names.X_REQUEST_ID), traceparent);
-    this.clientAddress =
-        connection.trusted()
-            ? loop.clients.behind(
-                connection.peer(), header(Names.FORWARDED), header(Names.X_FORWARDED_FOR))
-            : connection.peer();
+    super(loop, request, connection, startNanos);
     connection.requestBegan();
     loop.inFlight++;
   }
 
-  /** Sends the request through the pipeline. */
-  void begin(Route newRoute, List<String> newParameters, String newQuery, long newDeadlineNanos) {
+  /**
+   * Sends the request through the pipeline.
+   *
+   * @param allowed how long the operation may take
+   * @param asked how long the client waits; {@link RequestTimeout#NONE} when it did not say
+   */
+  void begin(
+      Route newRoute, List<String> newParameters, String newQuery, long allowed, long asked) {
     route = newRoute;
     parameters = newParameters;
     query = newQuery;
-    deadlineNanos = newDeadlineNanos;
+    allowedNanos = TimeUnit.MILLISECONDS.toNanos(allowed);
+    askedNanos = TimeUnit.MILLISECONDS.toNanos(asked);
+    deadlineNanos = startNanos() + Math.min(allowedNanos, askedNanos);
     proceed();
   }
 
@@ -115,39 +103,11 @@ final class Exchange implements Completable<Object> {
   }
 
   private void unexpected(RuntimeException bug) {
-    log.error("{} failed in the edge, trace {}", route, trace.traceId(), bug);
+    log.error("{} failed in the edge, trace {}", route, trace().traceId(), bug);
     fail(ErrorCode.INTERNAL);
   }
 
   // What the stages read and learn.
-
-  HttpServerRequest request() {
-    return request;
-  }
-
-  Connection connection() {
-    return connection;
-  }
-
-  @Nullable Route routeOrNull() {
-    return route;
-  }
-
-  EdgeLoop loop() {
-    return loop;
-  }
-
-  @Nullable String header(CharSequence name) {
-    return request.headers().get(name);
-  }
-
-  @Nullable Method method() {
-    return method;
-  }
-
-  boolean isHttp2() {
-    return request.version() == HttpVersion.HTTP_2;
-  }
 
   /** The route; asked for only in the pipeline, where there is one. */
   Route route() {
@@ -158,32 +118,17 @@ final class Exchange implements Completable<Object> {
     return known;
   }
 
+  /** The route; null before the pipeline and for a request that has none. */
+  @Nullable Route routeOrNull() {
+    return route;
+  }
+
   List<String> parameters() {
     return parameters;
   }
 
   String query() {
     return query;
-  }
-
-  String clientAddress() {
-    return clientAddress;
-  }
-
-  TraceContext trace() {
-    return trace;
-  }
-
-  String traceparent() {
-    return traceparent;
-  }
-
-  String requestId() {
-    return requestId;
-  }
-
-  long startNanos() {
-    return startNanos;
   }
 
   long deadlineNanos() {
@@ -227,6 +172,12 @@ final class Exchange implements Completable<Object> {
   void requestBody(RequestBody expected) {
     requestBody = expected;
     loop.bodies.add(expected);
+  }
+
+  /** The operation's time runs from here: how long the body took is not its affair. */
+  void bodyReceived() {
+    long now = System.nanoTime();
+    deadlineNanos = now + Math.min(allowedNanos, askedNanos - (now - startNanos()));
   }
 
   void bodyGone(RequestBody body) {
@@ -318,7 +269,7 @@ final class Exchange implements Completable<Object> {
   /** The connection cannot be used after this request. */
   void closeAfterAnswer() {
     if (!isHttp2()) {
-      connection.closeAfterAnswer();
+      connection().closeAfterAnswer();
     }
   }
 
@@ -335,7 +286,7 @@ final class Exchange implements Completable<Object> {
    */
   void answered(Future<Void> sent) {
     // Only a request that waited can be known to have a body that was not asked for.
-    boolean cut = requestBody == null ? stage > 0 && !request.isEnded() : !requestBody.isDone();
+    boolean cut = requestBody == null ? stage > 0 && !request().isEnded() : !requestBody.isDone();
     if (cut && isHttp2()) {
       // The answer is complete without the rest of the request (RFC 9113 §8.1). A reset that
       // overtook it would take its data away.
@@ -350,9 +301,9 @@ final class Exchange implements Completable<Object> {
       body.forget();
     }
     if (isHttp2()) {
-      request.response().reset(ended ? NO_ERROR : CANCEL);
+      request().response().reset(ended ? NO_ERROR : CANCEL);
     } else {
-      connection.close();
+      connection().close();
     }
     abort();
   }
@@ -376,28 +327,11 @@ final class Exchange implements Completable<Object> {
   private void finish(int status, long bytes) {
     long now = System.nanoTime();
     loop.inFlight--;
-    connection.requestEnded(now);
-    loop.meters.record(method, route, status, now - startNanos);
+    connection().requestEnded(now);
+    loop.meters.record(method(), route, status, now - startNanos());
     AccessLog log = loop.accessLog;
     if (log != null) {
-      log.offer(accessed(status, bytes, now));
+      log.offer(AccessEntry.of(this, status, bytes, now - startNanos()));
     }
-  }
-
-  private AccessEntry accessed(int status, long bytes, long now) {
-    Route known = route;
-    return new AccessEntry(
-        loop.clock.millis(),
-        requestId,
-        trace,
-        clientAddress,
-        principal.subject(),
-        request.method().name(),
-        request.uri(),
-        known == null ? "" : known.operation().path(),
-        isHttp2() ? "2" : "1.1",
-        status,
-        bytes,
-        now - startNanos);
   }
 }

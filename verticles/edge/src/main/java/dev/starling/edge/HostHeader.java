@@ -1,8 +1,12 @@
 package dev.starling.edge;
 
+import io.netty.handler.codec.http.HttpHeaders;
+import io.netty.util.AsciiString;
+import io.vertx.core.MultiMap;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.HttpVersion;
-import java.util.List;
+import java.util.Iterator;
+import java.util.Map;
 
 /**
  * Checks that a request says clearly which host it is for (RFC 9112 §3.2): programs in the chain
@@ -21,11 +25,14 @@ final class HostHeader {
       // Vert.x resets streams whose authority is malformed or differs from their host.
       return request.authority() != null;
     }
-    List<String> hosts = request.headers().getAll(Names.HOST);
-    if (hosts.size() != 1) {
-      return hosts.isEmpty() && request.version() == HttpVersion.HTTP_1_0;
+    MultiMap headers = request.headers();
+    String host = headers.get(Names.HOST);
+    if (host == null) {
+      return request.version() == HttpVersion.HTTP_1_0;
     }
-    String host = hosts.get(0);
+    if (count(headers) != 1) {
+      return false;
+    }
     if (!host.equals(lastGood)) {
       if (!isAuthority(host)) {
         return false;
@@ -33,6 +40,23 @@ final class HostHeader {
       lastGood = host;
     }
     return true;
+  }
+
+  private static int count(MultiMap headers) {
+    if (!(headers instanceof HttpHeaders fields)) {
+      return headers.getAll(Names.HOST).size();
+    }
+    // Looks at the fields as they are; getAll() makes a list for each request.
+    int count = 0;
+    Iterator<Map.Entry<CharSequence, CharSequence>> all = fields.iteratorCharSequence();
+    while (all.hasNext()) {
+      CharSequence name = all.next().getKey();
+      if (name.length() == Names.HOST.length()
+          && AsciiString.contentEqualsIgnoreCase(name, Names.HOST)) {
+        count++;
+      }
+    }
+    return count;
   }
 
   /** A registered name, an IPv4 address or an IPv6 address in brackets, with or without a port. */

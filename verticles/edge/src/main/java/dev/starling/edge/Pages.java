@@ -128,8 +128,6 @@ final class Pages {
 
   private static void absent(RoutingContext context) {
     Exchange exchange = context.get("exchange");
-    HttpServerResponse response = context.response();
-    response.headers().clear();
     exchange.refuse(EdgeRefusal.NO_ROUTE, "no operation has this path");
   }
 

@@ -3,6 +3,7 @@ package dev.starling.edge;
 import dev.starling.contract.ratelimit.RateLimitContract.Decision;
 import dev.starling.contract.ratelimit.RateLimitContract.Limited;
 import dev.starling.contract.ratelimit.RateLimitContract.Window;
+import io.netty.util.AsciiString;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -18,10 +19,12 @@ final class RateLimitHeaders {
    */
   private static final int MAX_KEPT = 64;
 
-  private final List<Policies> kept = new ArrayList<>();
-  private final StringBuilder text = new StringBuilder(64);
+  private static final long YEAR_MILLIS = 365L * 24 * 60 * 60 * 1000;
 
-  private record Policies(List<Window> windows, List<String> quotedNames, String header) {
+  private final List<Policies> kept = new ArrayList<>();
+  private final AsciiText text = new AsciiText();
+
+  private record Policies(List<Window> windows, List<String> quotedNames, AsciiString header) {
     boolean match(List<Window> others) {
       if (others.size() != windows.size()) {
         return false;
@@ -40,30 +43,33 @@ final class RateLimitHeaders {
   }
 
   /** The value of {@code RateLimit-Policy}; the decision has at least one window. */
-  String policy(Decision decision) {
+  CharSequence policy(Decision decision) {
     return policies(decision.windows()).header;
   }
 
   /** The value of {@code RateLimit}; the decision has at least one window. */
-  String limit(Decision decision) {
+  CharSequence limit(Decision decision) {
     List<Window> windows = decision.windows();
     List<String> names = policies(windows).quotedNames;
-    text.setLength(0);
+    text.clear();
     for (int i = 0; i < windows.size(); i++) {
       Window window = windows.get(i);
-      text.append(i == 0 ? "" : ", ")
-          .append(names.get(i))
-          .append(";r=")
-          .append(Math.max(0, window.remaining()))
-          .append(";t=")
-          .append(secondsUntilMore(decision, window));
+      if (i > 0) {
+        text.append(", ");
+      }
+      text.append(names.get(i));
+      text.append(";r=");
+      text.append(Math.max(0, window.remaining()));
+      text.append(";t=");
+      text.append(secondsUntilMore(decision, window));
     }
-    return text.toString();
+    return text.copy();
   }
 
-  /** When a refused call is worth another try, in whole seconds. */
+  /** When a refused call is worth another try, in whole seconds; never is a year from now. */
   static long retryAfterSeconds(Limited limited) {
-    return Math.max(1, (limited.retryAfterMillis() + 999) / 1000);
+    long millis = Math.min(limited.retryAfterMillis(), YEAR_MILLIS);
+    return Math.max(1, (millis + 999) / 1000);
   }
 
   /** Of the window that refused, the same as {@code Retry-After}: the two must not differ. */
@@ -101,6 +107,6 @@ final class RateLimitHeaders {
           .append(";w=")
           .append(window.windowSeconds());
     }
-    return new Policies(windows, names, header.toString());
+    return new Policies(windows, names, new AsciiString(header));
   }
 }

@@ -13,6 +13,7 @@ final class ReceiveBody implements Stage {
 
   @Override
   public boolean resume(Exchange exchange, @Nullable Object answer, @Nullable Throwable failure) {
+    exchange.bodyReceived();
     return true;
   }
 }

@@ -27,6 +27,7 @@ final class RequestMeters {
   private final MeterRegistry registry;
   private final String scheme;
   private final Counter limiterSkipped;
+  private final Counter headersDropped;
   private final Map<Route, Timers> byRoute = new IdentityHashMap<>();
   private final Timers unrouted = new Timers(NONE);
   private long catalogVersion;
@@ -38,6 +39,14 @@ final class RequestMeters {
         Counter.builder("edge.limiter.skipped")
             .description("Requests that went on because the rate limiter did not answer")
             .register(registry);
+    this.headersDropped =
+        Counter.builder("edge.headers.dropped")
+            .description("Header fields of services that could have broken the answer")
+            .register(registry);
+  }
+
+  void headerDropped() {
+    headersDropped.increment();
   }
 
   void limiterSkipped() {

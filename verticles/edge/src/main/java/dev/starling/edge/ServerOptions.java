@@ -18,18 +18,27 @@ final class ServerOptions {
   private static final int RESET_WINDOW_SECONDS = 10;
   private static final int MAX_SMALL_CONTINUATIONS = 16;
   private static final int HANDSHAKE_SECONDS = 5;
+  private static final long STALL_MARGIN_MILLIS = 1000;
   private static final int BACKLOG = 1024;
 
   private ServerOptions() {}
 
   static HttpServerOptions of(HttpConfig config) {
+    // Connections closes what is idle. This timer is for what does not move while a request is in
+    // progress, so it leaves the longest operation its time.
+    long stalledMillis =
+        Math.max(
+            config.idleTimeout().toMillis(),
+            config.maxRequestTimeout().toMillis() + STALL_MARGIN_MILLIS);
     HttpServerOptions options =
         new HttpServerOptions()
             .setHost(config.host())
-            .setPort(config.port())
+            // Instances share a free port of the system's choice if they ask for it by a negative
+            // one.
+            .setPort(config.port() == 0 ? -1 : config.port())
             .setAcceptBacklog(BACKLOG)
             .setTcpNoDelay(true)
-            .setIdleTimeout(Math.toIntExact(config.idleTimeout().toMillis()))
+            .setIdleTimeout(Math.toIntExact(stalledMillis))
             .setIdleTimeoutUnit(TimeUnit.MILLISECONDS)
             .setMaxInitialLineLength(config.maxUriBytes() + LINE_OVERHEAD)
             .setMaxHeaderSize(config.maxHeaderBytes())

@@ -1,7 +1,9 @@
 package dev.starling.edge;
 
+import static java.nio.charset.StandardCharsets.US_ASCII;
+
 import dev.starling.bus.TraceContext;
-import java.nio.charset.StandardCharsets;
+import io.netty.util.AsciiString;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
@@ -12,17 +14,18 @@ import org.jspecify.annotations.Nullable;
  */
 final class Tracing {
   /*
-   * TraceContext.traceparent() makes half a dozen strings; each answer has this header, so it is
-   * written here in one pass over a buffer that is used again.
+   * TraceContext.traceparent() makes half a dozen strings. Each answer has this header, so here it
+   * is made as the bytes that Netty copies to the network, and the request id is a part of them.
    */
-  private static final byte[] HEX = "0123456789abcdef".getBytes(StandardCharsets.US_ASCII);
+  private static final byte[] HEX = "0123456789abcdef".getBytes(US_ASCII);
 
   private static final int MAX_REQUEST_ID = 64;
   private static final int SPAN_START = 36;
   private static final int SPAN_END = 52;
 
+  private static final byte[] TEMPLATE = "00-".concat("-".repeat(52)).getBytes(US_ASCII);
+
   private final RandomGenerator random;
-  private final byte[] buffer = "00-".concat("-".repeat(52)).getBytes(StandardCharsets.US_ASCII);
 
   Tracing(RandomGenerator random) {
     this.random = random;
@@ -39,22 +42,23 @@ final class Tracing {
     return TraceContext.start(random);
   }
 
-  String traceparent(TraceContext trace) {
-    put(trace.traceHigh(), 3, 16);
-    put(trace.traceLow(), 19, 16);
-    put(trace.span(), SPAN_START, 16);
-    put(trace.flags(), 53, 2);
-    return new String(buffer, StandardCharsets.ISO_8859_1);
+  static AsciiString traceparent(TraceContext trace) {
+    byte[] text = TEMPLATE.clone();
+    put(text, trace.traceHigh(), 3, 16);
+    put(text, trace.traceLow(), 19, 16);
+    put(text, trace.span(), SPAN_START, 16);
+    put(text, trace.flags(), 53, 2);
+    return new AsciiString(text, false);
   }
 
   /**
    * The client's id when it is harmless to repeat, otherwise the id of the edge's span, which is
    * part of {@code traceparent} and finds the request in both places.
    */
-  static String requestId(@Nullable String offered, String traceparent) {
+  static CharSequence requestId(@Nullable String offered, AsciiString traceparent) {
     return offered != null && isRequestId(offered)
         ? offered
-        : traceparent.substring(SPAN_START, SPAN_END);
+        : traceparent.subSequence(SPAN_START, SPAN_END, false);
   }
 
   static boolean isRequestId(String text) {
@@ -78,9 +82,9 @@ final class Tracing {
     return true;
   }
 
-  private void put(long value, int at, int digits) {
+  private static void put(byte[] text, long value, int at, int digits) {
     for (int i = at + digits - 1; i >= at; i--) {
-      buffer[i] = HEX[(int) value & 0xF];
+      text[i] = HEX[(int) value & 0xF];
       value >>>= 4;
     }
   }

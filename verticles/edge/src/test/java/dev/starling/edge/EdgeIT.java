@@ -339,6 +339,8 @@ class EdgeIT {
     assertThat(response.headers().firstValue("set-cookie")).isEmpty();
     assertThat(response.headers().firstValue("location")).isEmpty();
     assertThat(response.headers().firstValue("transfer-encoding")).isEmpty();
+    assertThat(edge.node().scope().meters().get("edge.headers.dropped").counter().count())
+        .isEqualTo(3);
   }
 
   @Test

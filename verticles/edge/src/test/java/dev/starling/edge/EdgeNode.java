@@ -12,6 +12,8 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.function.Consumer;
 
 /** A node with an edge, real sockets and whatever services the test deploys. */
@@ -19,6 +21,7 @@ final class EdgeNode implements AutoCloseable {
   private final TestNode node;
   private final EdgeVerticle edge = new EdgeVerticle();
   private final HttpClient client;
+  private final List<String> serviceIds = new ArrayList<>();
   private final String edgeId;
   private final int portBefore;
 
@@ -41,7 +44,7 @@ final class EdgeNode implements AutoCloseable {
     configure.accept(http);
     try {
       for (ServiceVerticle service : services) {
-        node.deploy(service);
+        serviceIds.add(node.deploy(service));
       }
       edgeId = node.deploy(edge);
     } catch (RuntimeException e) {
@@ -49,6 +52,11 @@ final class EdgeNode implements AutoCloseable {
       throw e;
     }
     portBefore = edge.port();
+  }
+
+  /** Stops one of the services. */
+  void undeploy(int service) {
+    node.undeploy(serviceIds.get(service));
   }
 
   /** Stops the edge and waits until it has. */
@@ -87,6 +95,11 @@ final class EdgeNode implements AutoCloseable {
     return send("GET", path, null, headers);
   }
 
+  HttpResponse<String> getWithNewClient(String path) {
+    HttpRequest request = HttpRequest.newBuilder(uri(path)).timeout(TestNode.PATIENCE).build();
+    return send(HttpClient.newHttpClient(), request);
+  }
+
   HttpResponse<String> post(String path, String json, String... headers) {
     return send("POST", path, json, headers);
   }
@@ -107,6 +120,10 @@ final class EdgeNode implements AutoCloseable {
   }
 
   HttpResponse<String> send(HttpRequest request) {
+    return send(client, request);
+  }
+
+  private static HttpResponse<String> send(HttpClient client, HttpRequest request) {
     try {
       return client.send(request, HttpResponse.BodyHandlers.ofString(StandardCharsets.UTF_8));
     } catch (IOException e) {
@@ -115,6 +132,17 @@ final class EdgeNode implements AutoCloseable {
       Thread.currentThread().interrupt();
       throw new AssertionError(e);
     }
+  }
+
+  /** Waits until a gauge has the value or patience ends, and returns its last value. */
+  double awaitGauge(String name, double wanted) {
+    long end = System.nanoTime() + TestNode.PATIENCE.toNanos();
+    double value = node.scope().meters().get(name).gauge().value();
+    while (value != wanted && System.nanoTime() - end < 0) {
+      Thread.onSpinWait();
+      value = node.scope().meters().get(name).gauge().value();
+    }
+    return value;
   }
 
   static JsonNode json(HttpResponse<String> response) {

@@ -9,6 +9,7 @@ import dev.starling.contract.operation.OperationReply.Refusal;
 import dev.starling.contract.operation.OperationReply.Refused;
 import dev.starling.contract.operation.Violation;
 import dev.starling.edge.Problem.Outcome;
+import java.nio.charset.StandardCharsets;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -104,8 +105,7 @@ class HttpErrorsTest {
             Outcome.UNKNOWN,
             List.of(new Violation("/name", "must not be blank")),
             List.of("burst"));
-    JsonNode json =
-        EdgeNode.json(new String(problem.toJson("id-1"), java.nio.charset.StandardCharsets.UTF_8));
+    JsonNode json = EdgeNode.json(new String(problem.toJson("id-1"), StandardCharsets.UTF_8));
 
     assertThat(json.toString())
         .isEqualTo(
@@ -120,7 +120,7 @@ class HttpErrorsTest {
   void toJson_littleToSay_leavesTheRestOut() {
     Problem problem = HttpErrors.problem(EdgeRefusal.NO_ROUTE, "");
 
-    assertThat(new String(problem.toJson("i"), java.nio.charset.StandardCharsets.UTF_8))
+    assertThat(new String(problem.toJson("i"), StandardCharsets.UTF_8))
         .isEqualTo(
             "{\"type\":\"about:blank\",\"title\":\"Not Found\",\"status\":404,\"requestId\":\"i\"}");
   }

@@ -3,8 +3,10 @@ package dev.starling.edge;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.starling.sdk.ConfigException;
 import dev.starling.testkit.TestNode;
+import io.vertx.core.Promise;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpClientAgent;
 import io.vertx.core.http.HttpClientOptions;
@@ -48,12 +50,7 @@ class TlsIT {
     edge =
         new EdgeNode(
             directory,
-            http ->
-                http.put("request-timeout", "500ms")
-                    .putObject("tls")
-                    .put("enabled", true)
-                    .put("cert", certificate.certificate().toString())
-                    .put("key", certificate.key().toString()),
+            TlsIT::tls,
             new SampleVerticle(),
             new TokenVerticle(),
             new LimitVerticle(1_000_000));
@@ -108,14 +105,7 @@ class TlsIT {
   /** With Vert.x's client: the JDK's waits for ever when its upload is stopped after the answer. */
   @Test
   void post_http2WithTooLargeBody_isRefusedAndTheConnectionLivesOn() {
-    HttpClientOptions options =
-        new HttpClientOptions()
-            .setSsl(true)
-            .setUseAlpn(true)
-            .setProtocolVersion(HttpVersion.HTTP_2)
-            .setTrustOptions(
-                new PemTrustOptions().addCertPath(certificate.certificate().toString()));
-    HttpClientAgent client = edge.node().vertx().createHttpClient(options);
+    HttpClientAgent client = edge.node().vertx().createHttpClient(http2Options());
     HttpClientResponse refused =
         TestNode.await(
             client
@@ -175,6 +165,24 @@ class TlsIT {
   }
 
   @Test
+  void get_http2WhileDraining_isAnsweredAndTheConnectionIsLeft(@TempDir Path directory) {
+    try (EdgeNode draining = new EdgeNode(directory, TlsIT::tls, new SampleVerticle())) {
+      HttpClientAgent client = draining.node().vertx().createHttpClient(http2Options());
+      HttpClientRequest first =
+          TestNode.await(client.request(HttpMethod.GET, draining.port(), "localhost", "/v1/ping"));
+      Promise<Void> closed = Promise.promise();
+      first.connection().closeHandler(closed::complete);
+      Draining.of(draining.node().scope()).begin();
+
+      assertThat(TestNode.await(first.send()).statusCode()).isEqualTo(200);
+      TestNode.await(closed.future());
+      HttpClientRequest second =
+          TestNode.await(client.request(HttpMethod.GET, draining.port(), "localhost", "/v1/ping"));
+      assertThat(TestNode.await(second.send()).statusCode()).isEqualTo(200);
+    }
+  }
+
+  @Test
   void deploy_missingCertificate_namesTheFile(@TempDir Path directory) {
     assertThatThrownBy(
             () ->
@@ -187,6 +195,22 @@ class TlsIT {
                             .put("key", "/nowhere/key.pem")))
         .isInstanceOf(ConfigException.class)
         .hasMessageContaining("/nowhere/cert.pem (expected: a readable PEM file)");
+  }
+
+  private static void tls(ObjectNode http) {
+    http.put("request-timeout", "500ms")
+        .putObject("tls")
+        .put("enabled", true)
+        .put("cert", certificate.certificate().toString())
+        .put("key", certificate.key().toString());
+  }
+
+  private static HttpClientOptions http2Options() {
+    return new HttpClientOptions()
+        .setSsl(true)
+        .setUseAlpn(true)
+        .setProtocolVersion(HttpVersion.HTTP_2)
+        .setTrustOptions(new PemTrustOptions().addCertPath(certificate.certificate().toString()));
   }
 
   private static HttpClient client(TestCertificate certificate, HttpClient.Version version) {

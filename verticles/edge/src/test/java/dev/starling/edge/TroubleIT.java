@@ -7,7 +7,6 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.starling.contract.ratelimit.RateLimitContract;
 import dev.starling.contract.ratelimit.RateLimitContract.Decision;
-import dev.starling.contract.service.ServiceRecord;
 import dev.starling.sdk.ConfigException;
 import dev.starling.sdk.Operations;
 import dev.starling.sdk.ServiceVerticle;
@@ -16,7 +15,6 @@ import io.vertx.core.Promise;
 import java.io.IOException;
 import java.net.http.HttpResponse;
 import java.nio.file.Path;
-import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
@@ -97,7 +95,7 @@ class TroubleIT {
   @Test
   void get_serviceThatLeft_isGoneFromTheRoutes() {
     try (EdgeNode edge = new EdgeNode(directory, DEFAULTS, new SampleVerticle())) {
-      edge.node().catalog().withdraw("sample");
+      edge.undeploy(0);
 
       assertThat(edge.awaitStatus("/v1/ping", 404)).isEqualTo(404);
     }
@@ -106,17 +104,10 @@ class TroubleIT {
   @Test
   void get_announcedButNotServed_isUnavailable() {
     try (EdgeNode edge = new EdgeNode(directory, DEFAULTS)) {
-      String id = edge.node().deploy(new SampleVerticle());
-      assertThat(edge.awaitStatus("/v1/ping", 200)).isEqualTo(200);
-      List<ServiceRecord> announced = edge.node().catalog().services();
-      edge.node().undeploy(id);
-      // As a node announces that was killed a moment ago.
-      announced.forEach(edge.node().catalog()::announce);
-      edge.awaitStatus("/v1/ping", 503);
-      HttpResponse<String> response = edge.get("/v1/ping");
+      edge.node().catalog().announce(RouteTableTest.service("ghost", "GET /v1/ghost"));
+      assertThat(edge.awaitStatus("/v1/ghost", 503)).isEqualTo(503);
 
-      assertThat(response.statusCode()).isEqualTo(503);
-      assertThat(json(response).path("outcome").asText()).isEqualTo("not-executed");
+      assertThat(json(edge.get("/v1/ghost")).path("outcome").asText()).isEqualTo("not-executed");
     }
   }
 
@@ -125,6 +116,35 @@ class TroubleIT {
     try (EdgeNode edge =
         new EdgeNode(directory, DEFAULTS, new Claimant("zeta"), new Claimant("alpha"))) {
       assertThat(edge.get("/v1/claimed").body()).isEqualTo("{\"message\":\"alpha\"}");
+    }
+  }
+
+  @Test
+  void get_oneOfAThousandRoutes_isFound() {
+    try (EdgeNode edge = new EdgeNode(directory, DEFAULTS, new Crowd())) {
+      for (int i = 0; i < Crowd.SIZE; i += 37) {
+        assertThat(edge.get("/v1/crowd" + i + "/x/part").body())
+            .isEqualTo("{\"message\":\"" + i + " x\"}");
+      }
+      assertThat(edge.get("/v1/crowd1000/x/part").statusCode()).isEqualTo(404);
+      assertThat(json(edge.get("/openapi.json")).path("paths")).hasSize(Crowd.SIZE);
+    }
+  }
+
+  private static final class Crowd extends ServiceVerticle {
+    static final int SIZE = 1000;
+
+    @Override
+    protected void declare(Operations on) {
+      for (int i = 0; i < SIZE; i++) {
+        int number = i;
+        on.get(
+                "/v1/crowd" + i + "/{id}/part",
+                SampleVerticle.Pong.class,
+                call -> reply(new SampleVerticle.Pong(number + " " + call.path("id"))))
+            .id("crowd.get" + i)
+            .open();
+      }
     }
   }
 
@@ -262,6 +282,21 @@ class TroubleIT {
         client.send("POST /v1/items HTTP/1.1\r\nHost: a\r\nContent-Length: 14\r\n\r\n{\"na");
       }
       assertThat(edge.get("/v1/ping").statusCode()).isEqualTo(200);
+      assertThat(edge.awaitGauge("edge.connections", 1)).isEqualTo(1);
+    }
+  }
+
+  @Test
+  void deploy_severalInstances_shareOnePort() {
+    try (EdgeNode edge = new EdgeNode(directory, DEFAULTS, new SampleVerticle())) {
+      EdgeVerticle second = new EdgeVerticle();
+      edge.node().deploy(second);
+
+      assertThat(second.port()).isEqualTo(edge.port());
+      for (int i = 0; i < 4; i++) {
+        // A client of its own has a connection of its own, and instances take turns.
+        assertThat(edge.getWithNewClient("/v1/ping").statusCode()).isEqualTo(200);
+      }
     }
   }
 

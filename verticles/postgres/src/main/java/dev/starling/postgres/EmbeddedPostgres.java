@@ -7,6 +7,7 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
+import java.util.Optional;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.regex.Pattern;
 import org.slf4j.Logger;
@@ -42,6 +43,7 @@ public final class EmbeddedPostgres implements AutoCloseable {
   private final SharedDirectory shared;
   private final ServerPort port;
   private final ServerAccess access;
+  private final ServerProcesses processes;
   private final AtomicBoolean closed = new AtomicBoolean();
   private volatile PostgresEndpoint endpoint;
 
@@ -50,6 +52,7 @@ public final class EmbeddedPostgres implements AutoCloseable {
     this.shared = SharedDirectory.at(home);
     this.port = new ServerPort(home.resolve("port"), fixedPort);
     this.access = new ServerAccess(home, HostIdentity.of(home));
+    this.processes = processesIn(home);
     this.endpoint = shared.underControl(CONTROL_PATIENCE, this::attach);
   }
 
@@ -90,8 +93,8 @@ public final class EmbeddedPostgres implements AutoCloseable {
     if (closed.get()) {
       throw new IllegalStateException("closed (expected: ensureRunning before close)");
     }
-    PostgresEndpoint known = endpoint;
-    if (port.answers(known.port()) && port.isRemembered(known.port())) {
+    int known = endpoint.port();
+    if (processes.port().filter(current -> current == known).isPresent() && port.answers(known)) {
       return ServerState.RUNNING;
     }
     return shared.underControl(CONTROL_PATIENCE, this::restart);
@@ -172,12 +175,12 @@ public final class EmbeddedPostgres implements AutoCloseable {
         // Closed while waiting for control: starting a server now would leave it without an owner.
         return ServerState.UNRESPONSIVE;
       }
-      if (server().alive()) {
-        int current = port.remembered();
-        if (!port.answers(current)) {
+      if (processes.alive()) {
+        Optional<Integer> current = processes.port().filter(port::answers);
+        if (current.isEmpty()) {
           return ServerState.UNRESPONSIVE;
         }
-        if (current == endpoint.port()) {
+        if (current.get() == endpoint.port()) {
           return ServerState.RUNNING;
         }
       }
@@ -199,19 +202,27 @@ public final class EmbeddedPostgres implements AutoCloseable {
     server.checkRelease();
     Pause pause = Pause.every(POLL_MILLIS, READY_LIMIT);
     while (true) {
-      if (!server.alive()) {
+      if (!processes.alive()) {
         launch(server);
       }
-      PostgresEndpoint candidate = access.endpoint(credentials, port.remembered());
+      // Asked of the process, not the file: a node killed while it started the server may have
+      // left one behind on a port of its own choice.
+      Optional<Integer> current = processes.port();
       try {
-        access.verify(credentials, candidate.port());
-        return candidate;
-      } catch (SQLException e) {
-        if (pause.over() || !passing(e)) {
-          throw new PostgresException(candidate + ": " + e.getMessage(), e);
+        if (current.isPresent()) {
+          access.verify(credentials, current.get());
+          return access.endpoint(credentials, current.get());
         }
-        pause.once();
+      } catch (SQLException e) {
+        if (!passing(e)) {
+          throw new PostgresException("PostgreSQL in " + home + ": " + e.getMessage(), e);
+        }
       }
+      if (pause.over()) {
+        throw new PostgresException(
+            "PostgreSQL in " + home + " does not answer (expected: within " + READY_LIMIT + ")");
+      }
+      pause.once();
     }
   }
 
@@ -239,8 +250,16 @@ public final class EmbeddedPostgres implements AutoCloseable {
     return state.startsWith("08") || state.startsWith("57P");
   }
 
-  private ServerProcess server() throws IOException {
-    return new ServerProcess(home, ServerBinaries.unpackedIn(home));
+  private ServerProcess server() {
+    return new ServerProcess(home, ServerBinaries.unpackedIn(home), processes);
+  }
+
+  private static ServerProcesses processesIn(Path home) {
+    try {
+      return new ServerProcesses(home);
+    } catch (IOException e) {
+      throw new PostgresException("embedded PostgreSQL in " + home + ": " + e, e);
+    }
   }
 
   private static Path homeIn(Path dataDirectory) {

@@ -28,6 +28,7 @@ public final class Migrations {
   public static final Duration STATEMENT_LIMIT = Duration.ofMinutes(1);
 
   private static final Duration CONNECT_LIMIT = Duration.ofSeconds(5);
+  private static final String QUERY_CANCELED = "57014";
   private static final String CLASSPATH = "classpath:";
 
   private Migrations() {}
@@ -71,7 +72,8 @@ public final class Migrations {
     } catch (SQLException e) {
       throw new PostgresException("schema " + schema + ": " + e.getMessage(), e);
     } catch (FlywayException e) {
-      throw new PostgresException("schema " + schema + " from " + location + ": " + oneLine(e), e);
+      throw new PostgresException(
+          "schema " + schema + " from " + location + ": " + e.getMessage(), e);
     }
   }
 
@@ -84,6 +86,17 @@ public final class Migrations {
       lock.setString(1, "starling migrations " + schema);
       // Held until the connection closes, which the server notices whatever happens to this node.
       lock.execute();
+    } catch (SQLException e) {
+      if (QUERY_CANCELED.equals(e.getSQLState())) {
+        throw new PostgresException(
+            "schema "
+                + schema
+                + ": another node still migrates it (expected: within "
+                + LOCK_LIMIT
+                + ")",
+            e);
+      }
+      throw e;
     }
   }
 
@@ -105,9 +118,5 @@ public final class Migrations {
       version = result.initialSchemaVersion;
     }
     return new Migrated(result.migrationsExecuted, version == null ? "" : version);
-  }
-
-  private static String oneLine(FlywayException e) {
-    return String.valueOf(e.getMessage()).strip().replaceAll("\\s*\\R\\s*", " | ");
   }
 }

@@ -106,7 +106,7 @@ public final class Postgres {
   /** Opens the connections that verticles ask for at once when they start. */
   private Future<Postgres> fill() {
     List<Future<?>> first = new ArrayList<>();
-    for (int i = 0; i < FIRST_CONNECTIONS; i++) {
+    for (int i = 0; i < Math.min(FIRST_CONNECTIONS, config.poolSize()); i++) {
       first.add(connect(FIRST_ATTEMPTS));
     }
     return Future.all(first)
@@ -122,7 +122,7 @@ public final class Postgres {
 
   private static <T> Future<T> failed(Throwable failure) {
     SqlFailure cause = SqlFailure.classify(failure);
-    return Future.failedFuture(new PostgresException("postgres: " + cause.message()));
+    return Future.failedFuture(new PostgresException(cause.message()));
   }
 
   /** Where the server is now. */

@@ -12,18 +12,20 @@ import java.util.List;
 import java.util.stream.Stream;
 
 /**
- * The way to run server programs, which refuse to run as root.
+ * The way to run server programs, which refuse to run as root, and as a user without a name.
  *
  * <p>An ordinary user runs them as they are. Root first tries to become an unprivileged user with
  * {@code setpriv}: the server then cannot touch root's files, but every directory above the data
- * must let that user pass. Where it cannot pass, {@code unshare -U} starts the programs in a user
- * namespace without a mapping: they see no uid 0, and need no other owner.
+ * must let that user pass. Where that fails, and for a number without a name (common in
+ * containers), {@code unshare -U} starts the programs in a user namespace without a mapping: they
+ * see themselves as nobody, and need no other owner.
  *
  * @param command what to put before a program
  * @param uid the owner that the data directory needs
  */
 record RunAs(String name, List<String> command, int uid, int gid) {
   private static final Path SHELL = Path.of("/bin/sh");
+  private static final Path STATUS = Path.of("/proc/self/status");
   private static final Path PASSWD = Path.of("/etc/passwd");
   private static final List<String> UNPRIVILEGED = List.of("starling", "postgres", "nobody");
   private static final Duration PROBE_LIMIT = Duration.ofSeconds(5);
@@ -37,12 +39,9 @@ record RunAs(String name, List<String> command, int uid, int gid) {
    */
   static RunAs choose(Path program, Path dataDirectory) {
     try {
-      int self = FileTrees.ownerOf(Path.of("/proc/self"));
-      if (self != ROOT) {
-        return new RunAs("as uid " + self, List.of(), self, self);
-      }
+      int self = effectiveUid();
       List<String> tried = new ArrayList<>();
-      for (RunAs way : ways(dataDirectory)) {
+      for (RunAs way : self == ROOT ? waysOfRoot(dataDirectory) : waysOf(self)) {
         Command.Result result = way.probe(program, dataDirectory.getParent());
         if (result.succeeded()) {
           return way;
@@ -50,10 +49,11 @@ record RunAs(String name, List<String> command, int uid, int gid) {
         tried.add(way.name + ": " + result.output());
       }
       throw new PostgresException(
-          "embedded PostgreSQL does not run as root, and nothing drops the privilege here (expected:"
-              + " setpriv or unshare of util-linux, a node started as another user, or postgres.uri);"
-              + " tried "
-              + tried);
+          "embedded PostgreSQL does not run as uid "
+              + self
+              + " here (expected: setpriv or unshare of util-linux, a node started as a user with a"
+              + " name, or postgres.uri); tried "
+              + String.join("; ", tried));
     } catch (IOException e) {
       throw new PostgresException("embedded PostgreSQL: cannot tell which user this is: " + e, e);
     }
@@ -65,7 +65,7 @@ record RunAs(String name, List<String> command, int uid, int gid) {
    * then cannot read its libraries.
    */
   private Command.Result probe(Path program, Path home) {
-    List<String> line = line(SHELL, "-c", "cd \"$1\" && exec \"$0\" --version");
+    List<String> line = line(SHELL, "-c", "id -un && cd \"$1\" && exec \"$0\" --version");
     line.add(program.toString());
     line.add(home.toString());
     return Command.run(home, line, PROBE_LIMIT);
@@ -79,8 +79,24 @@ record RunAs(String name, List<String> command, int uid, int gid) {
     return line;
   }
 
-  /** Every way to try; first those that leave the data with the owner it has. */
-  private static List<RunAs> ways(Path dataDirectory) throws IOException {
+  static int effectiveUid() throws IOException {
+    // "Uid:", then the real, effective, saved and file system uid.
+    try (Stream<String> lines = Files.lines(STATUS, StandardCharsets.ISO_8859_1)) {
+      return lines
+          .filter(line -> line.startsWith("Uid:"))
+          .map(line -> line.split("\\s+", -1)[2])
+          .findFirst()
+          .map(Integer::parseInt)
+          .orElseThrow(() -> new IOException(STATUS + ": no Uid (expected: a line Uid:)"));
+    }
+  }
+
+  private static List<RunAs> waysOf(int self) {
+    return List.of(new RunAs("as uid " + self, List.of(), self, self), unshare(self));
+  }
+
+  /** First those that leave the data with the owner it has. */
+  private static List<RunAs> waysOfRoot(Path dataDirectory) throws IOException {
     List<RunAs> ways = new ArrayList<>();
     for (String user : UNPRIVILEGED) {
       try (Stream<String> lines = Files.lines(PASSWD, StandardCharsets.ISO_8859_1)) {
@@ -92,7 +108,7 @@ record RunAs(String name, List<String> command, int uid, int gid) {
             .ifPresent(ways::add);
       }
     }
-    ways.add(new RunAs("unshare -U", List.of("unshare", "-U"), ROOT, ROOT));
+    ways.add(unshare(ROOT));
     if (Files.exists(dataDirectory)) {
       int owner = FileTrees.ownerOf(dataDirectory);
       if (ways.stream().noneMatch(way -> way.uid == owner)) {
@@ -101,6 +117,10 @@ record RunAs(String name, List<String> command, int uid, int gid) {
       ways.sort(Comparator.comparing(way -> way.uid != owner));
     }
     return ways;
+  }
+
+  private static RunAs unshare(int self) {
+    return new RunAs("unshare -U", List.of("unshare", "-U"), self, self);
   }
 
   private static RunAs setpriv(String user, int uid, int gid) {

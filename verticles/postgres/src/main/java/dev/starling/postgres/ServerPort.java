@@ -14,8 +14,8 @@ import java.util.concurrent.ThreadLocalRandom;
 /**
  * The loopback port of the embedded server: configured, or chosen once and remembered in a file.
  *
- * <p>Blocking. A remembered port is kept as long as it is free, so that connected nodes find a
- * restarted server where it was.
+ * <p>Blocking. A remembered port is kept as long as it is free when the server starts, so that
+ * connected nodes find a restarted server where it was.
  */
 final class ServerPort {
   static final String LOOPBACK = "127.0.0.1";
@@ -42,8 +42,7 @@ final class ServerPort {
     this.fixed = fixed;
   }
 
-  /** The port of the server when it was last started. */
-  int remembered() throws IOException {
+  private int remembered() throws IOException {
     String text = Files.readString(file).strip();
     try {
       return Integer.parseInt(text);
@@ -52,7 +51,7 @@ final class ServerPort {
     }
   }
 
-  boolean isRemembered(int port) {
+  private boolean isRemembered(int port) {
     try {
       return remembered() == port;
     } catch (IOException e) {

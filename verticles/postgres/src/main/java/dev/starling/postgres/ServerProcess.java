@@ -3,7 +3,6 @@ package dev.starling.postgres;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.attribute.BasicFileAttributes;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
@@ -25,25 +24,17 @@ final class ServerProcess {
   private final Path home;
   private final Path data;
   private final ServerBinaries binaries;
-  private final String clusterName;
   private final ServerProcesses processes;
   private final ServerLog log;
   private @Nullable RunAs runAs;
 
   /** The server that lives in {@code home}, a real path. */
-  ServerProcess(Path home, ServerBinaries binaries) throws IOException {
+  ServerProcess(Path home, ServerBinaries binaries, ServerProcesses processes) {
     this.home = home;
     this.data = home.resolve("data");
     this.binaries = binaries;
-    this.clusterName = clusterName(home);
-    this.processes = new ServerProcesses(data, clusterName);
+    this.processes = processes;
     this.log = new ServerLog(data);
-  }
-
-  /** Unique on this host: a container may have the same path, but not the same inode. */
-  private static String clusterName(Path home) throws IOException {
-    Object inode = Files.readAttributes(home, BasicFileAttributes.class).fileKey();
-    return "starling-" + HostIdentity.hash(home + " " + inode).substring(0, 8);
   }
 
   boolean initialized() {
@@ -102,11 +93,6 @@ final class ServerProcess {
     }
   }
 
-  /** Whether a postmaster of this very directory runs, ready or not. */
-  boolean alive() {
-    return processes.postmaster().isPresent();
-  }
-
   /** Starts the server and waits until it answers, or has failed, or a minute has passed. */
   void launch(int port) throws IOException {
     processes.clear();
@@ -116,7 +102,7 @@ final class ServerProcess {
     }
     Path configuration = home.resolve("postgresql.conf");
     Path access = home.resolve("pg_hba.conf");
-    FileTrees.write(configuration, ServerSettings.configuration(port, clusterName), "rw-r--r--");
+    FileTrees.write(configuration, ServerSettings.configuration(port), "rw-r--r--");
     FileTrees.write(access, ServerSettings.access(), "rw-r--r--");
     Files.deleteIfExists(log.start());
     // pg_ctl gives the server a session of its own: a Ctrl-C in the node's terminal passes it by.
@@ -130,16 +116,22 @@ final class ServerProcess {
                 "--timeout=" + START_LIMIT.toSeconds(),
                 "--pgdata=" + data,
                 "--log=" + log.start(),
-                "--options=-c config_file='" + configuration + "' -c hba_file='" + access + "'"),
+                "--options=-c "
+                    + processes.mark()
+                    + " -c config_file='"
+                    + configuration
+                    + "' -c hba_file='"
+                    + access
+                    + "'"),
             START_LIMIT.plus(MARGIN));
-    if (!result.succeeded() && !alive()) {
+    if (!result.succeeded() && !processes.alive()) {
       throw new PostgresException("PostgreSQL did not start (" + way.name() + "): " + log.tail());
     }
   }
 
   /** Stops the server: fast, or at once when ten seconds were not enough. */
   void stop() {
-    if (!alive() || stopped("fast", FAST_STOP_LIMIT)) {
+    if (!processes.alive() || stopped("fast", FAST_STOP_LIMIT)) {
       return;
     }
     if (!stopped("immediate", IMMEDIATE_STOP_LIMIT)) {
@@ -160,7 +152,7 @@ final class ServerProcess {
                     "--timeout=" + limit.toSeconds(),
                     "--pgdata=" + data),
             limit.plus(MARGIN));
-    return result.succeeded() || !alive();
+    return result.succeeded() || !processes.alive();
   }
 
   private RunAs runAs() {

@@ -1,9 +1,11 @@
 package dev.starling.postgres;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.BasicFileAttributes;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
@@ -21,20 +23,33 @@ final class ServerProcesses {
   private static final Duration EXIT_LIMIT = Duration.ofSeconds(5);
   private static final long POLL_MILLIS = 10;
 
+  private static final int PID_LINE = 0;
+  private static final int PORT_LINE = 3;
+
   private final Path data;
   private final String clusterName;
 
-  /**
-   * @param clusterName the server's setting, which its processes show in their command line
-   */
-  ServerProcesses(Path data, String clusterName) {
-    this.data = data;
-    this.clusterName = clusterName;
+  /** The processes of the server in {@code home}, a real path. */
+  ServerProcesses(Path home) throws IOException {
+    this.data = home.resolve("data");
+    // Unique on this host: a container may have the same path, but not the same inode.
+    Object inode = Files.readAttributes(home, BasicFileAttributes.class).fileKey();
+    this.clusterName = "starling-" + HostIdentity.hash(home + " " + inode).substring(0, 8);
   }
 
-  /** The postmaster of this directory, ready or not. */
-  Optional<Long> postmaster() {
-    return recordedPid().filter(pid -> commandLine(pid).contains("\0-D\0" + data + "\0"));
+  /** The setting to start the postmaster with, by which it is known again. */
+  String mark() {
+    return "cluster_name=" + clusterName;
+  }
+
+  /** Whether the postmaster of this directory runs, ready or not. */
+  boolean alive() {
+    return recorded(PID_LINE).filter(this::isPostmaster).isPresent();
+  }
+
+  /** The port that the running postmaster has, as soon as it has one. */
+  Optional<Integer> port() {
+    return alive() ? recorded(PORT_LINE) : Optional.empty();
   }
 
   /**
@@ -47,7 +62,7 @@ final class ServerProcesses {
    */
   void clear() throws IOException {
     awaitExit();
-    Optional<Long> pid = recordedPid();
+    Optional<Integer> pid = recorded(PID_LINE);
     if (pid.isPresent() && Files.exists(PROC.resolve(pid.get().toString()))) {
       Files.delete(pidFile());
     }
@@ -79,10 +94,15 @@ final class ServerProcesses {
     }
   }
 
-  private Optional<Long> recordedPid() {
-    try (Stream<String> lines = Files.lines(pidFile())) {
-      return lines.findFirst().map(String::strip).map(Long::parseLong);
-    } catch (IOException | NumberFormatException e) {
+  private boolean isPostmaster(long pid) {
+    return commandLine(pid).contains("\0" + mark() + "\0");
+  }
+
+  private Optional<Integer> recorded(int line) {
+    try (Stream<String> lines = Files.lines(pidFile(), StandardCharsets.ISO_8859_1)) {
+      return lines.skip(line).findFirst().map(String::strip).map(Integer::parseInt);
+    } catch (IOException | UncheckedIOException | NumberFormatException e) {
+      // No such file, or not yet that line.
       return Optional.empty();
     }
   }

@@ -43,7 +43,7 @@ final class ServerSettings {
    * <p>After a crash the server first flushes every file it has; {@code syncfs} does it in one call
    * instead of opening them one by one, which takes seconds for a few thousand files.
    */
-  static String configuration(int port, String clusterName) {
+  static String configuration(int port) {
     StringBuilder text = new StringBuilder();
     text.append("# Written by the node before each start; overridden by ALTER SYSTEM.\n");
     new TreeMap<>(DURABLE).forEach((name, value) -> text.append(name + " = " + value + "\n"));
@@ -53,7 +53,6 @@ final class ServerSettings {
             unix_socket_directories = ''
             password_encryption = 'scram-sha-256'
             port = %d
-            cluster_name = '%s'
             max_connections = %d
             max_slot_wal_keep_size = '4GB'
             recovery_init_sync_method = 'syncfs'
@@ -65,7 +64,7 @@ final class ServerSettings {
             log_rotation_size = 0
             log_truncate_on_rotation = on
             """
-                .formatted(port, clusterName, MAX_CONNECTIONS))
+                .formatted(port, MAX_CONNECTIONS))
         .toString();
   }
 

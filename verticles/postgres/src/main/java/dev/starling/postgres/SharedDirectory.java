@@ -87,8 +87,13 @@ final class SharedDirectory {
               StandardOpenOption.CREATE,
               StandardOpenOption.TRUNCATE_EXISTING,
               StandardOpenOption.WRITE);
-      channel.lock();
-      channel.write(ByteBuffer.wrap(domain.getBytes(StandardCharsets.UTF_8)));
+      try {
+        channel.lock();
+        channel.write(ByteBuffer.wrap(domain.getBytes(StandardCharsets.UTF_8)));
+      } catch (IOException e) {
+        channel.close();
+        throw e;
+      }
       attachment = channel;
     }
     attachments++;

@@ -6,7 +6,7 @@ import org.jspecify.annotations.Nullable;
 public final class SqlException extends RuntimeException {
   private static final long serialVersionUID = 1L;
 
-  private final transient SqlFailure failure;
+  private final SqlFailure failure;
 
   public SqlException(SqlFailure failure, @Nullable Throwable cause) {
     super(failure.kind() + ": " + failure.message(), cause, false, false);

@@ -7,6 +7,7 @@ import io.vertx.sqlclient.ClosedConnectionException;
 import io.vertx.sqlclient.DatabaseException;
 import io.vertx.sqlclient.TransactionRollbackException;
 import java.io.IOException;
+import java.io.Serializable;
 import java.net.ConnectException;
 import java.net.NoRouteToHostException;
 import java.net.UnknownHostException;
@@ -24,7 +25,8 @@ import org.jspecify.annotations.Nullable;
  * @param sqlState five characters of the SQL standard; empty when the server did not answer
  * @param message for the log, not for API clients: it may quote values
  */
-public record SqlFailure(Kind kind, String constraint, String sqlState, String message) {
+public record SqlFailure(Kind kind, String constraint, String sqlState, String message)
+    implements Serializable {
 
   /** How the Vert.x client says that a statement did not leave this process. */
   private static final List<String> NEVER_SENT =

@@ -7,6 +7,7 @@ import static dev.starling.postgres.TestServers.prepared;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.vertx.core.Future;
+import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
 import io.vertx.sqlclient.Tuple;
 import java.nio.file.Path;
@@ -75,7 +76,7 @@ class EmbeddedPoolIT {
   }
 
   /** Insert one row after the other and remember what they were told. */
-  private static final class Writers {
+  private final class Writers {
     private final Postgres postgres;
     private final AtomicInteger next = new AtomicInteger();
     private final AtomicBoolean stopping = new AtomicBoolean();
@@ -89,7 +90,9 @@ class EmbeddedPoolIT {
 
     void start(int count) {
       for (int i = 0; i < count; i++) {
-        running = Future.join(running, write());
+        Promise<Void> stopped = Promise.promise();
+        running = Future.join(running, stopped.future());
+        writeNext(stopped);
       }
     }
 
@@ -98,17 +101,19 @@ class EmbeddedPoolIT {
       return running;
     }
 
-    private Future<Void> write() {
+    /** One promise per writer: a chain of futures would be as deep as there are rows. */
+    private void writeNext(Promise<Void> stopped) {
       if (stopping.get()) {
-        return Future.succeededFuture();
+        stopped.complete();
+        return;
       }
       int id = next.incrementAndGet();
-      return postgres
+      postgres
           .transact(
               LIMIT,
               connection ->
                   connection.preparedQuery("INSERT INTO rows VALUES ($1)").execute(Tuple.of(id)))
-          .transform(
+          .onComplete(
               result -> {
                 if (result.succeeded()) {
                   acknowledged.add(id);
@@ -116,9 +121,8 @@ class EmbeddedPoolIT {
                     != SqlFailure.Kind.UNKNOWN_OUTCOME) {
                   refused.add(id);
                 }
-                return Future.succeededFuture();
-              })
-          .compose(done -> write());
+                vertx.runOnContext(next -> writeNext(stopped));
+              });
     }
   }
 }

@@ -31,7 +31,10 @@ final class TestServers {
    * JUnit would complain about the link.
    */
   static synchronized Path withPrograms(Path dataDirectory) throws Exception {
-    Files.createDirectories(TEMPLATE);
+    if (!Files.exists(TEMPLATE)) {
+      Files.createDirectories(TEMPLATE);
+      Runtime.getRuntime().addShutdownHook(new Thread(() -> FileTrees.delete(TEMPLATE)));
+    }
     Path programs = ServerBinaries.unpackedIn(TEMPLATE).program("postgres").getParent().getParent();
     Path home = Files.createDirectories(dataDirectory.resolve("postgres"));
     Files.setPosixFilePermissions(home, PosixFilePermissions.fromString("rwx--x--x"));
@@ -59,8 +62,13 @@ final class TestServers {
     return dataDirectory;
   }
 
+  /** Deletes a data directory, and ends what a killed child may have left running there. */
   static void remove(Path dataDirectory) {
-    FileTrees.delete(dataDirectory.resolve("postgres"));
+    Path home = dataDirectory.resolve("postgres");
+    ProcessHandle.allProcesses()
+        .filter(process -> process.info().commandLine().orElse("").contains(home + "/"))
+        .forEach(ProcessHandle::destroyForcibly);
+    FileTrees.delete(home);
   }
 
   private static void run(String... command) throws Exception {

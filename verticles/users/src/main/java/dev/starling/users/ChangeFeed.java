@@ -84,6 +84,12 @@ final class ChangeFeed {
     return nanoTime.getAsLong() - freshUntilNanos <= 0;
   }
 
+  /** How far a cached value can be behind the database now, in seconds. */
+  double ageSeconds() {
+    long startedNanos = freshUntilNanos - maxStaleness.toNanos();
+    return (nanoTime.getAsLong() - startedNanos) / (double) TimeUnit.SECONDS.toNanos(1);
+  }
+
   /** Looks if no instance of this node has looked for an interval. */
   Future<Void> tick() {
     return turns.take(nanoTime.getAsLong()) ? look() : Future.succeededFuture();

@@ -20,7 +20,7 @@ record EmailAddress(String written, String key) {
 
   /** A local part of at most 64 characters, and a domain of labels, without spaces or controls. */
   static final String PATTERN =
-      "[^@\\p{Cc}\\p{Cs}\\p{Z}]{1,64}@[^@.\\p{Cc}\\p{Cs}\\p{Z}]+(\\.[^@.\\p{Cc}\\p{Cs}\\p{Z}]+)*";
+      "^[^@\\p{Cc}\\p{Cs}\\p{Z}]{1,64}@[^@.\\p{Cc}\\p{Cs}\\p{Z}]+(\\.[^@.\\p{Cc}\\p{Cs}\\p{Z}]+)*$";
 
   static final String EXPECTATION = "must be an e-mail address such as ada@example.org";
 

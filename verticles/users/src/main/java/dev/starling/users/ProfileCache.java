@@ -41,6 +41,10 @@ final class ProfileCache {
     Gauge.builder("users.cache.entries", cache, NearCache::size)
         .description("profiles in the near-cache")
         .register(meters);
+    Gauge.builder("users.cache.staleness", feed, ChangeFeed::ageSeconds)
+        .description("how far a cached profile can be behind the database")
+        .baseUnit("seconds")
+        .register(meters);
   }
 
   ChangeFeed feed() {

@@ -77,7 +77,7 @@ final class Profiles {
     if (cached != null) {
       return Future.succeededFuture(answer(call, cached));
     }
-    UUID uuid = uuid(id);
+    UUID uuid = Uuids.parse(id);
     if (uuid == null) {
       // A principal that is no user, e.g. a service.
       return Future.succeededFuture(absent());
@@ -127,6 +127,10 @@ final class Profiles {
     }
     String written = change.email();
     EmailAddress email = written == null ? null : EmailAddress.parse(written);
+    if (written != null && email == null) {
+      return Future.succeededFuture(
+          Reply.invalid(new Violation("/email", EmailAddress.EXPECTATION)));
+    }
     return store
         .update(id, change.name(), email, versions, call.context())
         .compose(
@@ -212,9 +216,5 @@ final class Profiles {
 
   private static UUID idOf(Call call) {
     return UUID.fromString(call.path(UserPath.class).id());
-  }
-
-  private static @Nullable UUID uuid(String text) {
-    return Uuids.parse(text);
   }
 }

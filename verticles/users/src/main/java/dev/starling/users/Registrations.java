@@ -26,6 +26,8 @@ import java.util.UUID;
 
 /** Answers other services: {@link UsersContract}. Confined to the context of its instance. */
 final class Registrations {
+  private static final String EXPECTED_UUID = "must be a UUID";
+
   private final UserStore store;
   private final Bus bus;
   private final InstantSource clock;
@@ -109,8 +111,6 @@ final class Registrations {
   private Instant now() {
     return clock.instant().truncatedTo(ChronoUnit.MICROS);
   }
-
-  private static final String EXPECTED_UUID = "must be a UUID";
 
   private static <T> Future<T> malformed(String message) {
     return Future.failedFuture(new BusException(ErrorCode.INVALID_ARGUMENT, message));

@@ -15,8 +15,6 @@ import org.slf4j.LoggerFactory;
  * other's rows. Nothing depends on it but the size of the tables: what has expired counts as gone.
  */
 final class Sweeper {
-  static final int BATCH = 1_000;
-  private static final int MAX_BATCHES = 20;
   private static final Duration TIMEOUT = Duration.ofSeconds(2);
   private static final Logger log = LoggerFactory.getLogger(Sweeper.class);
 
@@ -25,16 +23,29 @@ final class Sweeper {
   private final InstantSource clock;
   private final LongSupplier nanoTime;
   private final Turns turns;
+  private final Bound bound;
+
+  /**
+   * How much one sweep removes of each kind at most.
+   *
+   * @param rows per statement, so that no lock is held for long
+   */
+  record Bound(int rows, int statements) {
+    /** 100,000 rows a minute and node, where a statement takes some milliseconds. */
+    static final Bound DEFAULT = new Bound(1_000, 100);
+  }
 
   Sweeper(
       UserStore store,
       ChangeFeed feed,
       InstantSource clock,
       Duration interval,
+      Bound bound,
       LongSupplier nanoTime) {
     this.store = store;
     this.feed = feed;
     this.clock = clock;
+    this.bound = bound;
     this.nanoTime = nanoTime;
     this.turns = new Turns(interval, nanoTime.getAsLong());
   }
@@ -46,7 +57,8 @@ final class Sweeper {
 
   /** Sweeps now; never fails. */
   Future<Void> sweep() {
-    return batches(() -> store.sweepReservations(clock.instant(), BATCH, TIMEOUT), MAX_BATCHES)
+    return repeat(
+            () -> store.sweepReservations(clock.instant(), bound.rows, TIMEOUT), bound.statements)
         .compose(swept -> sweepChanges())
         .onFailure(failure -> log.warn("Expired rows were not removed, to be tried again", failure))
         .otherwiseEmpty();
@@ -56,14 +68,16 @@ final class Sweeper {
     String horizon = feed.retiredHorizon();
     return horizon == null
         ? Future.succeededFuture()
-        : batches(() -> store.sweepChanges(horizon, BATCH, TIMEOUT), MAX_BATCHES);
+        : repeat(() -> store.sweepChanges(horizon, bound.rows, TIMEOUT), bound.statements);
   }
 
-  private static Future<Void> batches(Supplier<Future<Integer>> batch, int left) {
-    return batch
+  private Future<Void> repeat(Supplier<Future<Integer>> statement, int left) {
+    return statement
         .get()
         .compose(
             removed ->
-                removed < BATCH || left <= 1 ? Future.succeededFuture() : batches(batch, left - 1));
+                removed < bound.rows || left <= 1
+                    ? Future.succeededFuture()
+                    : repeat(statement, left - 1));
   }
 }

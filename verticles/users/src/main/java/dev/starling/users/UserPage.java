@@ -1,5 +1,6 @@
 package dev.starling.users;
 
+import jakarta.validation.constraints.NotNull;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -8,7 +9,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param nextCursor where the list goes on; null at its end
  */
-record UserPage(List<UserView> users, @Nullable String nextCursor) {
+record UserPage(@NotNull List<UserView> users, @Nullable String nextCursor) {
 
   /**
    * @param found one user more than {@code limit} when the list goes on

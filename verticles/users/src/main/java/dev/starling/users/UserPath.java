@@ -12,7 +12,7 @@ import java.util.Locale;
 record UserPath(
     @NotNull
         @Pattern(
-            regexp = "[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}",
+            regexp = "^[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}$",
             message = "must be a UUID")
         String id) {
   UserPath {

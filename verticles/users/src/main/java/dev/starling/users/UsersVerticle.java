@@ -4,6 +4,8 @@ import dev.starling.contract.operation.OperationReply.Kind;
 import dev.starling.contract.operation.OperationReply.Refusal;
 import dev.starling.contract.users.UsersContract;
 import dev.starling.postgres.Postgres;
+import dev.starling.postgres.PostgresConfig;
+import dev.starling.sdk.ConfigException;
 import dev.starling.sdk.Operations;
 import dev.starling.sdk.ServiceVerticle;
 import io.vertx.core.Future;
@@ -95,10 +97,11 @@ public final class UsersVerticle extends ServiceVerticle {
   @Override
   protected Future<?> open() {
     UsersConfig config = node().config(SECTION, UsersConfig.defaults());
+    checkPoolSize();
     Postgres postgres = node().resource(Postgres.class);
     ClassLoader migrations = getClass().getClassLoader();
-    return here(node()
-            .once("users:schema", () -> postgres.migrate(SCHEMA, "classpath:db/users", migrations)))
+    return node()
+        .once("users:schema", () -> postgres.migrate(SCHEMA, "classpath:db/users", migrations))
         .compose(migrated -> serve(config, node().shared("users", () -> share(config, postgres))));
   }
 
@@ -111,13 +114,28 @@ public final class UsersVerticle extends ServiceVerticle {
     return Future.succeededFuture();
   }
 
+  /** The change feed keeps one connection, and the others need some too. */
+  private void checkPoolSize() {
+    int size = node().config("postgres", PostgresConfig.defaults()).poolSize();
+    if (size < 2) {
+      throw new ConfigException(
+          "postgres.pool-size: " + size + " (expected: >= 2 where users run, who keep one)");
+    }
+  }
+
   private Shared share(UsersConfig config, Postgres postgres) {
     UserStore store = new UserStore(postgres);
     ProfileCache shared = new ProfileCache(store, config, node().meters(), nanoTime);
     return new Shared(
         store,
         shared,
-        new Sweeper(store, shared.feed(), node().clock(), config.sweepInterval(), nanoTime));
+        new Sweeper(
+            store,
+            shared.feed(),
+            node().clock(),
+            config.sweepInterval(),
+            Sweeper.Bound.DEFAULT,
+            nanoTime));
   }
 
   private Future<?> serve(UsersConfig config, Shared shared) {
@@ -134,14 +152,6 @@ public final class UsersVerticle extends ServiceVerticle {
             serve(UsersContract.FIND, registrations::find),
             subscribe(UsersContract.CHANGED, shared.cache::changed))
         .compose(served -> feed.tick());
-  }
-
-  /**
-   * A future that instances share, as one of this instance: what follows runs on its own context,
-   * to which timers and consumers would otherwise not belong.
-   */
-  private <T> Future<T> here(Future<T> shared) {
-    return Future.fromCompletionStage(shared.toCompletionStage(), context);
   }
 
   private Profiles profiles() {

@@ -6,6 +6,7 @@ import static dev.starling.users.UsersNode.refusal;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.starling.bus.Address;
 import dev.starling.bus.BusException;
 import dev.starling.bus.ErrorCode;
 import dev.starling.contract.operation.OperationReply;
@@ -19,6 +20,7 @@ import dev.starling.contract.users.UsersContract.Reserve;
 import io.vertx.core.Future;
 import java.time.Duration;
 import java.util.UUID;
+import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -95,7 +97,7 @@ class DatabaseFailureTest {
     assertThat(call(UsersContract.CONFIRM, new Confirm(other))).isInstanceOf(Confirmed.class);
   }
 
-  private <Q, R> R call(dev.starling.bus.Address<Q, R> address, Q request) {
+  private <Q, R> R call(Address<Q, R> address, Q request) {
     return users.node.call(address, request, users.node.anonymous());
   }
 
@@ -105,8 +107,7 @@ class DatabaseFailureTest {
         .forEach(pid -> users.sql("SELECT pg_terminate_backend(%d)".formatted(pid)));
   }
 
-  private static void assertUnavailable(
-      org.assertj.core.api.ThrowableAssert.ThrowingCallable call) {
+  private static void assertUnavailable(ThrowingCallable call) {
     assertThatThrownBy(call)
         .isInstanceOfSatisfying(
             BusException.class,

@@ -16,6 +16,7 @@ import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
@@ -134,6 +135,30 @@ class NearCacheTest {
 
     assertThat(early.outcome()).isCompletedWithValue(version(1));
     assertThat(cache.get("a")).isNull();
+  }
+
+  @Test
+  void changed_justBeforeTheValueIsStored_keepsNothing() {
+    Runnable nothing = () -> {};
+    AtomicReference<Runnable> meanwhile = new AtomicReference<>(nothing);
+    // A value is stored with the time, so the clock is asked between the checks of its flight.
+    NearCache<Versioned> watched =
+        new NearCache<>(
+            100,
+            Duration.ofMinutes(10),
+            Duration.ofSeconds(1),
+            () -> {
+              meanwhile.getAndSet(nothing).run();
+              return 0;
+            });
+    CompletableFuture<@Nullable Versioned> database = new CompletableFuture<>();
+    watched.load("a", () -> database);
+
+    meanwhile.set(() -> watched.changed("a", 2));
+    database.complete(version(1));
+
+    assertThat(meanwhile).as("the change came in between").hasValue(nothing);
+    assertThat(watched.get("a")).isNull();
   }
 
   @Test

@@ -15,6 +15,7 @@ import dev.starling.contract.operation.OperationReply.Refusal;
 import dev.starling.contract.operation.OperationReply.Refused;
 import io.vertx.core.Future;
 import java.util.List;
+import java.util.Locale;
 import java.util.UUID;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -129,7 +130,7 @@ class ProfilesTest {
   void get_idInCapitals_isTheSameUser() {
     String id = users.register(UUID.randomUUID() + "@example.org", "Ada");
 
-    assertThat(json(users.get(id.toUpperCase(java.util.Locale.ROOT), users.as(id))).path("id"))
+    assertThat(json(users.get(id.toUpperCase(Locale.ROOT), users.as(id))).path("id"))
         .hasToString("\"" + id + "\"");
   }
 

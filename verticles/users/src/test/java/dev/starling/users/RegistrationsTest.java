@@ -26,6 +26,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.UUID;
 import java.util.stream.Stream;
+import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -286,8 +287,7 @@ class RegistrationsTest {
     return values;
   }
 
-  private static void assertFails(
-      ErrorCode code, org.assertj.core.api.ThrowableAssert.ThrowingCallable call) {
+  private static void assertFails(ErrorCode code, ThrowingCallable call) {
     assertThatThrownBy(call)
         .isInstanceOfSatisfying(
             BusException.class, failure -> assertThat(failure.code()).isEqualTo(code));

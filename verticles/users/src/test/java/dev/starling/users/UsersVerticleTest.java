@@ -8,12 +8,14 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.starling.bus.BusException;
 import dev.starling.bus.ErrorCode;
+import dev.starling.contract.operation.OperationReply.Done;
 import dev.starling.contract.service.OperationRecord;
 import dev.starling.contract.users.UsersContract;
 import dev.starling.contract.users.UsersContract.UserChanged;
 import dev.starling.postgres.Postgres;
 import dev.starling.sdk.ConfigException;
 import dev.starling.sdk.ServiceVerticle;
+import io.vertx.core.Future;
 import java.time.Duration;
 import java.util.List;
 import java.util.ServiceLoader;
@@ -96,7 +98,7 @@ class UsersVerticleTest {
 
     users.sql("DELETE FROM users.users");
     publish(new UserChanged(id, 3, true));
-    while (users.me(users.as(id)) instanceof dev.starling.contract.operation.OperationReply.Done) {
+    while (users.me(users.as(id)) instanceof Done) {
       Thread.onSpinWait();
     }
   }
@@ -162,6 +164,15 @@ class UsersVerticleTest {
         .hasMessage("users.cache-max-entrys: unknown key (did you mean cache-max-entries?)");
   }
 
+  @Test
+  void deploy_poolOfOne_failsBeforeItStarves() {
+    users.node.settings().putObject("postgres").put("pool-size", 1);
+
+    assertThatThrownBy(() -> users.node.deploy(new UsersVerticle()))
+        .isInstanceOf(ConfigException.class)
+        .hasMessageStartingWith("postgres.pool-size: 1 (expected: >= 2");
+  }
+
   private void configure(String staleness, String interval) {
     users
         .node
@@ -176,7 +187,7 @@ class UsersVerticleTest {
         users.node.onCaller(
             bus -> {
               bus.publish(UsersContract.CHANGED, change);
-              return io.vertx.core.Future.succeededFuture();
+              return Future.succeededFuture();
             }));
   }
 
