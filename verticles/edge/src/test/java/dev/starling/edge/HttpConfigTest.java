@@ -40,11 +40,11 @@ class HttpConfigTest {
   @CsvSource(
       delimiter = '|',
       value = {
-        "{'port': 70000} | http: port: 70000 (expected: 0..65535)",
-        "{'port': -1} | http: port: -1 (expected: 0..65535)",
+        "{'port': 70000} | http.port: 70000 (expected: 0..65535)",
+        "{'port': -1} | http.port: -1 (expected: 0..65535)",
         "{'host': ' '} | (expected: an address to listen on)",
-        "{'max-uri-bytes': 1} | http: max-uri-bytes: 1 (expected: 64..65536)",
-        "{'idle-timeout': '2h'} | http: idle-timeout: PT2H (expected: 1ms..1h)",
+        "{'max-uri-bytes': 1} | http.max-uri-bytes: 1 (expected: 64..65536)",
+        "{'idle-timeout': '2h'} | http.idle-timeout: PT2H (expected: 1ms..1h)",
         "{'prot': 1} | http.prot: unknown key (did you mean port?)",
         "{'cors': {'origins': ['app.example.org']}} | origins: app.example.org (expected: scheme",
         "{'cors': {'origins': ['https://a/b']}} | origins: https://a/b (expected: scheme",
