@@ -29,6 +29,7 @@ starling_jar=${BENCH_STARLING_JAR:-$root/cluster/target/starling.jar}
 
 # Flags of Starling's JVM; BENCH_JVM_FLAGS replaces them. One core: the serial collector needs no second one.
 starling_jvm_flags() {
+  java_options "$java_home/bin/java"
   printf '%s\n' "${BENCH_JVM_FLAGS:--XX:+UseSerialGC -Xms512m -Xmx512m -XX:+AlwaysPreTouch}"
 }
 
@@ -72,7 +73,7 @@ build_starling() {
 
 start_starling() {
   local cache=$1 flags
-  read -ra flags <<<"$(starling_jvm_flags)"
+  read -ra flags <<<"$(starling_jvm_flags | tr '\n' ' ')"
   starling_data_directory=$scratch_directory/starling-$cache
   mkdir -p "$starling_data_directory"
   chmod 711 "$starling_data_directory"
