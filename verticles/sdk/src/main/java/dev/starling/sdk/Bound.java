@@ -14,6 +14,8 @@ sealed interface Bound<T> {
   record Valid<T>(T value) implements Bound<T> {}
 
   /**
+   * Input that cannot be used.
+   *
    * @param refusal {@code MALFORMED} when it could not be read at all, otherwise {@code INVALID}
    */
   record Wrong<T>(Refusal refusal, String detail, List<Violation> violations) implements Bound<T> {

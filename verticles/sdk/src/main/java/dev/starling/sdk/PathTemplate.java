@@ -27,7 +27,7 @@ public record PathTemplate(String text, List<Segment> segments) {
    * @throws IllegalArgumentException naming what is wrong with it
    */
   public static PathTemplate parse(String text) {
-    if (!text.startsWith("/") || text.length() > 1 && text.endsWith("/")) {
+    if (!text.startsWith("/") || (text.length() > 1 && text.endsWith("/"))) {
       throw new IllegalArgumentException(
           "path: " + text + " (expected: to begin with / and not to end with it)");
     }

@@ -34,6 +34,8 @@ public sealed interface Reply<T> {
   }
 
   /**
+   * Something was made.
+   *
    * @param location the path of what was created
    */
   static <T> Reply<T> created(T body, String location) {
@@ -57,6 +59,8 @@ public sealed interface Reply<T> {
   }
 
   /**
+   * The operation did nothing, for a reason that has a name.
+   *
    * @param type a short name of the problem that clients can act on, e.g. {@code email-taken}
    */
   static <T> Reply<T> refused(Refusal refusal, String type, String detail) {
@@ -73,6 +77,8 @@ public sealed interface Reply<T> {
     return "\"v" + version + "\"";
   }
 
+  // The bytes go from whoever wrote them to the bus; nobody compares replies.
+  @SuppressWarnings("ArrayRecordComponent")
   record Done<T>(Kind kind, @Nullable T body, byte @Nullable [] json, List<Header> headers)
       implements Reply<T> {
     private static final byte[] NOTHING = {};

@@ -102,10 +102,10 @@ final class Schemas {
       if (known != null || !canSayNull || member.isFakeContainerItemScope()) {
         return known;
       }
-      return member.getRawMember() instanceof Field field
-              && field.getAnnotatedType().isAnnotationPresent(Nullable.class)
-          ? Boolean.TRUE
-          : null;
+      boolean marked =
+          member.getRawMember() instanceof Field field
+              && field.getAnnotatedType().isAnnotationPresent(Nullable.class);
+      return marked ? Boolean.TRUE : null;
     }
 
     @Override

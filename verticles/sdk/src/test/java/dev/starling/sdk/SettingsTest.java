@@ -7,6 +7,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.MissingNode;
 import com.fasterxml.jackson.databind.node.NullNode;
 import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -121,7 +122,8 @@ class SettingsTest {
     assertThat(Settings.toMaskedTree(config).path("api-key").asText()).isEqualTo("****");
     assertThat(Settings.toTree(config).path("api-key").asText()).isEqualTo("hunter2");
     assertThat(config.toString()).contains("****").doesNotContain("hunter2");
-    assertThat(new String(Json.toBytes(config.apiKey()))).isEqualTo("\"****\"");
+    assertThat(new String(Json.toBytes(config.apiKey()), StandardCharsets.UTF_8))
+        .isEqualTo("\"****\"");
     assertThat(Settings.toMaskedTree(DEFAULTS).path("api-key").asText()).isEmpty();
     assertThat(bind("api-key: 12345").apiKey()).isEqualTo(new Secret("12345"));
     assertThat(bind("api-key:").apiKey()).isEqualTo(Secret.NONE);

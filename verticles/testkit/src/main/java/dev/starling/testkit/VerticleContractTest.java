@@ -19,7 +19,6 @@ import dev.starling.sdk.Settings;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.ServiceLoader;
-import java.util.ServiceLoader.Provider;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -67,7 +66,7 @@ public abstract class VerticleContractTest {
 
   @Test
   final void verticle_onTheClassPath_isFoundByTheServiceLoader() {
-    assertThat(ServiceLoader.load(ServiceVerticle.class).stream().map(Provider::type))
+    assertThat(ServiceLoader.load(ServiceVerticle.class).stream().map(ServiceLoader.Provider::type))
         .contains(verticle().getClass());
   }
 
