@@ -3,12 +3,10 @@ package dev.starling.sdk;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.starling.contract.service.ServiceRecord;
+import java.lang.Thread.State;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
-import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
@@ -38,25 +36,25 @@ class LocalCatalogTest {
   }
 
   @Test
-  void listener_changesFromManyThreads_hearsTheLastStateLast() throws Exception {
-    List<List<ServiceRecord>> heard = Collections.synchronizedList(new ArrayList<>());
-    catalog.onChange(heard::add);
-    ExecutorService threads = Executors.newFixedThreadPool(4);
-    for (int thread = 0; thread < 4; thread++) {
-      String name = "service-" + thread;
-      threads.execute(
-          () -> {
-            for (int i = 0; i < 500; i++) {
-              catalog.announce(service(name, "" + i));
+  void listener_isStillHearingOfOneChange_hearsOfTheNextAfterIt() throws InterruptedException {
+    List<Integer> heard = Collections.synchronizedList(new ArrayList<>());
+    Thread next = new Thread(() -> catalog.announce(service("b", "1")), "next change");
+    catalog.onChange(
+        services -> {
+          if (services.size() == 1) {
+            next.start();
+            // It waits for this listener; if it did not, it would be heard first.
+            while (next.getState() != State.BLOCKED && next.getState() != State.TERMINATED) {
+              Thread.onSpinWait();
             }
-            catalog.withdraw(name);
-          });
-    }
-    threads.shutdown();
-    assertThat(threads.awaitTermination(30, TimeUnit.SECONDS)).isTrue();
+          }
+          heard.add(services.size());
+        });
 
-    assertThat(heard).hasSize(1 + 4 * 501);
-    assertThat(heard.get(heard.size() - 1)).isEmpty();
+    catalog.announce(service("a", "1"));
+    next.join();
+
+    assertThat(heard).containsExactly(0, 1, 2);
   }
 
   private static ServiceRecord service(String name, String version) {
