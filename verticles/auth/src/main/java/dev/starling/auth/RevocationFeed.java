@@ -1,6 +1,7 @@
 package dev.starling.auth;
 
 import dev.starling.auth.RevocationStore.Position;
+import dev.starling.sdk.Turns;
 import io.vertx.core.Future;
 import java.time.Duration;
 import java.time.InstantSource;

@@ -2,6 +2,7 @@ package dev.starling.auth;
 
 import dev.starling.postgres.Postgres;
 import dev.starling.sdk.NodeScope;
+import dev.starling.sdk.Turns;
 import java.nio.charset.StandardCharsets;
 import java.security.SecureRandom;
 import java.time.InstantSource;

@@ -45,9 +45,6 @@ final class SignIn {
 
   private @Nullable Opened open(@Nullable Credential credential, String password) {
     Argon2id hashing = shared.hashing();
-    if (credential == null) {
-      return null;
-    }
     String stored = credential == null ? hashing.unmatchable() : credential.passwordHash();
     if (!hashing.matches(password, stored) || credential == null) {
       return null;

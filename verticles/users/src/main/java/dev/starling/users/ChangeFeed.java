@@ -1,5 +1,6 @@
 package dev.starling.users;
 
+import dev.starling.sdk.Turns;
 import dev.starling.users.Changes.Position;
 import io.vertx.core.Future;
 import io.vertx.sqlclient.SqlConnection;

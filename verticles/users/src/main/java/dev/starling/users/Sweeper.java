@@ -1,5 +1,6 @@
 package dev.starling.users;
 
+import dev.starling.sdk.Turns;
 import io.vertx.core.Future;
 import java.time.Duration;
 import java.time.InstantSource;

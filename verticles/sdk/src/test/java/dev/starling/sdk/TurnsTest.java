@@ -1,4 +1,4 @@
-package dev.starling.users;
+package dev.starling.sdk;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

@@ -1,4 +1,4 @@
-package dev.starling.auth;
+package dev.starling.sdk;
 
 import java.time.Duration;
 import java.util.concurrent.atomic.AtomicLong;
@@ -9,18 +9,18 @@ import java.util.concurrent.atomic.AtomicLong;
  * <p>Thread-safe. Every instance asks once an interval, so the work goes on as long as one of them
  * runs.
  */
-final class Turns {
+public final class Turns {
   private final long minGapNanos;
   private final AtomicLong lastNanos;
 
-  Turns(Duration interval, long nowNanos) {
+  public Turns(Duration interval, long nowNanos) {
     // A timer may fire a little early; a full interval would then skip every second turn.
     this.minGapNanos = interval.toNanos() / 10 * 9;
     this.lastNanos = new AtomicLong(nowNanos - minGapNanos);
   }
 
   /** True for one caller an interval. */
-  boolean take(long nowNanos) {
+  public boolean take(long nowNanos) {
     long last = lastNanos.get();
     return nowNanos - last >= minGapNanos && lastNanos.compareAndSet(last, nowNanos);
   }
