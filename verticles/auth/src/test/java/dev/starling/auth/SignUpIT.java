@@ -21,6 +21,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.UUID;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -189,19 +190,18 @@ class SignUpIT {
   }
 
   @Test
-  void signIn_hashingThreadsBusyAndQueueFull_isToldToComeBack() {
+  void signIn_hashingThreadsBusyAndQueueFull_isToldToComeBack() throws InterruptedException {
     CountDownLatch finish = new CountDownLatch(1);
     AuthConfig.Hashing hashing = node.shared().config().hashing();
     int threads = Math.max(1, Runtime.getRuntime().availableProcessors() / 2);
-    for (int i = 0; i < threads + hashing.queue(); i++) {
-      node.shared()
-          .pool()
-          .run(
-              node.node().anonymous(),
-              () -> {
-                finish.await();
-                return "";
-              });
+    CountDownLatch begun = new CountDownLatch(threads);
+    for (int i = 0; i < threads; i++) {
+      occupy(begun, finish);
+    }
+    // Only when every thread is at work does what comes next stay in the queue.
+    assertThat(begun.await(30, TimeUnit.SECONDS)).isTrue();
+    for (int i = 0; i < hashing.queue(); i++) {
+      occupy(begun, finish);
     }
 
     OperationReply reply = node.signIn(EMAIL, PASSWORD);
@@ -209,6 +209,18 @@ class SignUpIT {
     finish.countDown();
     assertThat(refused(reply).refusal()).isEqualTo(Refusal.NOT_EXECUTED);
     assertThat(header(reply, "retry-after")).isEqualTo("1");
+  }
+
+  private void occupy(CountDownLatch begun, CountDownLatch finish) {
+    node.shared()
+        .pool()
+        .run(
+            node.node().anonymous(),
+            () -> {
+              begun.countDown();
+              finish.await();
+              return "";
+            });
   }
 
   @Test
