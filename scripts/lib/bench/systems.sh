@@ -30,7 +30,7 @@ starling_jar=${BENCH_STARLING_JAR:-$root/cluster/target/starling.jar}
 # Flags of Starling's JVM; BENCH_JVM_FLAGS replaces them. One core: the serial collector needs no second one.
 starling_jvm_flags() {
   java_options "$java_home/bin/java"
-  printf '%s\n' "${BENCH_JVM_FLAGS:--XX:+UseSerialGC -Xms512m -Xmx512m -XX:+AlwaysPreTouch}"
+  printf '%s\n' "${BENCH_JVM_FLAGS:--XX:+UseSerialGC -Xms768m -Xmx768m -Xmn512m -XX:+AlwaysPreTouch}"
 }
 
 # --- data -------------------------------------------------------------------------------------------------------
