@@ -8,7 +8,7 @@ run_cost() {
   check_users_me starling
   note "warming starling up for $warmup s"
   run_round users-me /v1/users/me starling "$warmup"
-  pid=$(pids_of starling | head -n 1)
+  pid=${leader_of[starling]}
   "$java_home/bin/jcmd" "$pid" JFR.start name=cost settings=profile >/dev/null
   run_round users-me /v1/users/me starling "$seconds"
   "$java_home/bin/jcmd" "$pid" JFR.dump name=cost filename="$recording" >/dev/null
