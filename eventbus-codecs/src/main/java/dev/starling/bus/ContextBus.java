@@ -175,7 +175,7 @@ public final class ContextBus implements Bus {
 
   /** Decides whether a call goes elsewhere, and where to. */
   private boolean planMove(PendingCall<?, ?> call) {
-    call.next = call.context.safeToRetry() && call.attempts < MAX_ATTEMPTS ? elsewhere(call) : null;
+    call.next = call.context.safeToRetry() ? elsewhere(call) : null;
     call.mayHaveRun |= call.next != null;
     return call.next != null;
   }
@@ -183,7 +183,7 @@ public final class ContextBus implements Bus {
   /** Another node for a call, if there is one and the call may be sent again; pays for it. */
   private @Nullable Target elsewhere(PendingCall<?, ?> call) {
     Target tried = call.target;
-    if (call.context.isExpired(System.nanoTime())) {
+    if (call.attempts >= MAX_ATTEMPTS || call.context.isExpired(System.nanoTime())) {
       return null;
     }
     // An instance here that is gone is no longer among those that are chosen from.
@@ -258,11 +258,8 @@ public final class ContextBus implements Bus {
     if (call == null) {
       return;
     }
-    call.next = call.attempts < MAX_ATTEMPTS ? elsewhere(call) : null;
-    if (call.next == null) {
+    if (!movedElsewhere(call)) {
       end(call, new BusException(ErrorCode.UNAVAILABLE, call.target + " is not there"));
-    } else {
-      move(call);
     }
   }
 
@@ -280,12 +277,8 @@ public final class ContextBus implements Bus {
     BusException failure = reply.failure();
     Object payload = reply.payload();
     call.target.answered();
-    if (failure != null && failure.code().notExecuted() && isTransient(failure.code())) {
-      call.next = call.attempts < MAX_ATTEMPTS ? elsewhere(call) : null;
-      if (call.next != null) {
-        move(call);
-        return;
-      }
+    if (failure != null && isTransient(failure.code()) && movedElsewhere(call)) {
+      return;
     }
     if (failure != null || payload == null) {
       end(call, failure != null ? failure : new BusException(ErrorCode.INTERNAL, "empty reply"));
@@ -350,7 +343,17 @@ public final class ContextBus implements Bus {
     send(call);
   }
 
-  /** Another instance may well take what this one could not. */
+  /** Sends a call that was not executed elsewhere; false when it has nowhere to go. */
+  private boolean movedElsewhere(PendingCall<?, ?> call) {
+    call.next = elsewhere(call);
+    if (call.next == null) {
+      return false;
+    }
+    move(call);
+    return true;
+  }
+
+  /** Nothing was done, and another instance may well take what this one could not. */
   private static boolean isTransient(ErrorCode code) {
     return code == ErrorCode.UNAVAILABLE || code == ErrorCode.OVERLOADED;
   }
