@@ -17,12 +17,11 @@ import java.util.Map;
 import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
-import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Consumer;
 import java.util.function.LongSupplier;
 
 /**
- * The services of all live nodes. Thread-safe.
+ * The services of all live nodes. Thread-safe; listeners are called one change after the other.
  *
  * <p>Records are kept by their hash, so a record that many nodes announce is fetched once. While
  * nodes of two versions run, the record of the newer version is in use. When the last node of a
@@ -37,8 +36,9 @@ final class ClusterCatalog implements ServiceCatalog {
 
   private final LongSupplier nanoTime;
   private final SortedMap<String, ServiceRecord> own = new TreeMap<>();
+  private final Map<String, Long> ownHashes = new HashMap<>();
   private final Map<Long, ServiceRecord> byHash = new HashMap<>();
-  private final List<Consumer<List<ServiceRecord>>> listeners = new CopyOnWriteArrayList<>();
+  private final List<Consumer<List<ServiceRecord>>> listeners = new ArrayList<>();
   private final Set<Long> live = new HashSet<>();
   private final Map<Long, Long> lastLiveNanos = new HashMap<>();
   private List<ServiceRecord> current = List.of();
@@ -48,18 +48,16 @@ final class ClusterCatalog implements ServiceCatalog {
   }
 
   @Override
-  public void announce(ServiceRecord service) {
-    synchronized (this) {
-      own.put(service.name(), service);
-    }
+  public synchronized void announce(ServiceRecord service) {
+    own.put(service.name(), service);
+    ownHashes.put(service.name(), hash(service));
     refresh();
   }
 
   @Override
-  public void withdraw(String name) {
-    synchronized (this) {
-      own.remove(name);
-    }
+  public synchronized void withdraw(String name) {
+    own.remove(name);
+    ownHashes.remove(name);
     refresh();
   }
 
@@ -69,9 +67,9 @@ final class ClusterCatalog implements ServiceCatalog {
   }
 
   @Override
-  public void onChange(Consumer<List<ServiceRecord>> listener) {
+  public synchronized void onChange(Consumer<List<ServiceRecord>> listener) {
     listeners.add(listener);
-    listener.accept(services());
+    listener.accept(current);
   }
 
   /** This node's own record of a service; its hash goes into the heartbeat. */
@@ -79,17 +77,14 @@ final class ClusterCatalog implements ServiceCatalog {
     return names.stream().filter(own::containsKey).map(own::get).toList();
   }
 
-  /** The hashes of this node's own records, by name; zero for a service without a record. */
+  /** The hash of this node's own record of a service; zero for a service without a record. */
   synchronized long ownHash(String name) {
-    ServiceRecord service = own.get(name);
-    return service == null ? 0 : hash(service);
+    return ownHashes.getOrDefault(name, 0L);
   }
 
   /** Adds a record that a peer sent. */
-  void learned(ServiceRecord service) {
-    synchronized (this) {
-      byHash.put(hash(service), service);
-    }
+  synchronized void learned(ServiceRecord service) {
+    byHash.put(hash(service), service);
     refresh();
   }
 
@@ -98,45 +93,40 @@ final class ClusterCatalog implements ServiceCatalog {
    *
    * @return the names behind hashes that are not known, by the node to ask
    */
-  Map<String, List<String>> peersAnnounce(Collection<Peer> peers) {
+  synchronized Map<String, List<String>> peersAnnounce(Collection<Peer> peers) {
     Map<String, List<String>> unknown = new HashMap<>();
-    synchronized (this) {
-      long now = nanoTime.getAsLong();
-      // What was live until now is remembered from now on.
-      live.forEach(hash -> lastLiveNanos.put(hash, now));
-      live.clear();
-      for (Peer peer : peers) {
-        for (Heartbeat.Service service : peer.beat().services()) {
-          boolean isNew = service.recordHash() != 0 && live.add(service.recordHash());
-          if (isNew && !byHash.containsKey(service.recordHash())) {
-            unknown
-                .computeIfAbsent(peer.beat().nodeId(), node -> new ArrayList<>())
-                .add(service.name());
-          }
+    long now = nanoTime.getAsLong();
+    // What was live until now is remembered from now on.
+    live.forEach(hash -> lastLiveNanos.put(hash, now));
+    live.clear();
+    for (Peer peer : peers) {
+      for (Heartbeat.Service service : peer.beat().services()) {
+        boolean isNew = service.recordHash() != 0 && live.add(service.recordHash());
+        if (isNew && !byHash.containsKey(service.recordHash())) {
+          unknown
+              .computeIfAbsent(peer.beat().nodeId(), node -> new ArrayList<>())
+              .add(service.name());
         }
       }
-      lastLiveNanos.values().removeIf(last -> now - last > MEMORY.toNanos());
-      byHash.keySet().removeIf(hash -> !live.contains(hash) && !lastLiveNanos.containsKey(hash));
     }
+    lastLiveNanos.values().removeIf(last -> now - last > MEMORY.toNanos());
+    byHash.keySet().removeIf(hash -> !live.contains(hash) && !lastLiveNanos.containsKey(hash));
     refresh();
     return unknown;
   }
 
+  /** Tells under the lock, so that nobody hears of an older state after a newer one. */
   private void refresh() {
-    List<ServiceRecord> now;
-    synchronized (this) {
-      SortedMap<String, ServiceRecord> merged = new TreeMap<>(own);
-      merge(merged, live);
-      SortedMap<String, ServiceRecord> remembered = new TreeMap<>();
-      merge(remembered, lastLiveNanos.keySet());
-      remembered.forEach(merged::putIfAbsent);
-      now = List.copyOf(merged.values());
-      if (now.equals(current)) {
-        return;
-      }
+    SortedMap<String, ServiceRecord> merged = new TreeMap<>(own);
+    merge(merged, live);
+    SortedMap<String, ServiceRecord> remembered = new TreeMap<>();
+    merge(remembered, lastLiveNanos.keySet());
+    remembered.forEach(merged::putIfAbsent);
+    List<ServiceRecord> now = List.copyOf(merged.values());
+    if (!now.equals(current)) {
       current = now;
+      listeners.forEach(listener -> listener.accept(now));
     }
-    listeners.forEach(listener -> listener.accept(now));
   }
 
   private void merge(SortedMap<String, ServiceRecord> into, Collection<Long> hashes) {
