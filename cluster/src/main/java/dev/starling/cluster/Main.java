@@ -1,5 +1,6 @@
 package dev.starling.cluster;
 
+import java.util.concurrent.Callable;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 
@@ -15,7 +16,7 @@ import picocli.CommandLine.Command;
       "Every setting can also be given in conf/starling.yaml or as an environment variable:",
       "http.port is STARLING_HTTP_PORT. docs/config.md lists them all."
     })
-final class Main implements java.util.concurrent.Callable<Integer> {
+final class Main implements Callable<Integer> {
   @CommandLine.Mixin private NodeOptions options = new NodeOptions();
 
   public static void main(String[] arguments) {

@@ -20,6 +20,7 @@ import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import java.nio.file.Path;
+import java.security.SecureRandom;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayDeque;
@@ -47,8 +48,12 @@ final class Node {
   private static final Duration SPREAD_THE_WORD = Duration.ofMillis(250);
 
   private final LoadedConfig config;
-  private final String nodeId = "n-" + HexFormat.of().toHexDigits(NodeIds.next());
-  private final PrometheusMeterRegistry meters = meterRegistry();
+
+  /** 64 random bits: no id is ever used twice in the life of a cluster. */
+  private final String nodeId = "n-" + HexFormat.of().toHexDigits(new SecureRandom().nextLong());
+
+  private final PrometheusMeterRegistry meters =
+      new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
   private final Health health = new Health();
   private final Deque<Runnable> undo = new ArrayDeque<>();
   private final long startedNanos = System.nanoTime();
@@ -80,6 +85,7 @@ final class Node {
     config.warnings().forEach(log::warn);
     log.info("Starting {} with {} from {}", nodeId, Version.text(), config.source());
 
+    meterJvm();
     ClusteredVertx clustered = ClusteredVertx.start(nodeId, config.node(), health);
     Vertx vertx = clustered.vertx();
     undo.push(() -> await(vertx.close()));
@@ -223,15 +229,14 @@ final class Node {
     }
   }
 
-  private static PrometheusMeterRegistry meterRegistry() {
-    PrometheusMeterRegistry registry = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
-    new JvmMemoryMetrics().bindTo(registry);
-    new JvmThreadMetrics().bindTo(registry);
-    new ProcessorMetrics().bindTo(registry);
-    new UptimeMetrics().bindTo(registry);
-    new FileDescriptorMetrics().bindTo(registry);
-    JvmGcMetrics gc = new JvmGcMetrics();
-    gc.bindTo(registry);
-    return registry;
+  private void meterJvm() {
+    new JvmMemoryMetrics().bindTo(meters);
+    new JvmThreadMetrics().bindTo(meters);
+    new ProcessorMetrics().bindTo(meters);
+    new UptimeMetrics().bindTo(meters);
+    new FileDescriptorMetrics().bindTo(meters);
+    JvmGcMetrics collections = new JvmGcMetrics();
+    collections.bindTo(meters);
+    undo.push(collections::close);
   }
 }
