@@ -2,6 +2,7 @@ package dev.starling.chaos;
 
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -13,6 +14,7 @@ final class CallLog {
   private static final long WINDOW_NANOS = 250_000_000;
   private static final long STEP_NANOS = 10_000_000;
   private static final int MAX_NOTES = 8;
+  private static final int SLOWEST_SHOWN = 3;
 
   private final List<Sample> samples;
   private final long struckNanos;
@@ -122,6 +124,19 @@ final class CallLog {
                             / 1e6,
                         failed.stream().mapToDouble(Sample::millis).max().orElse(0))));
     return notes.size() <= MAX_NOTES ? notes : notes.subList(0, MAX_NOTES);
+  }
+
+  /** The slowest safe calls since the fault, with when they were due and where. */
+  List<String> slowest() {
+    return samples.stream()
+        .filter(sample -> sample.safe() && sample.doneNanos() - struckNanos > 0)
+        .sorted(Comparator.comparingDouble(Sample::millis).reversed())
+        .limit(SLOWEST_SHOWN)
+        .map(
+            sample ->
+                "slow: %.0f ms, due %.0f ms after the fault, at the edge in zone %s"
+                    .formatted(sample.millis(), since(sample.dueNanos()) / 1e6, sample.zone()))
+        .toList();
   }
 
   private long since(long nanos) {

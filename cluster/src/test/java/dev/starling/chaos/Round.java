@@ -108,6 +108,7 @@ final class Round {
         .set(Measure.LONGEST_GAP, log.longestGapMillis())
         .set(Measure.RECOVERY, log.recoveryMillis(callsPerSecond));
     notes.addAll(log.notes());
+    notes.addAll(log.slowest());
     return log;
   }
 
