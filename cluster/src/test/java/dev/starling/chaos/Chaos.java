@@ -66,6 +66,9 @@ final class Chaos implements Callable<Integer> {
           "for data and logs, kept (default: a new one, removed unless a bound is broken)")
   private Path directory;
 
+  @Option(names = "--jvm", description = "JVM flags of the nodes (default: ${DEFAULT-VALUE})")
+  private String jvm = "-Xmx320m -XX:+UseSerialGC";
+
   private final Report report = new Report(System.out);
 
   /** The faults by the name that the command line has for them. */
@@ -97,7 +100,8 @@ final class Chaos implements Callable<Integer> {
             : List.of("STARLING_CLUSTER_SAFEGUARDS_OFF=" + String.join(",", without));
     report.line("starting six nodes; their logs are in " + work.resolve("logs"));
     Map<Fault, List<RoundResult>> results = new LinkedHashMap<>();
-    try (Lab lab = Lab.start(Layout.loopback(), work, basePort, settings)) {
+    try (Lab lab =
+        Lab.start(Layout.loopback(), work, basePort, settings, List.of(jvm.split(" ")))) {
       Accounts directoryOfAccounts = new Accounts(lab.edges().get(0));
       List<Account> accounts = directoryOfAccounts.create(accountCount);
       try (OpenLoop load = new OpenLoop(lab.edges(), accounts, unsafeShare, seed)) {

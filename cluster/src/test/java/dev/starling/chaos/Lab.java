@@ -21,8 +21,6 @@ import org.jspecify.annotations.Nullable;
 final class Lab implements AutoCloseable {
   static final List<String> ZONES = List.of("a", "b", "c");
   private static final String SERVICES = "auth,rate-limiter,users,ping";
-  private static final List<String> JVM =
-      List.of("-Xmx320m", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=4");
 
   /* Nobody is refused for what the generator sends, and its tokens outlive the run. */
   private static final String CONFIG =
@@ -37,10 +35,12 @@ final class Lab implements AutoCloseable {
       """;
 
   private final Path directory;
+  private final List<String> jvm;
   private final List<LabNode> nodes = new ArrayList<>();
 
-  private Lab(Path directory) {
+  private Lab(Path directory, List<String> jvm) {
     this.directory = directory;
+    this.jvm = jvm;
   }
 
   /**
@@ -48,9 +48,11 @@ final class Lab implements AutoCloseable {
    *
    * @param basePort of 300 successive ports that are used
    * @param settings of every node, as {@code NAME=value}
+   * @param jvm flags of every node's JVM
    */
-  static Lab start(Layout layout, Path directory, int basePort, List<String> settings) {
-    Lab lab = new Lab(directory);
+  static Lab start(
+      Layout layout, Path directory, int basePort, List<String> settings, List<String> jvm) {
+    Lab lab = new Lab(directory, jvm);
     try {
       Path config = Files.writeString(directory.resolve("starling.yaml"), CONFIG);
       Path logs = Files.createDirectories(directory.resolve("logs"));
@@ -187,7 +189,7 @@ final class Lab implements AutoCloseable {
         basePort + offset,
         basePort + 10 + offset,
         layout.launcher(zone),
-        JVM,
+        jvm,
         List.of("run", "--config", config.toString()),
         Map.copyOf(environment));
   }

@@ -1,6 +1,7 @@
 package dev.starling.chaos;
 
 import dev.starling.chaos.RoundResult.Builder;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -83,6 +84,7 @@ final class Round {
   /** Strikes; what is measured counts from here. */
   void strike(Runnable fault) {
     struckNanos = System.nanoTime();
+    note("struck at " + Instant.now());
     fault.run();
   }
 
