@@ -100,6 +100,24 @@ final class CallLog {
     return Double.POSITIVE_INFINITY;
   }
 
+  /** From the fault until the last write that succeeded; zero when none did. */
+  double lastWriteMillis() {
+    return samples.stream()
+        .filter(sample -> !sample.safe() && sample.succeeded())
+        .mapToDouble(sample -> since(sample.doneNanos()) / 1e6)
+        .filter(millis -> millis > 0)
+        .max()
+        .orElse(0);
+  }
+
+  /** Writes due from that moment on that were not refused with "nothing was done". */
+  long notRefusedWrites(long fromNanos) {
+    return samples.stream()
+        .filter(sample -> !sample.safe() && sample.dueNanos() - fromNanos >= 0)
+        .filter(sample -> !sample.isRefused())
+        .count();
+  }
+
   /** The different ways in which calls failed, with how often and when. */
   List<String> notes() {
     Map<String, List<Sample>> byWay = new LinkedHashMap<>();

@@ -13,8 +13,8 @@ enum Measure {
   EVICTED("nodes that left the view", ""),
   SERVES_AGAIN("time from its return until the node serves", "ms"),
   EXPIRED_EXECUTED("expired calls that were executed", ""),
-  REFUSES_WRITES("time until the minority refuses writes", "ms"),
-  MINORITY_WRITES("writes that the minority acknowledged after that", ""),
+  REFUSES_WRITES("time until the last write of the minority", "ms"),
+  MINORITY_WRITES("writes that the minority did not refuse after 5 s", ""),
   BAD_EXITS("nodes that did not end with 0", ""),
   UNEVEN("deviation of a node's share from its weight", "%");
 

@@ -13,7 +13,7 @@ import java.util.Map;
  * #reckon} when the cluster is whole again.
  */
 final class Round {
-  private static final int WARM_MILLIS = 1_500;
+  private static final int WARM_MILLIS = 4_000;
   private static final int SHARE_MILLIS = 1_000;
 
   /** Of all calls that the victim has to serve before the fault, for the round to count. */
