@@ -106,7 +106,7 @@ final class NodeProcess implements AutoCloseable {
   record Mesh(String name, int port) {
     static Mesh create() {
       int port = freePort();
-      // Room for the port range and the failure detectors above it.
+      // Room for the port range.
       return new Mesh("test-" + port, 20_000 + port % 10_000 / 250 * 250);
     }
   }

@@ -1,5 +1,6 @@
 package dev.starling.cluster.membership;
 
+import dev.starling.cluster.sockets.PeerSockets;
 import java.io.ByteArrayInputStream;
 import java.net.BindException;
 import java.net.InetAddress;
@@ -20,7 +21,10 @@ import org.jgroups.JChannel;
 import org.jgroups.Message;
 import org.jgroups.Receiver;
 import org.jgroups.View;
+import org.jgroups.protocols.FD_SOCK;
 import org.jgroups.protocols.FD_SOCK2;
+import org.jgroups.protocols.TCP;
+import org.jgroups.stack.ProtocolStack;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -47,6 +51,7 @@ final class ClusterChannel implements Receiver, MembershipProtocol.Outbox {
 
   private final String nodeId;
   private final MembershipConfig config;
+  private final PeerSockets sockets;
   private final Inbound inbound;
   private final LongAdder malformed = new LongAdder();
   private final LongAdder unsent = new LongAdder();
@@ -55,9 +60,13 @@ final class ClusterChannel implements Receiver, MembershipProtocol.Outbox {
   private volatile Members members = NONE;
   private volatile @Nullable JChannel channel;
 
-  ClusterChannel(String nodeId, MembershipConfig config, Inbound inbound) {
+  /**
+   * @param sockets closed with the channel
+   */
+  ClusterChannel(String nodeId, MembershipConfig config, PeerSockets sockets, Inbound inbound) {
     this.nodeId = nodeId;
     this.config = config;
+    this.sockets = sockets;
     this.inbound = inbound;
   }
 
@@ -81,6 +90,7 @@ final class ClusterChannel implements Receiver, MembershipProtocol.Outbox {
     if (open != null) {
       open.close();
     }
+    sockets.close();
     members = NONE;
   }
 
@@ -197,10 +207,29 @@ final class ClusterChannel implements Receiver, MembershipProtocol.Outbox {
       if (detector != null) {
         detector.setBindAddress(host);
       }
+      useSockets(opened.getProtocolStack());
       opened.addAddressGenerator(() -> new MemberAddress(nodeId, config.zone()).toAddress());
       return opened.setName(nodeId).setReceiver(this);
+    } catch (MembershipException e) {
+      throw e;
     } catch (Exception e) {
       throw new MembershipException("stack: %s (expected: a JGroups stack)".formatted(root(e)), e);
+    }
+  }
+
+  /** Our sockets say themselves whom they refuse; JGroups would add a stack trace for each. */
+  private void useSockets(ProtocolStack stack) {
+    if (stack.getTransport() instanceof TCP tcp) {
+      tcp.logAcceptError(false).logDetails(false);
+      tcp.setSocketFactory(sockets);
+    } else if (sockets.isTls()) {
+      throw new MembershipException(
+          "stack: %s cannot carry TLS (expected: TCP)".formatted(stack.getTransport().getName()));
+    }
+    if (sockets.isTls() && stack.findProtocol(FD_SOCK2.class, FD_SOCK.class) != null) {
+      throw new MembershipException(
+          "stack: FD_SOCK2 listens on a port without TLS"
+              + " (expected: enable_suspect_events of TCP in its place)");
     }
   }
 
