@@ -123,6 +123,10 @@ final class NodeProcess implements AutoCloseable {
     return httpPort;
   }
 
+  int managementPort() {
+    return managementPort;
+  }
+
   HttpResponse<String> get(String path, String... headers) {
     return send(request(url(path), headers).GET());
   }

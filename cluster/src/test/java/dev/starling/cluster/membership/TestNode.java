@@ -4,6 +4,7 @@ import ch.qos.logback.classic.Level;
 import ch.qos.logback.classic.Logger;
 import dev.starling.cluster.sockets.PeerSockets;
 import dev.starling.cluster.sockets.Refusals;
+import dev.starling.cluster.tls.TestCertificates;
 import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
 import io.vertx.core.VertxOptions;
@@ -15,6 +16,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
+import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.util.HashSet;
 import java.util.List;
@@ -74,6 +76,14 @@ final class TestNode {
 
   static PeerSockets plain() {
     return PeerSockets.plain(new Refusals(System::nanoTime));
+  }
+
+  /** Of the authority in {@code directory}, with a certificate of this process's own. */
+  static PeerSockets tls(Path directory) {
+    String name = "member-" + ProcessHandle.current().pid();
+    return PeerSockets.tls(
+        TestCertificates.in(directory, name).credentials(name).sslContext(),
+        new Refusals(System::nanoTime));
   }
 
   static VertxOptions options() {

@@ -1,0 +1,201 @@
+package dev.starling.cluster;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.starling.cluster.NodeProcess.Mesh;
+import dev.starling.cluster.NodeProcess.Settings;
+import dev.starling.cluster.tls.TestCertificates;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.Socket;
+import java.net.SocketException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Set;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.condition.EnabledOnOs;
+import org.junit.jupiter.api.condition.OS;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Nodes with certificates, as operators run them, and strangers who try to reach them. */
+@Timeout(240)
+final class SecuredNodeIT {
+  private static final String DROPPED = "bus_frames_dropped_total ";
+
+  @TempDir private Path data;
+  @TempDir private Path certs;
+  private final Mesh mesh = Mesh.create();
+
+  @Test
+  void edgeOnlyNode_withACertificate_servesThroughTheOthers() {
+    TestCertificates certificates = TestCertificates.in(certs, "services", "edge");
+    try (NodeProcess services =
+            secured(certificates, "services")
+                .with("STARLING_VERTICLES", "rate-limiter,ping")
+                .start();
+        NodeProcess edge =
+            secured(certificates, "edge").with("STARLING_VERTICLES", "edge").start()) {
+      edge.await("serving", found -> found.get("/v1/ping").statusCode() == 200);
+
+      assertThat(edge.get("/v1/ping").body()).isEqualTo("{\"message\":\"pong\"}");
+      assertThat(services.manage("/readyz?verbose").body())
+          .contains("[+]certificate ok: expires at ");
+      assertThat(services.manage("/metrics").body())
+          .containsPattern("cluster_certificate_days_left 36[45]\\.")
+          .contains("cluster_connections_refused_total 0.0")
+          .contains(DROPPED + "0.0");
+      assertThat(edge.output()).doesNotContain("No cluster connection", "WARN");
+      assertThat(edge.stop()).isZero();
+    }
+  }
+
+  @Test
+  @EnabledOnOs(OS.LINUX)
+  void rawFrame_toEachPortOfTheCluster_withCertificates_deliversNothing() throws IOException {
+    TestCertificates certificates = TestCertificates.in(certs, "a");
+    try (NodeProcess node = secured(certificates, "a").with("STARLING_VERTICLES", "edge").start()) {
+      Set<Integer> ports = clusterPorts(node);
+      assertThat(ports).as("membership, event bus, idle links").hasSize(3);
+
+      for (int port : ports) {
+        try (Socket stranger = connect(port)) {
+          stranger.getOutputStream().write(RawFrame.toEveryNode());
+          stranger.getOutputStream().flush();
+          awaitEnd(stranger);
+        }
+      }
+
+      assertThat(node.manage("/metrics").body()).contains(DROPPED + "0.0");
+      assertThat(node.output()).contains("No cluster connection with 127.0.0.1: it does not speak");
+    }
+  }
+
+  @Test
+  @EnabledOnOs(OS.LINUX)
+  void sameRawFrame_toEachPort_withoutCertificates_isDelivered() throws IOException {
+    try (NodeProcess node = settings().with("STARLING_VERTICLES", "edge").start()) {
+      for (int port : clusterPorts(node)) {
+        try (Socket stranger = connect(port)) {
+          stranger.getOutputStream().write(RawFrame.toEveryNode());
+          stranger.getOutputStream().flush();
+        }
+      }
+
+      // Counted by the bus, which was handed it and found no frame of its own in it.
+      node.await(
+          "reached by it", found -> found.manage("/metrics").body().contains(DROPPED + "1.0"));
+    }
+  }
+
+  @Test
+  void nodeWithoutTls_besideOneWithIt_formsNoClusterAndBothSayWhy() {
+    TestCertificates certificates = TestCertificates.in(certs, "a");
+    try (NodeProcess secured =
+            secured(certificates, "a").with("STARLING_VERTICLES", "edge").start();
+        NodeProcess plain = settings().with("STARLING_VERTICLES", "edge").start()) {
+      plain.await(
+          "telling", found -> found.output().contains("it speaks TLS and this node does not"));
+      secured.await("telling", found -> found.output().contains("it does not speak TLS"));
+
+      assertThat(secured.manage("/cluster").body().split("\"id\"")).hasSize(2);
+      assertThat(plain.manage("/cluster").body().split("\"id\"")).hasSize(2);
+      assertThat(plain.output() + secured.output()).doesNotContain("\tat ");
+    }
+  }
+
+  @Test
+  void hostOfTheNetwork_withoutCertificates_isRefusedWithBothWaysOut() {
+    try (NodeProcess node = settings().with("STARLING_CLUSTER_HOST", "192.0.2.1").launch()) {
+      assertThat(node.exitCode()).isEqualTo(2);
+      assertThat(node.output())
+          .contains("cluster.host: 192.0.2.1", "cluster.tls.enabled", "cluster.allow-plaintext")
+          .doesNotContain("\tat ")
+          .hasLineCount(1);
+    }
+  }
+
+  @Test
+  void certificateThatExpired_start_isOneClearLine() {
+    TestCertificates certificates =
+        TestCertificates.in(certs)
+            .issue("a", Instant.now().minus(Duration.ofDays(10)), Duration.ofDays(3));
+    try (NodeProcess node = secured(certificates, "a").launch()) {
+      assertThat(node.exitCode()).isEqualTo(2);
+      assertThat(node.output())
+          .contains("starling: cluster.tls.cert: " + certificates.cert("a") + " expired at ")
+          .doesNotContain("\tat ");
+    }
+  }
+
+  @Test
+  void certificateThatExpiresSoon_start_isWarnedAbout() {
+    TestCertificates certificates =
+        TestCertificates.in(certs).issue("a", Instant.now(), Duration.ofDays(5));
+    try (NodeProcess node = secured(certificates, "a").with("STARLING_VERTICLES", "edge").start()) {
+      assertThat(node.output()).containsPattern("WARN .*cluster.tls.cert expires at .* in 4 days");
+    }
+  }
+
+  @Test
+  void certsCommand_run_makesWhatANodeStartsWith() {
+    Path directory = data.resolve("made");
+    try (NodeProcess made =
+            new Settings(data, mesh)
+                .arguments("certs", "--dir", directory.toString(), "--node", "a", "--node", "b")
+                .launch();
+        NodeProcess again =
+            new Settings(data, mesh)
+                .arguments("certs", "--dir", directory.toString(), "--node", "../b")
+                .launch()) {
+      assertThat(made.exitCode()).as(made.output()).isZero();
+      assertThat(made.output()).contains("b: STARLING_CLUSTER_TLS_ENABLED=true");
+      assertThat(again.exitCode()).isEqualTo(2);
+    }
+    try (NodeProcess check =
+        settings()
+            .with("STARLING_CLUSTER_TLS_ENABLED", "true")
+            .with("STARLING_CLUSTER_TLS_CERT", directory.resolve("b.crt").toString())
+            .with("STARLING_CLUSTER_TLS_KEY", directory.resolve("b.key").toString())
+            .with("STARLING_CLUSTER_TLS_CA", directory.resolve("ca.crt").toString())
+            .arguments("config", "check")
+            .launch()) {
+      assertThat(check.exitCode()).as(check.output()).isZero();
+    }
+  }
+
+  private Settings settings() {
+    return new Settings(data, mesh);
+  }
+
+  private Settings secured(TestCertificates certificates, String node) {
+    return settings()
+        .with("STARLING_CLUSTER_TLS_ENABLED", "true")
+        .with("STARLING_CLUSTER_TLS_CERT", certificates.cert(node))
+        .with("STARLING_CLUSTER_TLS_KEY", certificates.key(node))
+        .with("STARLING_CLUSTER_TLS_CA", certificates.ca());
+  }
+
+  private static Set<Integer> clusterPorts(NodeProcess node) throws IOException {
+    Set<Integer> ports = ListeningPorts.of(node.pid());
+    ports.remove(node.httpPort());
+    ports.remove(node.managementPort());
+    return ports;
+  }
+
+  private static Socket connect(int port) throws IOException {
+    Socket socket = new Socket(InetAddress.getLoopbackAddress(), port);
+    socket.setSoTimeout((int) NodeProcess.PATIENCE.toMillis());
+    return socket;
+  }
+
+  /** Until the node has looked at what was sent and closed the connection. */
+  private static void awaitEnd(Socket socket) throws IOException {
+    try {
+      socket.getInputStream().readAllBytes();
+    } catch (SocketException reset) {
+      assertThat(reset).hasMessageContaining("reset");
+    }
+  }
+}
