@@ -1,12 +1,7 @@
 package dev.starling.cluster.membership;
 
 import dev.starling.cluster.sockets.PeerSockets;
-import java.io.ByteArrayInputStream;
 import java.net.BindException;
-import java.net.InetAddress;
-import java.net.NetworkInterface;
-import java.net.SocketException;
-import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -21,10 +16,6 @@ import org.jgroups.JChannel;
 import org.jgroups.Message;
 import org.jgroups.Receiver;
 import org.jgroups.View;
-import org.jgroups.protocols.FD_SOCK;
-import org.jgroups.protocols.FD_SOCK2;
-import org.jgroups.protocols.TCP;
-import org.jgroups.stack.ProtocolStack;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -72,9 +63,7 @@ final class ClusterChannel implements Receiver, MembershipProtocol.Outbox {
 
   /** Joins the group, or founds it; returns after the first view. */
   void connect() {
-    InetAddress host = StackFile.resolve("host", config.host());
-    checkLocal(host);
-    JChannel opened = open(StackFile.load(config), host);
+    JChannel opened = ChannelFactory.open(nodeId, config, sockets).setReceiver(this);
     channel = opened;
     try {
       opened.connect(config.cluster());
@@ -198,54 +187,6 @@ final class ClusterChannel implements Receiver, MembershipProtocol.Outbox {
     }
   }
 
-  private JChannel open(String stack, InetAddress host) {
-    try {
-      var opened = new JChannel(new ByteArrayInputStream(stack.getBytes(StandardCharsets.UTF_8)));
-      // JGroups lets the system property jgroups.bind_addr win over the stack; our config decides.
-      opened.getProtocolStack().getTransport().setBindAddress(host);
-      FD_SOCK2 detector = opened.getProtocolStack().findProtocol(FD_SOCK2.class);
-      if (detector != null) {
-        detector.setBindAddress(host);
-      }
-      useSockets(opened.getProtocolStack());
-      opened.addAddressGenerator(() -> new MemberAddress(nodeId, config.zone()).toAddress());
-      return opened.setName(nodeId).setReceiver(this);
-    } catch (MembershipException e) {
-      throw e;
-    } catch (Exception e) {
-      throw new MembershipException("stack: %s (expected: a JGroups stack)".formatted(root(e)), e);
-    }
-  }
-
-  /** Our sockets say themselves whom they refuse; JGroups would add a stack trace for each. */
-  private void useSockets(ProtocolStack stack) {
-    if (stack.getTransport() instanceof TCP tcp) {
-      tcp.logAcceptError(false).logDetails(false);
-      tcp.setSocketFactory(sockets);
-    } else if (sockets.isTls()) {
-      throw new MembershipException(
-          "stack: %s cannot carry TLS (expected: TCP)".formatted(stack.getTransport().getName()));
-    }
-    if (sockets.isTls() && stack.findProtocol(FD_SOCK2.class, FD_SOCK.class) != null) {
-      throw new MembershipException(
-          "stack: FD_SOCK2 listens on a port without TLS"
-              + " (expected: enable_suspect_events of TCP in its place)");
-    }
-  }
-
-  private void checkLocal(InetAddress host) {
-    try {
-      boolean own = host.isLoopbackAddress() || NetworkInterface.getByInetAddress(host) != null;
-      if (host.isAnyLocalAddress() || !own) {
-        throw new MembershipException(
-            "host: %s (expected: one address of this machine, which the others can reach)"
-                .formatted(config.host()));
-      }
-    } catch (SocketException e) {
-      throw new MembershipException("host: %s cannot be checked: %s".formatted(config.host(), e));
-    }
-  }
-
   private MembershipException explain(Exception failure) {
     for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
       if (cause instanceof BindException) {
@@ -256,16 +197,9 @@ final class ClusterChannel implements Receiver, MembershipProtocol.Outbox {
     }
     return new MembershipException(
         "cannot join cluster %s on %s:%d: %s"
-            .formatted(config.cluster(), config.host(), config.port(), root(failure)),
+            .formatted(
+                config.cluster(), config.host(), config.port(), ChannelFactory.root(failure)),
         failure);
-  }
-
-  private static String root(Throwable failure) {
-    Throwable cause = failure;
-    while (cause.getCause() != null) {
-      cause = cause.getCause();
-    }
-    return cause.toString();
   }
 
   private Optional<String> physical(Address address) {

@@ -13,6 +13,9 @@ public final class HandshakeFailure {
   private static final String PLAIN =
       "it does not speak TLS (expected: cluster.tls.enabled on every node or on none)";
 
+  /** How the JDK says so, newer ones with something before it; the alert's name follows. */
+  private static final String ALERT = "Received fatal alert:";
+
   private HandshakeFailure() {}
 
   /**
@@ -37,9 +40,9 @@ public final class HandshakeFailure {
     if (lower.contains("empty client certificate chain") || lower.contains("null cert chain")) {
       return "it has no certificate (expected: one signed by an authority in cluster.tls.ca)";
     }
-    if (lower.contains("received fatal alert")) {
+    if (isRefusal(failure)) {
       return "it refuses this node's certificate or protocol ("
-          + text.substring(text.indexOf(':') + 1).strip()
+          + text.substring(text.indexOf(ALERT) + ALERT.length()).strip()
           + "; expected: certificates of one authority on every node)";
     }
     if (lower.contains("protocol")) {
@@ -52,6 +55,11 @@ public final class HandshakeFailure {
       return "it ended the connection during the handshake (expected: a node with cluster.tls)";
     }
     return failure instanceof SSLException ? "TLS: " + firstLine(text) : firstLine(text);
+  }
+
+  /** True when the other end said that it does not take this one. */
+  static boolean isRefusal(Throwable failure) {
+    return String.valueOf(failure.getMessage()).contains(ALERT);
   }
 
   /** True when the other end just closed, as a port probe does. */

@@ -157,7 +157,9 @@ final class TlsPeerSocket extends Socket {
     }
 
     private SocketException ended(SSLException failure) {
-      return isClosed() ? new SocketException("closed") : refused(failure, false, true);
+      return !isClosed() && HandshakeFailure.isRefusal(failure)
+          ? refused(failure, false, true)
+          : new SocketException("ended: " + failure.getMessage());
     }
   }
 }

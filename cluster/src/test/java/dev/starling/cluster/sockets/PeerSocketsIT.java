@@ -12,14 +12,13 @@ import java.net.Socket;
 import java.net.SocketException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
-import javax.net.ssl.SSLContext;
-import javax.net.ssl.SSLSocket;
-import javax.net.ssl.TrustManager;
-import javax.net.ssl.X509TrustManager;
+import javax.net.SocketFactory;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -61,18 +60,48 @@ final class PeerSocketsIT {
   }
 
   @Test
-  void callerWithoutACertificate_isNotAcceptedAndNamed() throws Exception {
-    ServerSocket server = listen(tls(TestCertificates.in(ours, "a"), "a", here));
+  void callerWithoutACertificate_isNotAcceptedAndNamed() throws IOException {
+    TestCertificates certificates = TestCertificates.in(ours, "a");
+
+    callAndAwaitRefusal(certificates, certificates.stranger().getSocketFactory());
+
+    assertThat(here.lines()).singleElement().asString().contains("it has no certificate");
+  }
+
+  @Test
+  void callerWithACertificateOfAnotherAuthority_isNotAcceptedAndNamed() throws IOException {
+    TestCertificates others = TestCertificates.in(theirs, "b");
+
+    callAndAwaitRefusal(TestCertificates.in(ours, "a"), others.stranger("b").getSocketFactory());
+
+    assertThat(here.lines())
+        .singleElement()
+        .asString()
+        .contains("its certificate is not signed by an authority in cluster.tls.ca");
+  }
+
+  @Test
+  void callerWhoseCertificateHasExpired_isNotAcceptedAndNamed() throws IOException {
+    TestCertificates certificates =
+        TestCertificates.in(ours, "a")
+            .issue("late", Instant.now().minus(Duration.ofDays(2)), Duration.ofDays(1));
+
+    callAndAwaitRefusal(certificates, certificates.stranger("late").getSocketFactory());
+
+    assertThat(here.lines()).singleElement().asString().contains("its certificate has expired");
+  }
+
+  private void callAndAwaitRefusal(TestCertificates certificates, SocketFactory caller)
+      throws IOException {
+    ServerSocket server = listen(tls(certificates, "a", here));
     CompletableFuture<Socket> accepted = acceptOne(server);
 
-    Socket stranger =
-        certificateless().createSocket(server.getInetAddress(), server.getLocalPort());
+    Socket stranger = caller.createSocket(server.getInetAddress(), server.getLocalPort());
     opened.add(stranger);
-    ((SSLSocket) stranger).startHandshake();
 
+    // To the caller the handshake is a success; the refusal follows it.
     assertThatThrownBy(() -> read(stranger, 1)).isInstanceOf(IOException.class);
     assertThat(accepted).isNotDone();
-    assertThat(here.lines()).singleElement().asString().contains("it has no certificate");
   }
 
   @Test
@@ -211,28 +240,6 @@ final class PeerSocketsIT {
     thread.setDaemon(true);
     thread.start();
     return accepted;
-  }
-
-  /** Talks TLS, believes everybody, and has nothing to show. */
-  private static javax.net.SocketFactory certificateless() throws Exception {
-    X509TrustManager gullible =
-        new X509TrustManager() {
-          @Override
-          public void checkClientTrusted(
-              java.security.cert.X509Certificate[] chain, String authType) {}
-
-          @Override
-          public void checkServerTrusted(
-              java.security.cert.X509Certificate[] chain, String authType) {}
-
-          @Override
-          public java.security.cert.X509Certificate[] getAcceptedIssuers() {
-            return new java.security.cert.X509Certificate[0];
-          }
-        };
-    SSLContext context = SSLContext.getInstance("TLSv1.3");
-    context.init(null, new TrustManager[] {gullible}, null);
-    return context.getSocketFactory();
   }
 
   private static void awaitCount(RecordedRefusals refusals) {
