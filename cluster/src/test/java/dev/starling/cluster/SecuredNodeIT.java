@@ -84,7 +84,7 @@ final class SecuredNodeIT {
       assertThat(node.manage("/metrics").body()).contains(DROPPED + "0.0");
       assertThat(node.output())
           .contains("No cluster connection with 127.0.0.1: it does not speak TLS")
-          .contains("No cluster connection with 127.0.0.1: it has no certificate");
+          .contains("No cluster connection with 127.0.0.1: it showed no certificate");
     }
   }
 

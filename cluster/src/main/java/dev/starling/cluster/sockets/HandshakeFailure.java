@@ -38,7 +38,8 @@ public final class HandshakeFailure {
       return PLAIN;
     }
     if (lower.contains("empty client certificate chain") || lower.contains("null cert chain")) {
-      return "it has no certificate (expected: one signed by an authority in cluster.tls.ca)";
+      // Who has only one of another authority does not show it.
+      return "it showed no certificate of an authority in cluster.tls.ca";
     }
     if (isRefusal(failure)) {
       return "it refuses this node's certificate or protocol ("

@@ -65,7 +65,7 @@ final class PeerSocketsIT {
 
     callAndAwaitRefusal(certificates, certificates.stranger().getSocketFactory());
 
-    assertThat(here.lines()).singleElement().asString().contains("it has no certificate");
+    assertThat(here.lines()).singleElement().asString().contains("it showed no certificate");
   }
 
   @Test

@@ -1,18 +1,19 @@
 package dev.starling.cluster.tls;
 
 import dev.starling.cluster.config.ClusterTlsConfig;
-import java.io.IOException;
 import java.net.Socket;
 import java.nio.file.Path;
 import java.security.GeneralSecurityException;
-import java.security.KeyStore;
+import java.security.Principal;
+import java.security.PrivateKey;
 import java.security.cert.X509Certificate;
 import java.time.Duration;
 import java.time.Instant;
-import javax.net.ssl.KeyManagerFactory;
+import javax.net.ssl.KeyManager;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLEngine;
 import javax.net.ssl.TrustManager;
+import javax.net.ssl.X509ExtendedKeyManager;
 import javax.net.ssl.X509ExtendedTrustManager;
 
 /** Certificates of an authority made for one test. */
@@ -38,30 +39,67 @@ public final class TestCertificates {
     return this;
   }
 
-  /**
-   * How a stranger speaks TLS who believes everybody.
-   *
-   * @param nodes whose certificate it shows; nobody's when empty
-   */
-  public SSLContext stranger(String... nodes) {
-    try {
-      KeyStore own = KeyStore.getInstance("PKCS12");
-      own.load(null, null);
-      for (String node : nodes) {
-        own.setKeyEntry(
-            node,
+  /** How a stranger speaks TLS who has nothing to show and believes everybody. */
+  public SSLContext stranger() {
+    return context(new KeyManager[0]);
+  }
+
+  /** How a stranger does who shows the certificate of {@code node}, whether it is wanted or not. */
+  public SSLContext stranger(String node) {
+    return context(
+        new Insisting(
             PemFile.read("key", key(node)).privateKey(),
-            new char[0],
-            PemFile.read("cert", cert(node)).certificates().toArray(X509Certificate[]::new));
-      }
-      KeyManagerFactory keys =
-          KeyManagerFactory.getInstance(KeyManagerFactory.getDefaultAlgorithm());
-      keys.init(own, new char[0]);
+            PemFile.read("cert", cert(node)).certificates().toArray(X509Certificate[]::new)));
+  }
+
+  private static SSLContext context(KeyManager... keys) {
+    try {
       SSLContext context = SSLContext.getInstance(NodeCredentials.PROTOCOL);
-      context.init(keys.getKeyManagers(), new TrustManager[] {new Gullible()}, null);
+      context.init(keys, new TrustManager[] {new Gullible()}, null);
       return context;
-    } catch (GeneralSecurityException | IOException e) {
+    } catch (GeneralSecurityException e) {
       throw new AssertionError(e);
+    }
+  }
+
+  /** The JDK's own key manager keeps back what the server's authorities have not signed. */
+  private static final class Insisting extends X509ExtendedKeyManager {
+    private final PrivateKey key;
+    private final X509Certificate[] chain;
+
+    Insisting(PrivateKey key, X509Certificate[] chain) {
+      this.key = key;
+      this.chain = chain;
+    }
+
+    @Override
+    public String chooseClientAlias(String[] types, Principal[] issuers, Socket socket) {
+      return "own";
+    }
+
+    @Override
+    public X509Certificate[] getCertificateChain(String alias) {
+      return chain.clone();
+    }
+
+    @Override
+    public PrivateKey getPrivateKey(String alias) {
+      return key;
+    }
+
+    @Override
+    public String[] getClientAliases(String type, Principal[] issuers) {
+      return new String[] {"own"};
+    }
+
+    @Override
+    public String[] getServerAliases(String type, Principal[] issuers) {
+      return new String[0];
+    }
+
+    @Override
+    public String chooseServerAlias(String type, Principal[] issuers, Socket socket) {
+      throw new UnsupportedOperationException("a stranger only calls");
     }
   }
 
