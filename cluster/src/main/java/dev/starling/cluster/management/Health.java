@@ -26,6 +26,8 @@ public final class Health {
   public record Note(String text) {}
 
   /**
+   * How one check ended.
+   *
    * @param problem empty when all is well
    * @param note may be empty
    */

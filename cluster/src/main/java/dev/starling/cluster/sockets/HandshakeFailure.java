@@ -19,6 +19,8 @@ public final class HandshakeFailure {
   private HandshakeFailure() {}
 
   /**
+   * What was wrong with the other end, and what is expected, as one line.
+   *
    * @param failure what TLS reported; its causes are looked at too
    */
   public static String reason(Throwable failure) {

@@ -29,6 +29,8 @@ public final class Refusals {
   private final Map<Pair, Long> told = new HashMap<>();
 
   /**
+   * A counter at zero that tells the log.
+   *
    * @param nanoTime a monotonic clock, in nanoseconds
    */
   public Refusals(LongSupplier nanoTime) {

@@ -106,6 +106,11 @@ final class CredentialChecks {
 
   /** Each node is both: it calls, and it is called. */
   static void isForNodes(PemFile certFile, X509Certificate certificate) {
+    if (certificate.getBasicConstraints() >= 0) {
+      throw certFile.mistake(
+          "(" + name(certificate) + ") is an authority's",
+          "a certificate of the node's own; no node needs the authority's key");
+    }
     List<String> uses;
     try {
       uses = certificate.getExtendedKeyUsage();

@@ -67,9 +67,9 @@ public final class NodeCredentials {
     List<X509Certificate> authorities = caFile.certificates();
     CredentialChecks.keyBelongsTo(keyFile, key, chain.get(0), config.cert());
     CredentialChecks.isAuthority(caFile, authorities);
+    CredentialChecks.isForNodes(certFile, chain.get(0));
     CredentialChecks.isValid(certFile, chain, now);
     CredentialChecks.isSignedBy(certFile, chain, authorities, config.ca(), now);
-    CredentialChecks.isForNodes(certFile, chain.get(0));
     return new NodeCredentials(
         chain, key, authorities, warning.isEmpty() ? List.of() : List.of(warning));
   }

@@ -112,6 +112,14 @@ final class NodeCredentialsTest {
   }
 
   @Test
+  void certificateOfTheAuthority_givenAsANodes_isRefused() {
+    assertRefused(
+        new ClusterTlsConfig(true, good.ca(), directory.resolve("ca.key").toString(), good.ca()),
+        NOW,
+        "is an authority's (expected: a certificate of the node's own");
+  }
+
+  @Test
   void key_readableByAll_isRefusedAndByItsGroupWarnedAbout() throws IOException {
     Path key = Path.of(good.key("a"));
     Files.setPosixFilePermissions(key, PosixFilePermissions.fromString("rw-r--r--"));
