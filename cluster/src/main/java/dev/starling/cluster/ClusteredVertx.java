@@ -4,42 +4,57 @@ import dev.starling.cluster.config.ClusterConfig;
 import dev.starling.cluster.config.NodeConfig;
 import dev.starling.cluster.management.Health;
 import dev.starling.cluster.membership.JGroupsClusterManager;
+import dev.starling.cluster.routing.HeartbeatExchange;
+import io.micrometer.core.instrument.MeterRegistry;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.VertxBuilder;
 import io.vertx.core.VertxOptions;
 import io.vertx.core.eventbus.EventBusOptions;
 import io.vertx.core.spi.cluster.NodeListener;
+import java.time.InstantSource;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Vert.x as a node uses it: one event loop for each core, native transport, and a cluster unless
  * the node stands alone.
  */
 final class ClusteredVertx {
+  private static final Logger log = LoggerFactory.getLogger(ClusteredVertx.class);
+
   private final Vertx vertx;
   private final Supplier<List<String>> members;
   private final List<Consumer<String>> leftListeners;
+  private final ClusterSecurity security;
 
   private ClusteredVertx(
-      Vertx vertx, Supplier<List<String>> members, List<Consumer<String>> leftListeners) {
+      Vertx vertx,
+      Supplier<List<String>> members,
+      List<Consumer<String>> leftListeners,
+      ClusterSecurity security) {
     this.vertx = vertx;
     this.members = members;
     this.leftListeners = leftListeners;
+    this.security = security;
   }
 
-  static ClusteredVertx start(String nodeId, NodeConfig config, Health health) {
+  static ClusteredVertx start(
+      String nodeId, NodeConfig config, Health health, MeterRegistry meters) {
+    ClusterSecurity security = ClusterSecurity.of(config.cluster(), InstantSource.system());
+    security.warnings().forEach(log::warn);
     List<Consumer<String>> leftListeners = new CopyOnWriteArrayList<>();
-    VertxBuilder builder = Vertx.builder().with(options(config.cluster()));
+    VertxBuilder builder = Vertx.builder().with(options(config.cluster(), security));
     if (config.cluster().standalone()) {
-      return new ClusteredVertx(builder.build(), List::of, leftListeners);
+      return new ClusteredVertx(builder.build(), List::of, leftListeners, security);
     }
     JGroupsClusterManager membership =
-        new JGroupsClusterManager(nodeId, ClusterConfig.membership(config));
+        new JGroupsClusterManager(nodeId, ClusterConfig.membership(config), security.sockets());
     // With high availability off, which it is, Vert.x leaves this listener to us.
     membership.nodeListener(
         new NodeListener() {
@@ -53,17 +68,23 @@ final class ClusteredVertx {
         });
     Vertx vertx = Node.await(builder.withClusterManager(membership).buildClustered());
     vertx.exceptionHandler(new UncaughtFailures());
+    security.watch(vertx, health, meters);
     health.add(
         "cluster",
         () ->
             membership.isActive()
                 ? Future.succeededFuture()
                 : Future.failedFuture("not a member of the cluster"));
-    return new ClusteredVertx(vertx, membership::getNodes, leftListeners);
+    return new ClusteredVertx(vertx, membership::getNodes, leftListeners, security);
   }
 
   Vertx vertx() {
     return vertx;
+  }
+
+  /** How the idle links to other nodes are made. */
+  HeartbeatExchange.Links links() {
+    return security.links();
   }
 
   /** The ids of the cluster's members now; empty when the node stands alone. */
@@ -80,7 +101,7 @@ final class ClusteredVertx {
     return Math.max(1, Runtime.getRuntime().availableProcessors());
   }
 
-  private static VertxOptions options(ClusterConfig cluster) {
+  private static VertxOptions options(ClusterConfig cluster, ClusterSecurity security) {
     // The stock time-outs (connect 60 s, ping 20 s) belong to another idea of failover.
     EventBusOptions bus =
         new EventBusOptions()
@@ -94,6 +115,6 @@ final class ClusteredVertx {
     return new VertxOptions()
         .setEventLoopPoolSize(eventLoops())
         .setPreferNativeTransport(true)
-        .setEventBusOptions(bus);
+        .setEventBusOptions(security.secure(bus));
   }
 }

@@ -3,6 +3,8 @@ package dev.starling.cluster;
 import dev.starling.cluster.config.ConfigLoader;
 import dev.starling.cluster.config.LoadedConfig;
 import java.io.PrintWriter;
+import java.time.InstantSource;
+import java.util.stream.Stream;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -23,7 +25,9 @@ final class ConfigCommand {
   int check(@Mixin NodeOptions options) {
     LoadedConfig config = options.load();
     PrintWriter out = spec.commandLine().getOut();
-    config.warnings().forEach(warning -> out.println("warning: " + warning));
+    ClusterSecurity security = ClusterSecurity.of(config.node().cluster(), InstantSource.system());
+    Stream.concat(config.warnings().stream(), security.warnings().stream())
+        .forEach(warning -> out.println("warning: " + warning));
     out.println("ok: " + config.source());
     return 0;
   }

@@ -86,7 +86,7 @@ final class Node {
     log.info("Starting {} with {} from {}", nodeId, Version.text(), config.source());
 
     meterJvm();
-    ClusteredVertx clustered = ClusteredVertx.start(nodeId, config.node(), health);
+    ClusteredVertx clustered = ClusteredVertx.start(nodeId, config.node(), health, meters);
     Vertx vertx = clustered.vertx();
     undo.push(() -> await(vertx.close()));
 
@@ -96,11 +96,7 @@ final class Node {
     BusNode bus = await(BusNode.start(vertx, nodeId, BusOptions.defaults(), new BusMeters(meters)));
     HeartbeatExchange heartbeats =
         new HeartbeatExchange(
-            vertx,
-            bus,
-            identity(plan, postgres),
-            HeartbeatExchange.Links.plain(),
-            clustered::members);
+            vertx, bus, identity(plan, postgres), clustered.links(), clustered::members);
     exchange = heartbeats;
     clustered.onNodeLeft(heartbeats::nodeLeft);
     health.add("serving", () -> check(heartbeats.isServing(), "starting or draining"));

@@ -106,7 +106,7 @@ final class NodeProcess implements AutoCloseable {
   record Mesh(String name, int port) {
     static Mesh create() {
       int port = freePort();
-      // Room for the port range and the failure detectors above it.
+      // Room for the port range.
       return new Mesh("test-" + port, 20_000 + port % 10_000 / 250 * 250);
     }
   }
@@ -121,6 +121,10 @@ final class NodeProcess implements AutoCloseable {
 
   int httpPort() {
     return httpPort;
+  }
+
+  int managementPort() {
+    return managementPort;
   }
 
   HttpResponse<String> get(String path, String... headers) {

@@ -17,6 +17,8 @@ import java.util.List;
  * @param seeds {@code host:port} of nodes to ask first; empty means this host's own range
  * @param dnsQuery a DNS name with one address for each node, in place of seeds; empty for none
  * @param stack a JGroups stack file in place of the packaged one; empty for none
+ * @param tls certificates, without which {@code host} must be loopback
+ * @param allowPlaintext true to do without them all the same, on a network where nobody else is
  */
 public record ClusterConfig(
     boolean standalone,
@@ -27,7 +29,9 @@ public record ClusterConfig(
     int busPort,
     List<String> seeds,
     String dnsQuery,
-    String stack) {
+    String stack,
+    ClusterTlsConfig tls,
+    boolean allowPlaintext) {
 
   public ClusterConfig {
     seeds = List.copyOf(seeds);
@@ -39,10 +43,37 @@ public record ClusterConfig(
           "dns-query: " + dnsQuery + " (expected: nothing when seeds are set)");
     }
     membership("check", name, host, port, portRange, seeds, dnsQuery, stack);
+    if (!standalone && !tls.enabled() && !allowPlaintext && !isLoopback(host)) {
+      throw new IllegalArgumentException(
+          "host: "
+              + host
+              + " would let anybody who reaches it into the cluster (expected: cluster.tls.enabled"
+              + " with certificates, as scripts/certs makes them, or cluster.allow-plaintext if the"
+              + " network keeps others out)");
+    }
   }
 
   public static ClusterConfig defaults() {
-    return new ClusterConfig(false, "starling", "127.0.0.1", 7800, 15, 0, List.of(), "", "");
+    return new ClusterConfig(
+        false,
+        "starling",
+        "127.0.0.1",
+        7800,
+        15,
+        0,
+        List.of(),
+        "",
+        "",
+        ClusterTlsConfig.off(),
+        false);
+  }
+
+  /**
+   * By its name alone, so that a check of the configuration asks no DNS: another name for loopback
+   * counts as reachable.
+   */
+  private static boolean isLoopback(String host) {
+    return host.equals("localhost") || host.equals("::1") || host.matches("127(\\.\\d{1,3}){3}");
   }
 
   MembershipConfig membership(String zone) {

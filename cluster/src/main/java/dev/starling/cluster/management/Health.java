@@ -19,9 +19,19 @@ public final class Health {
   static final Duration LIMIT = Duration.ofSeconds(1);
 
   /**
-   * @param problem empty when all is well
+   * What a check may give when all is well, for those who ask for details.
+   *
+   * @param text one line
    */
-  public record Result(String check, String problem) {
+  public record Note(String text) {}
+
+  /**
+   * How one check ended.
+   *
+   * @param problem empty when all is well
+   * @param note may be empty
+   */
+  public record Result(String check, String problem, String note) {
     public boolean isOk() {
       return problem.isEmpty();
     }
@@ -43,8 +53,8 @@ public final class Health {
                 check
                     .get()
                     .timeout(LIMIT.toMillis(), TimeUnit.MILLISECONDS)
-                    .map(ok -> new Result(name, ""))
-                    .otherwise(failure -> new Result(name, "" + failure.getMessage()))));
+                    .map(ok -> new Result(name, "", ok instanceof Note note ? note.text() : ""))
+                    .otherwise(failure -> new Result(name, "" + failure.getMessage(), ""))));
     return Future.all(results).map(all -> all.<Result>list());
   }
 }

@@ -92,7 +92,8 @@ public final class ManagementServer extends VerticleBase {
               for (Health.Result result : results) {
                 if (verbose || !result.isOk()) {
                   text.append(result.isOk() ? "[+]" : "[-]").append(result.check());
-                  text.append(result.isOk() ? " ok" : " failed: " + result.problem()).append('\n');
+                  text.append(result.isOk() ? " ok" : " failed: " + result.problem());
+                  text.append(result.note().isEmpty() ? "" : ": " + result.note()).append('\n');
                 }
               }
               text.append(ok ? "ok\n" : "not ready\n");

@@ -1,11 +1,7 @@
 package dev.starling.cluster.membership;
 
-import java.io.ByteArrayInputStream;
+import dev.starling.cluster.sockets.PeerSockets;
 import java.net.BindException;
-import java.net.InetAddress;
-import java.net.NetworkInterface;
-import java.net.SocketException;
-import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -20,7 +16,6 @@ import org.jgroups.JChannel;
 import org.jgroups.Message;
 import org.jgroups.Receiver;
 import org.jgroups.View;
-import org.jgroups.protocols.FD_SOCK2;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -47,6 +42,7 @@ final class ClusterChannel implements Receiver, MembershipProtocol.Outbox {
 
   private final String nodeId;
   private final MembershipConfig config;
+  private final PeerSockets sockets;
   private final Inbound inbound;
   private final LongAdder malformed = new LongAdder();
   private final LongAdder unsent = new LongAdder();
@@ -55,17 +51,19 @@ final class ClusterChannel implements Receiver, MembershipProtocol.Outbox {
   private volatile Members members = NONE;
   private volatile @Nullable JChannel channel;
 
-  ClusterChannel(String nodeId, MembershipConfig config, Inbound inbound) {
+  /**
+   * @param sockets closed with the channel
+   */
+  ClusterChannel(String nodeId, MembershipConfig config, PeerSockets sockets, Inbound inbound) {
     this.nodeId = nodeId;
     this.config = config;
+    this.sockets = sockets;
     this.inbound = inbound;
   }
 
   /** Joins the group, or founds it; returns after the first view. */
   void connect() {
-    InetAddress host = StackFile.resolve("host", config.host());
-    checkLocal(host);
-    JChannel opened = open(StackFile.load(config), host);
+    JChannel opened = ChannelFactory.open(nodeId, config, sockets).setReceiver(this);
     channel = opened;
     try {
       opened.connect(config.cluster());
@@ -81,6 +79,7 @@ final class ClusterChannel implements Receiver, MembershipProtocol.Outbox {
     if (open != null) {
       open.close();
     }
+    sockets.close();
     members = NONE;
   }
 
@@ -188,35 +187,6 @@ final class ClusterChannel implements Receiver, MembershipProtocol.Outbox {
     }
   }
 
-  private JChannel open(String stack, InetAddress host) {
-    try {
-      var opened = new JChannel(new ByteArrayInputStream(stack.getBytes(StandardCharsets.UTF_8)));
-      // JGroups lets the system property jgroups.bind_addr win over the stack; our config decides.
-      opened.getProtocolStack().getTransport().setBindAddress(host);
-      FD_SOCK2 detector = opened.getProtocolStack().findProtocol(FD_SOCK2.class);
-      if (detector != null) {
-        detector.setBindAddress(host);
-      }
-      opened.addAddressGenerator(() -> new MemberAddress(nodeId, config.zone()).toAddress());
-      return opened.setName(nodeId).setReceiver(this);
-    } catch (Exception e) {
-      throw new MembershipException("stack: %s (expected: a JGroups stack)".formatted(root(e)), e);
-    }
-  }
-
-  private void checkLocal(InetAddress host) {
-    try {
-      boolean own = host.isLoopbackAddress() || NetworkInterface.getByInetAddress(host) != null;
-      if (host.isAnyLocalAddress() || !own) {
-        throw new MembershipException(
-            "host: %s (expected: one address of this machine, which the others can reach)"
-                .formatted(config.host()));
-      }
-    } catch (SocketException e) {
-      throw new MembershipException("host: %s cannot be checked: %s".formatted(config.host(), e));
-    }
-  }
-
   private MembershipException explain(Exception failure) {
     for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
       if (cause instanceof BindException) {
@@ -227,16 +197,9 @@ final class ClusterChannel implements Receiver, MembershipProtocol.Outbox {
     }
     return new MembershipException(
         "cannot join cluster %s on %s:%d: %s"
-            .formatted(config.cluster(), config.host(), config.port(), root(failure)),
+            .formatted(
+                config.cluster(), config.host(), config.port(), ChannelFactory.root(failure)),
         failure);
-  }
-
-  private static String root(Throwable failure) {
-    Throwable cause = failure;
-    while (cause.getCause() != null) {
-      cause = cause.getCause();
-    }
-    return cause.toString();
   }
 
   private Optional<String> physical(Address address) {

@@ -1,5 +1,6 @@
 package dev.starling.cluster.membership;
 
+import dev.starling.cluster.sockets.PeerSockets;
 import io.vertx.core.Completable;
 import io.vertx.core.Context;
 import io.vertx.core.Future;
@@ -59,15 +60,16 @@ public final class JGroupsClusterManager implements ClusterManager {
    *
    * @param nodeId 1..64 of {@code [A-Za-z0-9._-]}, unique and never reused
    * @param config where to listen and whom to look for
+   * @param sockets with TLS or without; closed when this node leaves
    */
-  public JGroupsClusterManager(String nodeId, MembershipConfig config) {
+  public JGroupsClusterManager(String nodeId, MembershipConfig config, PeerSockets sockets) {
     MembershipConfig.checkName("node id", nodeId);
     this.nodeId = nodeId;
     this.config = config;
     var table = new RegistrationTable();
     this.directory = new Directory(nodeId, own, table);
     this.listeners = new ListenerCalls(directory);
-    this.membership = new Membership(nodeId, config, own, table, listeners);
+    this.membership = new Membership(nodeId, config, sockets, own, table, listeners);
   }
 
   /** Who is in the cluster as this node sees it; for management. */

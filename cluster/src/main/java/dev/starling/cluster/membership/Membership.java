@@ -1,5 +1,6 @@
 package dev.starling.cluster.membership;
 
+import dev.starling.cluster.sockets.PeerSockets;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.CountDownLatch;
@@ -44,10 +45,11 @@ final class Membership implements ClusterChannel.Inbound {
   Membership(
       String nodeId,
       MembershipConfig config,
+      PeerSockets sockets,
       OwnRegistrations own,
       RegistrationTable table,
       MembershipProtocol.Observer observer) {
-    channel = new ClusterChannel(nodeId, config, this);
+    channel = new ClusterChannel(nodeId, config, sockets, this);
     protocol = new MembershipProtocol(own, table, channel, observer, System.nanoTime());
     thread =
         new ScheduledThreadPoolExecutor(
@@ -65,6 +67,7 @@ final class Membership implements ClusterChannel.Inbound {
       channel.connect();
     } catch (MembershipException e) {
       thread.shutdownNow();
+      channel.close();
       throw e;
     }
     ticks =

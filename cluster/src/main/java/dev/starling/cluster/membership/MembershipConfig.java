@@ -16,8 +16,7 @@ import java.util.regex.Pattern;
  * @param zone the failure domain that this node is in; same form; other members can read it
  * @param host the only address that is bound, one of this machine's
  * @param port the first port to try, 1024..65535
- * @param portRange how many further ports may be tried, 0..{@value #MAX_PORT_RANGE}; the failure
- *     detector listens {@value #DETECTOR_OFFSET} above the port that was free
+ * @param portRange how many further ports may be tried, 0..{@value #MAX_PORT_RANGE}
  * @param discovery how to find the first other member
  * @param stack a JGroups stack to use in place of the packaged one
  */
@@ -29,14 +28,10 @@ public record MembershipConfig(
     int portRange,
     Discovery discovery,
     Optional<Path> stack) {
-  /** The distance from a node's port to its failure detector's, as the stack files have it. */
-  static final int DETECTOR_OFFSET = 100;
+  /** More nodes than one host carries; each port is one more to ask where there are no seeds. */
+  static final int MAX_PORT_RANGE = 99;
 
-  /** Keeps the nodes' own ports apart from their failure detectors'. */
-  static final int MAX_PORT_RANGE = DETECTOR_OFFSET - 1;
-
-  /** Leaves room for the range and for the failure detectors above it. */
-  private static final int HIGHEST_PORT = 65535 - DETECTOR_OFFSET - MAX_PORT_RANGE;
+  private static final int HIGHEST_PORT = 65535 - MAX_PORT_RANGE;
 
   private static final Pattern NAME = Pattern.compile("[A-Za-z0-9._-]{1,64}");
 

@@ -72,7 +72,6 @@ final class StackFile {
     values.put("starling.host", config.host());
     values.put("starling.port", Integer.toString(config.port()));
     values.put("starling.port-range", Integer.toString(config.portRange()));
-    values.put("starling.detector-offset", Integer.toString(MembershipConfig.DETECTOR_OFFSET));
     if (config.discovery() instanceof Discovery.Dns dns) {
       values.put("starling.dns-query", dns.query());
     } else if (config.discovery() instanceof Discovery.Static fixed) {

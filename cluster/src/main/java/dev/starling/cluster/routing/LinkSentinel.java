@@ -10,8 +10,11 @@ import io.vertx.core.net.NetSocket;
 import java.net.ConnectException;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Holds an idle TCP connection to each peer, which the peer's kernel closes the moment its process
@@ -24,10 +27,13 @@ import org.jspecify.annotations.Nullable;
  * <p>Confined to the context that made it.
  */
 final class LinkSentinel {
+  private static final Logger log = LoggerFactory.getLogger(LinkSentinel.class);
   private static final int CONNECT_TIMEOUT_MILLIS = 300;
   private static final int RETRY_MILLIS = 500;
 
   private record Address(String host, int port) {}
+
+  private record Link(NetSocket socket, long sinceNanos) {}
 
   private final Vertx vertx;
   private final NetServer server;
@@ -35,7 +41,7 @@ final class LinkSentinel {
   private final Consumer<String> closedLink;
   private final Consumer<String> ended;
   private final Map<String, Address> watched = new HashMap<>();
-  private final Map<String, NetSocket> links = new HashMap<>();
+  private final Map<String, Link> links = new HashMap<>();
   private boolean closed;
 
   /**
@@ -54,6 +60,9 @@ final class LinkSentinel {
     this.server =
         vertx
             .createNetServer(server)
+            // Who cannot prove to be a node with TLS gets no connection; that is all there is to
+            // do.
+            .exceptionHandler(failure -> log.debug("A link was refused: {}", failure.toString()))
             // The connection exists to be closed; whatever is sent on it is not for us.
             .connectHandler(socket -> socket.handler(bytes -> socket.close()));
     this.client = vertx.createNetClient(client.setConnectTimeout(CONNECT_TIMEOUT_MILLIS));
@@ -73,9 +82,9 @@ final class LinkSentinel {
 
   void forget(String nodeId) {
     watched.remove(nodeId);
-    NetSocket link = links.remove(nodeId);
+    Link link = links.remove(nodeId);
     if (link != null) {
-      link.close();
+      link.socket.close();
     }
   }
 
@@ -101,19 +110,34 @@ final class LinkSentinel {
         .onFailure(failure -> refused(nodeId, hadLink, failure));
   }
 
-  private void connected(String nodeId, NetSocket link) {
+  private void connected(String nodeId, NetSocket socket) {
     if (!watched.containsKey(nodeId)) {
-      link.close();
+      socket.close();
       return;
     }
+    Link link = new Link(socket, System.nanoTime());
     links.put(nodeId, link);
-    link.closeHandler(
+    socket.closeHandler(
         gone -> {
           if (links.remove(nodeId, link)) {
             closedLink.accept(nodeId);
-            connect(nodeId, true);
+            lost(nodeId, link);
           }
         });
+  }
+
+  /**
+   * With TLS a peer that does not take this node's certificate (it has expired, say) closes the
+   * link only after it stood, each time: without a pause the two would be busy with handshakes
+   * alone.
+   */
+  private void lost(String nodeId, Link link) {
+    long lived = TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - link.sinceNanos);
+    if (lived < RETRY_MILLIS) {
+      vertx.setTimer(RETRY_MILLIS, again -> connect(nodeId, true));
+    } else {
+      connect(nodeId, true);
+    }
   }
 
   private void refused(String nodeId, boolean hadLink, @Nullable Throwable failure) {

@@ -1,15 +1,18 @@
 package dev.starling.cluster.membership;
 
+import dev.starling.cluster.sockets.PeerSockets;
+import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import java.util.Set;
 import java.util.function.BooleanSupplier;
 
 /**
  * Measures how fast a frozen and a killed member are noticed, and how fast a thawed one is back.
  *
- * <p>Not a test: run {@code main} with the number of rounds on the test class path and put what it
- * prints into docs/adr/0004-cluster-manager.md. Three members, one of them here, all on one
- * machine.
+ * <p>Not a test: run {@code main} on the test class path with the number of rounds, and a directory
+ * for certificates if members are to have some, and put what it prints into
+ * docs/adr/0004-cluster-manager.md. Three members, one of them here, all on one machine.
  */
 final class FreezeRounds {
   private static final Duration FROZEN = Duration.ofSeconds(5);
@@ -20,12 +23,15 @@ final class FreezeRounds {
   public static void main(String[] args) throws Exception {
     MembershipConfig config = TestNode.freshCluster();
     System.out.println("round victim excluded-ms back-ms caller-back-ms");
-    try (var first = MemberProcess.start(config)) {
-      TestNode here = TestNode.start(config);
+    List<String> certificates = List.of(args).subList(1, args.length);
+    PeerSockets sockets =
+        certificates.isEmpty() ? TestNode.plain() : TestNode.tls(Path.of(certificates.get(0)));
+    try (var first = MemberProcess.start(config, certificates)) {
+      TestNode here = TestNode.start(config, sockets);
       here.serve("on-" + here.id());
       System.out.println("# first start " + first.startMillis + " ms");
       for (int round = 1; round <= Integer.parseInt(args[0]); round++) {
-        try (var last = MemberProcess.start(config)) {
+        try (var last = MemberProcess.start(config, certificates)) {
           Set<String> all = Set.of(first.id, here.id(), last.id);
           until(() -> here.nodes().equals(all));
           freeze(round, "last", last, here, all);

@@ -4,6 +4,7 @@ import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
 import java.util.concurrent.TimeoutException;
 
 /**
@@ -22,7 +23,8 @@ final class MemberMain {
         TestNode.start(
             MembershipConfig.defaults()
                 .withCluster(args[0])
-                .withPorts(Integer.parseInt(args[1]), Integer.parseInt(args[2])));
+                .withPorts(Integer.parseInt(args[1]), Integer.parseInt(args[2])),
+            args.length == 3 ? TestNode.plain() : TestNode.tls(Path.of(args[3])));
     node.serve("on-" + node.id());
     long millis = (System.nanoTime() - started) / 1_000_000;
     System.out.println(node.id() + " " + millis);

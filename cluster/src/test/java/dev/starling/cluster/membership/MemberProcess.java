@@ -8,6 +8,7 @@ import java.io.OutputStreamWriter;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
@@ -33,8 +34,17 @@ final class MemberProcess implements AutoCloseable {
   }
 
   static MemberProcess start(MembershipConfig config) throws IOException {
-    return new MemberProcess(
-        new ProcessBuilder(
+    return start(config, List.of());
+  }
+
+  /**
+   * @param certificates the directory of the authority, or nothing
+   */
+  static MemberProcess start(MembershipConfig config, List<String> certificates)
+      throws IOException {
+    List<String> command =
+        new ArrayList<>(
+            List.of(
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                 "-Xmx128m",
                 "-XX:+UseSerialGC",
@@ -44,9 +54,10 @@ final class MemberProcess implements AutoCloseable {
                 MemberMain.class.getName(),
                 config.cluster(),
                 Integer.toString(config.port()),
-                Integer.toString(config.portRange()))
-            .redirectError(ProcessBuilder.Redirect.INHERIT)
-            .start());
+                Integer.toString(config.portRange())));
+    command.addAll(certificates);
+    return new MemberProcess(
+        new ProcessBuilder(command).redirectError(ProcessBuilder.Redirect.INHERIT).start());
   }
 
   String ask(String address) {

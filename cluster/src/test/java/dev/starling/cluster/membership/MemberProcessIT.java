@@ -2,8 +2,10 @@ package dev.starling.cluster.membership;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.starling.cluster.sockets.PeerSockets;
 import java.io.IOException;
 import java.time.Duration;
+import java.util.List;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
@@ -23,12 +25,23 @@ class MemberProcessIT {
   private TestNode here;
   private MemberProcess last;
 
+  /** What this process takes part with. */
+  PeerSockets sockets() {
+    return TestNode.plain();
+  }
+
+  /** The directory that the other processes have theirs from; empty for none. */
+  List<String> certificates() {
+    return List.of();
+  }
+
   @BeforeEach
   void startThreeMembers() throws IOException, InterruptedException, TimeoutException {
-    coordinator = MemberProcess.start(config);
-    here = TestNode.start(config);
+    PeerSockets sockets = sockets();
+    coordinator = MemberProcess.start(config, certificates());
+    here = TestNode.start(config, sockets);
     here.serve("on-" + here.id());
-    last = MemberProcess.start(config);
+    last = MemberProcess.start(config, certificates());
     awaitNodes(Set.of(coordinator.id, here.id(), last.id));
   }
 

@@ -30,7 +30,7 @@ class MembershipConfigTest {
         mistake(c -> c.withCluster(""), "cluster: \"\" (expected: 1..64 of A-Z a-z 0-9 . _ -)"),
         mistake(c -> c.withZone("a b"), "zone: \"a b\" (expected: 1..64 of A-Z a-z 0-9 . _ -)"),
         mistake(c -> c.withHost("<x>"), "host: \"<x>\" (expected: a host name or an IP address)"),
-        mistake(c -> c.withPorts(80, 0), "port: 80 (expected: 1024..65336)"),
+        mistake(c -> c.withPorts(80, 0), "port: 80 (expected: 1024..65436)"),
         mistake(c -> c.withPorts(7800, 100), "port-range: 100 (expected: 0..99)"),
         mistake(c -> c.withPorts(7800, -1), "port-range: -1 (expected: 0..99)"),
         mistake(

@@ -13,7 +13,6 @@ import java.nio.file.Path;
 import java.util.List;
 import org.jgroups.JChannel;
 import org.jgroups.protocols.FD_ALL3;
-import org.jgroups.protocols.FD_SOCK2;
 import org.jgroups.protocols.TCP;
 import org.jgroups.protocols.dns.DNS_PING;
 import org.junit.jupiter.api.Test;
@@ -46,15 +45,13 @@ class StackFileTest {
     try (JChannel channel = open(StackFile.load(CONFIG))) {
       TCP tcp = channel.getProtocolStack().findProtocol(TCP.class);
       FD_ALL3 detector = channel.getProtocolStack().findProtocol(FD_ALL3.class);
-      FD_SOCK2 sockets = channel.getProtocolStack().findProtocol(FD_SOCK2.class);
 
       assertThat(tcp.getBindAddress().getHostAddress()).isEqualTo("127.0.0.1");
       assertThat(tcp.useVirtualThreads()).isFalse();
       assertThat(tcp.getDiagnosticsHandler().isEnabled()).isFalse();
       assertThat(detector.getTimeout()).isEqualTo(1500);
       assertThat(detector.getInterval()).isEqualTo(300);
-      assertThat(sockets.getBindAddress().getHostAddress()).isEqualTo("127.0.0.1");
-      assertThat(sockets.getOffset()).isEqualTo(MembershipConfig.DETECTOR_OFFSET);
+      assertThat(tcp.enableSuspectEvents()).isTrue();
     }
   }
 
