@@ -18,6 +18,8 @@ final class Seat {
   private boolean owned;
   private long epoch;
   private long endNanos;
+  private boolean asking;
+  private long askedNanos;
   private long terms;
   private long fenced;
 
@@ -32,6 +34,26 @@ final class Seat {
   /** The epoch of the term that runs now, or null when this node is not the owner. */
   synchronized @Nullable Long epoch(long nowNanos) {
     return owned && nowNanos - endNanos < 0 ? epoch : null;
+  }
+
+  /**
+   * Whether the server may be asked for a term now: not while another question is under way, for
+   * its answer would be a second term in place of the first.
+   *
+   * @param limit after which an answer is not waited for any more
+   */
+  synchronized boolean ask(long nowNanos, Duration limit) {
+    if (asking && nowNanos - askedNanos < limit.toNanos()) {
+      return false;
+    }
+    asking = true;
+    askedNanos = nowNanos;
+    return true;
+  }
+
+  /** The question has an answer, or failed. */
+  synchronized void answered() {
+    asking = false;
   }
 
   /**

@@ -86,8 +86,8 @@ public final class Singletons {
   }
 
   /**
-   * Makes the calling verticle a candidate. When this completes, and nobody else was the owner and
-   * the database could be reached, this node is.
+   * Makes the calling verticle a candidate. When this completes for the first one of a node, and
+   * nobody else is the owner and the database could be reached, this node is.
    *
    * @param name for logs, metrics and the table, e.g. {@code users.sweeper}
    */
@@ -181,11 +181,12 @@ public final class Singletons {
         .otherwiseEmpty();
   }
 
-  private Future<Void> claim(List<Seat> wanted) {
+  private Future<Void> claim(List<Seat> free) {
+    long asked = nowNanos();
+    List<Seat> wanted = free.stream().filter(seat -> seat.ask(asked, lease.limit())).toList();
     if (wanted.isEmpty()) {
       return Future.succeededFuture();
     }
-    long asked = nowNanos();
     return table
         .claim(wanted.stream().map(Seat::name).toList(), lease)
         .onSuccess(
@@ -199,6 +200,7 @@ public final class Singletons {
                       }
                     }))
         .onFailure(failure -> log.debug("Nothing could be claimed", failure))
+        .onComplete(done -> wanted.forEach(Seat::answered))
         .<Void>mapEmpty()
         .otherwiseEmpty();
   }

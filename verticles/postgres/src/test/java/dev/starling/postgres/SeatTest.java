@@ -57,6 +57,15 @@ class SeatTest {
   }
 
   @Test
+  void ask_whileAnotherQuestionIsUnderWay_isRefused() {
+    assertThat(seat.ask(ASKED, LEASE)).isTrue();
+    assertThat(seat.ask(ASKED + 1, LEASE)).isFalse();
+    assertThat(seat.ask(ASKED + LEASE.toNanos(), LEASE)).as("its answer never came").isTrue();
+    seat.answered();
+    assertThat(seat.ask(ASKED + LEASE.toNanos(), LEASE)).isTrue();
+  }
+
+  @Test
   void begin_answerThatWasOvertaken_doesNotReplaceALaterTerm() {
     seat.begin(4, LEASE, ASKED);
     assertThat(seat.begin(3, LEASE, ASKED + 1)).isFalse();

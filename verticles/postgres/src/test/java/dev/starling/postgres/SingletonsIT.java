@@ -79,6 +79,12 @@ class SingletonsIT {
   }
 
   @Test
+  void join_instancesOfANodeAtTheSameTime_beginOneTerm() throws Exception {
+    await(Future.all(a.join(NAME), a.join(NAME), a.join(NAME)));
+    assertThat(row()).isEqualTo("a 1");
+  }
+
+  @Test
   void twoOfThreeNodesKilled_theThirdTakesOverWithANewEpoch() throws Exception {
     await(a.join(NAME));
     await(b.join(NAME));
