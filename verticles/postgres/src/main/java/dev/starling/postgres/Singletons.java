@@ -4,8 +4,6 @@ import dev.starling.postgres.FencedWrite.Fenced;
 import dev.starling.postgres.FencedWrite.Written;
 import dev.starling.sdk.NodeScope;
 import dev.starling.sdk.Turns;
-import io.micrometer.core.instrument.FunctionCounter;
-import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
@@ -256,22 +254,7 @@ public final class Singletons {
 
   private Seat seat(String name) {
     Seat seat = new Seat(name);
-    Gauge.builder("singleton.owned", seat, s -> s.epoch(nowNanos()) == null ? 0 : 1)
-        .description("1 on the node that does this for the cluster")
-        .tag("name", name)
-        .register(meters);
-    Gauge.builder("singleton.epoch", seat, Seat::latestEpoch)
-        .description("The latest epoch in which this node was the owner")
-        .tag("name", name)
-        .register(meters);
-    FunctionCounter.builder("singleton.terms", seat, Seat::terms)
-        .description("How often this node became the owner")
-        .tag("name", name)
-        .register(meters);
-    FunctionCounter.builder("singleton.fenced", seat, Seat::fenced)
-        .description("Writes refused because the term was over")
-        .tag("name", name)
-        .register(meters);
+    SingletonMeters.register(seat, meters, nanoTime);
     return seat;
   }
 }

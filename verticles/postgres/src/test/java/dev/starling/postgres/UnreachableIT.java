@@ -17,6 +17,7 @@ import io.vertx.sqlclient.Row;
 import io.vertx.sqlclient.RowSet;
 import io.vertx.sqlclient.SqlConnection;
 import java.nio.file.Path;
+import java.sql.SQLException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -158,7 +159,7 @@ class UnreachableIT {
               database,
               "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database()"
                   + " AND pid <> pg_backend_pid() AND state LIKE '%transaction%'"));
-    } catch (java.sql.SQLException e) {
+    } catch (SQLException e) {
       return -1;
     }
   }
