@@ -169,7 +169,8 @@ final class Node {
     Postgres postgres =
         await(Postgres.start(vertx, Path.of(config.node().dataDir()), config.node().postgres()));
     undo.push(() -> await(postgres.close()));
-    health.add("database", () -> postgres.pool().query("SELECT 1").execute());
+    health.add("database", postgres::check);
+    postgres.bindTo(meters);
     return postgres;
   }
 

@@ -11,7 +11,10 @@ import dev.starling.contract.auth.AuthContract.VerifyToken;
 import dev.starling.contract.operation.OperationReply.Kind;
 import dev.starling.contract.operation.OperationReply.Refusal;
 import dev.starling.contract.users.UsersContract;
+import dev.starling.postgres.Ownership;
 import dev.starling.postgres.Postgres;
+import dev.starling.postgres.Singletons;
+import dev.starling.postgres.Term;
 import dev.starling.sdk.Operations;
 import dev.starling.sdk.ServiceVerticle;
 import io.vertx.core.Future;
@@ -19,7 +22,9 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -42,6 +47,8 @@ public final class AuthVerticle extends ServiceVerticle {
   private @Nullable TokenCheck check;
   private @Nullable AuthOperations operations;
   private @Nullable AdminSeed seed;
+  private @Nullable Ownership sweeping;
+  private @Nullable Ownership rotating;
 
   @Override
   public Map<String, Record> settings() {
@@ -126,7 +133,9 @@ public final class AuthVerticle extends ServiceVerticle {
             shared ->
                 node()
                     .once("auth:state", () -> load(shared))
-                    .compose(loaded -> serve(shared, admin)));
+                    .compose(loaded -> Singletons.of(node(), vertx))
+                    .compose(this::join)
+                    .compose(joined -> serve(shared, admin)));
   }
 
   @Override
@@ -135,7 +144,14 @@ public final class AuthVerticle extends ServiceVerticle {
     if (seed != null) {
       seed.stop();
     }
-    return Future.succeededFuture();
+    return Future.join(
+        Stream.of(sweeping, rotating).filter(Objects::nonNull).map(Ownership::leave).toList());
+  }
+
+  private Future<?> join(Singletons singletons) {
+    return Future.join(
+        singletons.join(Sweeper.SINGLETON).onSuccess(joined -> sweeping = joined),
+        singletons.join(SigningKeys.SINGLETON).onSuccess(joined -> rotating = joined));
   }
 
   /** A node that does not know the keys and the revocations yet must not judge tokens. */
@@ -172,16 +188,21 @@ public final class AuthVerticle extends ServiceVerticle {
         SigningKeys.INTERVAL,
         () -> {
           if (shared.keyTurns().take(System.nanoTime())) {
-            shared.keys().keepInStep(Background.call(REFRESH_LIMIT));
+            shared.keys().keepInStep(Background.call(REFRESH_LIMIT), termOf(rotating));
           }
         });
     every(
         Sweeper.INTERVAL,
         () -> {
-          if (shared.sweepTurns().take(System.nanoTime())) {
-            sweeper.sweep();
+          Term term = termOf(sweeping);
+          if (term != null && shared.sweepTurns().take(System.nanoTime())) {
+            sweeper.sweep(term);
           }
         });
+  }
+
+  private static @Nullable Term termOf(@Nullable Ownership ownership) {
+    return ownership == null ? null : ownership.term();
   }
 
   private void every(Duration interval, Runnable work) {

@@ -7,6 +7,7 @@ import dev.starling.postgres.Postgres;
 import io.vertx.core.Future;
 import io.vertx.sqlclient.Row;
 import io.vertx.sqlclient.RowSet;
+import io.vertx.sqlclient.SqlConnection;
 import io.vertx.sqlclient.Tuple;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -90,15 +91,21 @@ final class CredentialStore {
 
   /** Notes that the user is real; repeating it changes nothing. */
   Future<Void> confirm(UUID userId, Instant now, CallContext call) {
-    return postgres.write(
-        Sql.remaining(call),
-        connection -> Sql.run(connection, CONFIRM, Tuple.of(userId, Sql.atUtc(now))).mapEmpty());
+    return postgres.write(Sql.remaining(call), connection -> confirm(connection, userId, now));
+  }
+
+  /** The same as part of a transaction. */
+  static Future<Void> confirm(SqlConnection connection, UUID userId, Instant now) {
+    return Sql.run(connection, CONFIRM, Tuple.of(userId, Sql.atUtc(now))).mapEmpty();
   }
 
   Future<Void> deleteUnconfirmed(UUID userId, CallContext call) {
-    return postgres.write(
-        Sql.remaining(call),
-        connection -> Sql.run(connection, DELETE_UNCONFIRMED, Tuple.of(userId)).mapEmpty());
+    return postgres.write(Sql.remaining(call), connection -> deleteUnconfirmed(connection, userId));
+  }
+
+  /** The same as part of a transaction. */
+  static Future<Void> deleteUnconfirmed(SqlConnection connection, UUID userId) {
+    return Sql.run(connection, DELETE_UNCONFIRMED, Tuple.of(userId)).mapEmpty();
   }
 
   /** Users whose sign-up began before a moment and has not been seen to end, the oldest first. */

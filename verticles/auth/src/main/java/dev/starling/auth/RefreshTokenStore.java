@@ -7,9 +7,9 @@ import io.vertx.core.Future;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.sqlclient.Row;
 import io.vertx.sqlclient.RowSet;
+import io.vertx.sqlclient.SqlConnection;
 import io.vertx.sqlclient.Tuple;
 import java.security.MessageDigest;
-import java.time.Duration;
 import java.time.Instant;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
@@ -150,12 +150,10 @@ final class RefreshTokenStore {
                             : RevocationStore.insert(connection, revocation).map(true)));
   }
 
-  Future<Integer> deleteExpired(Instant now, int size, Duration limit) {
-    return postgres.write(
-        limit,
-        connection ->
-            Sql.run(connection, DELETE_EXPIRED, Tuple.of(Sql.atUtc(now), size))
-                .map(RowSet::rowCount));
+  /** Removes at most {@code size} and gives how many; part of a transaction. */
+  static Future<Integer> deleteExpired(SqlConnection connection, Instant now, int size) {
+    return Sql.run(connection, DELETE_EXPIRED, Tuple.of(Sql.atUtc(now), size))
+        .map(RowSet::rowCount);
   }
 
   private static @Nullable Session session(@Nullable Row row) {

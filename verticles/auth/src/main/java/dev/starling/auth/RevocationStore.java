@@ -73,12 +73,10 @@ final class RevocationStore {
         limit, connection -> Sql.run(connection, PAGE, arguments).map(rows -> page(rows, after)));
   }
 
-  Future<Integer> deleteExpired(Instant now, int size, Duration limit) {
-    return postgres.write(
-        limit,
-        connection ->
-            Sql.run(connection, DELETE_EXPIRED, Tuple.of(Sql.atUtc(now), size))
-                .map(RowSet::rowCount));
+  /** Removes at most {@code size} and gives how many; part of a transaction. */
+  static Future<Integer> deleteExpired(SqlConnection connection, Instant now, int size) {
+    return Sql.run(connection, DELETE_EXPIRED, Tuple.of(Sql.atUtc(now), size))
+        .map(RowSet::rowCount);
   }
 
   private static Page page(RowSet<Row> rows, Position after) {

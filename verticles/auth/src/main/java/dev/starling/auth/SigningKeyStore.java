@@ -11,6 +11,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
+import java.util.function.Function;
 import java.util.function.Predicate;
 
 /** The signing keys of the cluster, in PostgreSQL. Thread-safe. */
@@ -39,31 +40,32 @@ final class SigningKeyStore {
     return postgres.read(Sql.remaining(call), SigningKeyStore::all);
   }
 
+  /** Commits a change made of the two that follow. */
+  Future<Void> commit(CallContext call, Function<SqlConnection, Future<Void>> change) {
+    return postgres.transact(Sql.remaining(call), change);
+  }
+
   /**
-   * Adds a key, unless another node was faster.
+   * Adds a key, unless another node was faster; part of a transaction.
    *
    * @param isStillDue judges the keys that there are when it is this node's turn
    */
-  Future<Void> add(SigningKey key, Predicate<Collection<Instant>> isStillDue, CallContext call) {
+  static Future<Void> add(
+      SqlConnection connection, SigningKey key, Predicate<Collection<Instant>> isStillDue) {
     Tuple row = Tuple.of(key.id(), key.encoded(), Sql.atUtc(key.signsFrom()));
-    return postgres.transact(
-        Sql.remaining(call),
-        connection ->
-            Sql.run(connection, LOCK_KEYS, Tuple.of(LOCK))
-                .compose(locked -> all(connection))
-                .compose(
-                    stored ->
-                        isStillDue.test(stored.stream().map(Stored::signsFrom).toList())
-                            ? Sql.run(connection, INSERT, row).mapEmpty()
-                            : Future.succeededFuture()));
+    return Sql.run(connection, LOCK_KEYS, Tuple.of(LOCK))
+        .compose(locked -> all(connection))
+        .compose(
+            stored ->
+                isStillDue.test(stored.stream().map(Stored::signsFrom).toList())
+                    ? Sql.run(connection, INSERT, row).mapEmpty()
+                    : Future.succeededFuture());
   }
 
-  Future<Void> delete(Collection<String> ids, CallContext call) {
-    return postgres.write(
-        Sql.remaining(call),
-        connection ->
-            Sql.run(connection, DELETE, Tuple.tuple().addArrayOfString(ids.toArray(String[]::new)))
-                .mapEmpty());
+  /** Removes keys; part of a transaction. */
+  static Future<Void> delete(SqlConnection connection, Collection<String> ids) {
+    return Sql.run(connection, DELETE, Tuple.tuple().addArrayOfString(ids.toArray(String[]::new)))
+        .mapEmpty();
   }
 
   private static Future<List<Stored>> all(SqlConnection connection) {

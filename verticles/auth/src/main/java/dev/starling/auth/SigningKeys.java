@@ -3,7 +3,9 @@ package dev.starling.auth;
 import com.nimbusds.jose.jwk.JWK;
 import com.nimbusds.jose.jwk.JWKSet;
 import dev.starling.bus.CallContext;
+import dev.starling.postgres.Term;
 import io.vertx.core.Future;
+import io.vertx.sqlclient.SqlConnection;
 import java.nio.charset.StandardCharsets;
 import java.security.SecureRandom;
 import java.time.Duration;
@@ -14,6 +16,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -28,6 +31,9 @@ final class SigningKeys {
   /** How often a node looks for keys that another one added or an operator removed. */
   static final Duration INTERVAL = Duration.ofSeconds(10);
 
+  /** Whose owner adds and removes keys once the cluster runs. */
+  static final String SINGLETON = "auth.signing-keys";
+
   private static final Logger log = LoggerFactory.getLogger(SigningKeys.class);
 
   private final SigningKeyStore store;
@@ -40,6 +46,12 @@ final class SigningKeys {
 
   /** Everything that follows from one set of keys; replaced as a whole. */
   private record Snapshot(List<SigningKey> keys, VerificationKeys verification, byte[] jwks) {}
+
+  /** Runs a change in a transaction. */
+  @FunctionalInterface
+  private interface Commit {
+    Future<Void> apply(Function<SqlConnection, Future<Void>> change);
+  }
 
   SigningKeys(
       SigningKeyStore store,
@@ -76,19 +88,34 @@ final class SigningKeys {
     return key;
   }
 
-  /** Reads the store, adds the next key when it is due, removes those that are over. */
+  /**
+   * Reads the store, adds the next key when it is due, removes those that are over. Any node may:
+   * the first one has nobody else to make a key. Of several, one is first.
+   */
   Future<Void> refresh(CallContext call) {
-    return load(call)
-        .compose(loaded -> addNextIfDue(call))
-        .compose(added -> added ? load(call) : Future.succeededFuture())
-        .compose(loaded -> removeRetired(call));
+    return refresh(call, change -> store.commit(call, change));
   }
 
-  /** Refreshes; never fails. */
-  Future<Void> keepInStep(CallContext call) {
-    return refresh(call)
+  /**
+   * Reads the store; never fails.
+   *
+   * @param term of the node that also adds and removes keys; null on the others
+   */
+  Future<Void> keepInStep(CallContext call, @Nullable Term term) {
+    Future<Void> inStep =
+        term == null
+            ? load(call)
+            : refresh(call, change -> term.write(Sql.remaining(call), change).mapEmpty());
+    return inStep
         .onFailure(failure -> log.warn("Signing keys cannot be read, to be tried again", failure))
         .otherwiseEmpty();
+  }
+
+  private Future<Void> refresh(CallContext call, Commit commit) {
+    return load(call)
+        .compose(loaded -> addNextIfDue(call, commit))
+        .compose(added -> added ? load(call) : Future.succeededFuture())
+        .compose(loaded -> removeRetired(call, commit));
   }
 
   private Future<Void> load(CallContext call) {
@@ -122,7 +149,7 @@ final class SigningKeys {
     return null;
   }
 
-  private Future<Boolean> addNextIfDue(CallContext call) {
+  private Future<Boolean> addNextIfDue(CallContext call, Commit commit) {
     Instant now = clock.instant();
     Instant start =
         schedule.nextStart(snapshot.keys.stream().map(SigningKey::signsFrom).toList(), now);
@@ -130,17 +157,24 @@ final class SigningKeys {
       return Future.succeededFuture(false);
     }
     return pool.run(call, () -> SigningKey.generate(random, start))
-        .compose(key -> store.add(key, starts -> schedule.nextStart(starts, now) != null, call))
+        .compose(
+            key ->
+                commit.apply(
+                    connection ->
+                        SigningKeyStore.add(
+                            connection, key, starts -> schedule.nextStart(starts, now) != null)))
         .map(true);
   }
 
-  private Future<Void> removeRetired(CallContext call) {
+  private Future<Void> removeRetired(CallContext call, Commit commit) {
     List<String> retired =
         schedule.retired(snapshot.keys, clock.instant()).stream().map(SigningKey::id).toList();
     if (retired.isEmpty()) {
       return Future.succeededFuture();
     }
-    return store.delete(retired, call).compose(deleted -> load(call));
+    return commit
+        .apply(connection -> SigningKeyStore.delete(connection, retired))
+        .compose(deleted -> load(call));
   }
 
   private Snapshot snapshotOf(List<SigningKey> keys) {

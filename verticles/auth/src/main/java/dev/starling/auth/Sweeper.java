@@ -1,11 +1,12 @@
 package dev.starling.auth;
 
-import dev.starling.bus.CallContext;
+import dev.starling.postgres.Term;
 import io.vertx.core.Future;
+import io.vertx.sqlclient.SqlConnection;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.UUID;
-import java.util.function.Supplier;
+import java.util.function.Function;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -13,10 +14,12 @@ import org.slf4j.LoggerFactory;
  * Settles sign-ups that did not end and removes what has expired, a bounded number at a time.
  * Confined to its context.
  *
- * <p>Nodes that sweep at the same time do no harm to each other. Nothing depends on it but the size
- * of the tables.
+ * <p>Only the node that owns {@link #SINGLETON} sweeps, with statements that are refused when it no
+ * longer does. Nothing depends on it but the size of the tables.
  */
 final class Sweeper {
+  static final String SINGLETON = "auth.sweeper";
+
   static final Duration INTERVAL = Duration.ofMinutes(10);
 
   /** Longer than any sign-up can take, and than the users service holds an address. */
@@ -36,21 +39,16 @@ final class Sweeper {
   }
 
   /** Sweeps once; never fails. */
-  Future<Void> sweep() {
+  Future<Void> sweep(Term term) {
     Instant now = shared.clock().instant();
-    return settleSignUps(now)
-        .compose(
-            settled ->
-                batches(() -> shared.refreshTokens().deleteExpired(now, BATCH, LIMIT), MAX_BATCHES))
-        .compose(
-            removed ->
-                batches(
-                    () -> shared.revocationStore().deleteExpired(now, BATCH, LIMIT), MAX_BATCHES))
+    return settleSignUps(term, now)
+        .compose(settled -> batches(term, c -> RefreshTokenStore.deleteExpired(c, now, BATCH)))
+        .compose(removed -> batches(term, c -> RevocationStore.deleteExpired(c, now, BATCH)))
         .onFailure(failure -> log.warn("Not all was swept, to be tried again", failure))
         .otherwiseEmpty();
   }
 
-  private Future<Void> settleSignUps(Instant now) {
+  private Future<Void> settleSignUps(Term term, Instant now) {
     return shared
         .credentials()
         .unconfirmed(now.minus(UNCONFIRMED_LIFE), BATCH, Background.call(LIMIT))
@@ -58,28 +56,42 @@ final class Sweeper {
             ids -> {
               Future<Void> chain = Future.succeededFuture();
               for (UUID id : ids) {
-                chain = chain.compose(before -> settle(id, now));
+                chain = chain.compose(before -> settle(id, term, now));
               }
               return chain;
             });
   }
 
-  private Future<Void> settle(UUID userId, Instant now) {
-    CallContext call = Background.call(LIMIT);
+  private Future<Void> settle(UUID userId, Term term, Instant now) {
+    if (term.isOver()) {
+      return Future.succeededFuture();
+    }
     return users
-        .exists(userId, call)
+        .exists(userId, Background.call(LIMIT))
         .compose(
             exists ->
-                exists
-                    ? shared.credentials().confirm(userId, now, call)
-                    : shared.credentials().deleteUnconfirmed(userId, call));
+                term.write(
+                    LIMIT,
+                    c ->
+                        exists
+                            ? CredentialStore.confirm(c, userId, now)
+                            : CredentialStore.deleteUnconfirmed(c, userId)))
+        .mapEmpty();
   }
 
-  private static Future<Void> batches(Supplier<Future<Integer>> batch, int left) {
-    return batch
-        .get()
+  private static Future<Void> batches(
+      Term term, Function<SqlConnection, Future<Integer>> statement) {
+    return batches(term, statement, MAX_BATCHES);
+  }
+
+  /** Ends when there is no more, or the term is over. */
+  private static Future<Void> batches(
+      Term term, Function<SqlConnection, Future<Integer>> statement, int left) {
+    return term.write(LIMIT, statement)
         .compose(
-            removed ->
-                removed < BATCH || left <= 1 ? Future.succeededFuture() : batches(batch, left - 1));
+            write ->
+                write.orElse(0) < BATCH || left <= 1
+                    ? Future.succeededFuture()
+                    : batches(term, statement, left - 1));
   }
 }

@@ -12,7 +12,10 @@ import dev.starling.contract.operation.OperationReply;
 import dev.starling.contract.operation.OperationReply.Done;
 import dev.starling.contract.operation.OperationReply.Refused;
 import dev.starling.contract.operation.OperationRequest;
+import dev.starling.postgres.Ownership;
 import dev.starling.postgres.Postgres;
+import dev.starling.postgres.Singletons;
+import dev.starling.postgres.Term;
 import dev.starling.sdk.Json;
 import dev.starling.sdk.LocalCatalog;
 import dev.starling.sdk.NodeScope;
@@ -143,6 +146,20 @@ final class AuthNode implements AutoCloseable {
 
   Shared shared() {
     return sharedOf(node.scope());
+  }
+
+  /** This node's candidacy for a singleton. */
+  Ownership join(String singleton) {
+    return await(
+        Singletons.of(node.scope(), node.vertx())
+            .compose(singletons -> singletons.join(singleton)));
+  }
+
+  /** This node's right to do what one node does at a time. */
+  Term term(String singleton) {
+    Term term = join(singleton).term();
+    assertThat(term).isNotNull();
+    return term;
   }
 
   OperationReply operate(String operation, Map<String, String> body) {

@@ -10,6 +10,8 @@ import dev.starling.contract.auth.AuthContract.Rejected;
 import dev.starling.contract.auth.AuthContract.TokensRevoked;
 import dev.starling.contract.auth.AuthContract.Verified;
 import dev.starling.contract.operation.OperationReply.Done;
+import dev.starling.postgres.Ownership;
+import dev.starling.postgres.Term;
 import dev.starling.sdk.NodeScope;
 import io.vertx.core.Future;
 import io.vertx.sqlclient.Tuple;
@@ -74,14 +76,18 @@ class ClusterIT {
             IntStream.range(0, 8)
                 .mapToObj(
                     i ->
-                        store.add(
-                            new SigningKey(
-                                "key-" + i,
-                                template.privateKey(),
-                                template.publicKey(),
-                                template.signsFrom()),
-                            starts -> schedule.nextStart(starts, template.signsFrom()) != null,
-                            Background.call(LIMIT)))
+                        store.commit(
+                            Background.call(LIMIT),
+                            connection ->
+                                SigningKeyStore.add(
+                                    connection,
+                                    new SigningKey(
+                                        "key-" + i,
+                                        template.privateKey(),
+                                        template.publicKey(),
+                                        template.signsFrom()),
+                                    starts ->
+                                        schedule.nextStart(starts, template.signsFrom()) != null)))
                 .toList()));
 
     assertThat(node.count("signing_keys")).isEqualTo(1);
@@ -110,6 +116,26 @@ class ClusterIT {
     assertThat(keys.verification().byId()).hasSize(1).doesNotContainKey(first.id());
     assertThat(node.count("signing_keys")).isEqualTo(1);
     assertThat(node.verify(old)).isInstanceOf(Rejected.class);
+  }
+
+  @Test
+  void keys_rotationDue_isTheOwnersToDo() {
+    node.startUsers();
+    node.startAuth();
+    SigningKeys keys = node.shared().keys();
+    node.clock().advance(Duration.ofDays(30));
+
+    await(keys.keepInStep(Background.call(LIMIT), null));
+    assertThat(node.count("signing_keys")).as("made by a node that is not the owner").isOne();
+
+    Term term = node.term(SigningKeys.SINGLETON);
+    node.rows("UPDATE singletons.ownership SET expires_at = clock_timestamp()");
+    await(keys.keepInStep(Background.call(LIMIT), term));
+    assertThat(node.count("signing_keys")).as("made in a term that was over").isOne();
+
+    Ownership again = node.join(SigningKeys.SINGLETON);
+    await(keys.keepInStep(Background.call(LIMIT), again.term()));
+    assertThat(node.count("signing_keys")).isEqualTo(2);
   }
 
   private String issue() {
@@ -239,7 +265,9 @@ class ClusterIT {
     assertThat(node.count("revocations")).isEqualTo(1);
 
     node.clock().advance(Duration.ofDays(31));
-    await(new Sweeper(node.shared(), new Users(new CallerBus(node.node()))).sweep());
+    await(
+        new Sweeper(node.shared(), new Users(new CallerBus(node.node())))
+            .sweep(node.term(Sweeper.SINGLETON)));
 
     assertThat(node.count("refresh_tokens")).isZero();
     assertThat(node.count("revocations")).isZero();

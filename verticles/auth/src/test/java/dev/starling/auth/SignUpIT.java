@@ -52,7 +52,7 @@ class SignUpIT {
 
   private void sweepAnHourLater() {
     node.clock().advance(Sweeper.UNCONFIRMED_LIFE.plus(Duration.ofSeconds(1)));
-    await(sweeper().sweep());
+    await(sweeper().sweep(node.term(Sweeper.SINGLETON)));
   }
 
   /** Credentials besides that of the administrator. */
@@ -127,7 +127,7 @@ class SignUpIT {
 
     assertThat(refused(reply).refusal()).isEqualTo(Refusal.UNKNOWN_OUTCOME);
     assertThat(credentials()).isEqualTo(1);
-    await(sweeper().sweep());
+    await(sweeper().sweep(node.term(Sweeper.SINGLETON)));
     assertThat(credentials()).as("younger than an hour").isEqualTo(1);
     sweepAnHourLater();
     assertThat(credentials()).isZero();

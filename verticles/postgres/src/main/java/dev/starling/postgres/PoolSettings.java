@@ -9,6 +9,7 @@ import io.vertx.pgclient.SslMode;
 import io.vertx.sqlclient.PoolOptions;
 import java.security.GeneralSecurityException;
 import java.security.KeyStore;
+import java.time.Duration;
 import java.util.concurrent.TimeUnit;
 import javax.net.ssl.TrustManager;
 import javax.net.ssl.TrustManagerFactory;
@@ -22,6 +23,14 @@ final class PoolSettings {
   private static final int PREPARED_STATEMENTS = 512;
 
   private static final int MAX_LIFETIME_MINUTES = 30;
+
+  /** How long one probe waits for an answer, and for each step on the way to it. */
+  static final Duration PROBE_LIMIT = Duration.ofSeconds(1);
+
+  /** One that works, and some that have not yet been found broken. */
+  static final int PROBE_CONNECTIONS = 4;
+
+  private static final int PROBE_IDLE_SECONDS = 10;
 
   private PoolSettings() {}
 
@@ -42,6 +51,22 @@ final class PoolSettings {
         .setTcpKeepAlive(true)
         // A peer that stops acknowledging is gone: close before the kernel's 15 minutes.
         .setTcpUserTimeout(connectMillis + (int) config.statementTimeout().toMillis());
+  }
+
+  /** For {@link PrimaryProbe}. */
+  static PoolOptions probePool() {
+    return new PoolOptions()
+        .setMaxSize(PROBE_CONNECTIONS)
+        .setMaxWaitQueueSize(1)
+        .setConnectionTimeout((int) PROBE_LIMIT.toMillis())
+        .setConnectionTimeoutUnit(TimeUnit.MILLISECONDS)
+        .setIdleTimeout(PROBE_IDLE_SECONDS)
+        .setIdleTimeoutUnit(TimeUnit.SECONDS);
+  }
+
+  static NetClientOptions probeTransport() {
+    int limitMillis = (int) PROBE_LIMIT.toMillis();
+    return new NetClientOptions().setConnectTimeout(limitMillis).setTcpUserTimeout(2 * limitMillis);
   }
 
   static PgConnectOptions connection(PostgresConfig config, PostgresEndpoint endpoint) {

@@ -1,13 +1,17 @@
 package dev.starling.postgres;
 
+import io.micrometer.core.instrument.Gauge;
+import io.micrometer.core.instrument.MeterRegistry;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
 import io.vertx.core.WorkerExecutor;
+import io.vertx.core.net.NetClientOptions;
 import io.vertx.pgclient.PgBuilder;
 import io.vertx.pgclient.PgConnectOptions;
 import io.vertx.pgclient.PgConnection;
 import io.vertx.sqlclient.Pool;
+import io.vertx.sqlclient.PoolOptions;
 import io.vertx.sqlclient.SqlConnection;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -25,13 +29,15 @@ import org.slf4j.LoggerFactory;
  *
  * <p>Thread-safe; nothing here blocks the caller. Whoever calls {@link #start} closes it. Futures
  * of {@link #read}, {@link #write} and {@link #transact} complete within their limit and fail with
- * a {@link SqlException}, or with whatever the given work failed with itself.
+ * a {@link SqlException}, or with whatever the given work failed with itself. While the primary has
+ * not answered for two seconds they fail at once, as {@code UNAVAILABLE}: nothing was sent.
  */
 public final class Postgres {
   private static final Logger log = LoggerFactory.getLogger(Postgres.class);
   private static final String WORKER = "starling-postgres";
   private static final long WARM_LIMIT_SECONDS = 10;
   private static final long CLOSE_LIMIT_SECONDS = 5;
+  private static final double MILLIS_PER_SECOND = 1_000;
   private static final int WORKER_THREADS = 4;
   private static final long WORKER_WARNING_MINUTES = 5;
 
@@ -45,7 +51,9 @@ public final class Postgres {
   private final WorkerExecutor worker;
   private final PostgresConfig config;
   private final DatabaseServer server;
-  private final Pool pool;
+  private final RenewablePool pool;
+  private final PrimaryReach reach;
+  private final PrimaryProbe probe;
   private final ServerWatch watch;
   private final AtomicBoolean closing = new AtomicBoolean();
   private final Promise<Void> closed = Promise.promise();
@@ -56,14 +64,23 @@ public final class Postgres {
     this.worker = worker;
     this.config = config;
     this.server = server;
-    this.pool =
-        PgBuilder.pool()
-            .with(PoolSettings.pool(config))
-            .with(PoolSettings.transport(config))
-            .connectingTo(() -> Future.succeededFuture(settings()))
-            .using(vertx)
-            .build();
+    this.pool = pool(PoolSettings.pool(config), PoolSettings.transport(config));
+    this.reach = new PrimaryReach(System.nanoTime(), pool::renew);
+    this.probe =
+        new PrimaryProbe(
+            vertx, pool(PoolSettings.probePool(), PoolSettings.probeTransport()), reach);
     this.watch = new ServerWatch(vertx, worker, server);
+  }
+
+  private RenewablePool pool(PoolOptions bounds, NetClientOptions transport) {
+    return new RenewablePool(
+        () ->
+            PgBuilder.pool()
+                .with(bounds)
+                .with(transport)
+                .connectingTo(() -> Future.succeededFuture(settings()))
+                .using(vertx)
+                .build());
   }
 
   /**
@@ -115,7 +132,8 @@ public final class Postgres {
   }
 
   private Future<?> connect(int attempts) {
-    return pool.query("SELECT 1")
+    return pool()
+        .query("SELECT 1")
         .execute()
         .recover(failure -> attempts > 1 ? connect(attempts - 1).mapEmpty() : failed(failure));
   }
@@ -130,24 +148,60 @@ public final class Postgres {
     return server.endpoint();
   }
 
-  /** The pool itself, for what the methods below do not cover; do not close it. */
+  /**
+   * The pool itself, for what the methods below do not cover. Do not keep it, since it is exchanged
+   * when the server comes back from an outage, and do not close it.
+   */
   public Pool pool() {
-    return pool;
+    return pool.pool();
+  }
+
+  /** Succeeds when the primary has answered lately, else says for how long it has not. */
+  public Future<Void> check() {
+    long now = System.nanoTime();
+    return reach.isLost(now)
+        ? Future.failedFuture(new SqlException(unreachable(now), null))
+        : Future.succeededFuture();
+  }
+
+  /** Shows operators whether the primary can be reached. */
+  public void bindTo(MeterRegistry meters) {
+    Gauge.builder("postgres.primary.reachable", reach, r -> r.isLost(System.nanoTime()) ? 0 : 1)
+        .description("1 while the primary answers; with 0 reads and writes are refused")
+        .register(meters);
+    Gauge.builder(
+            "postgres.primary.silence",
+            reach,
+            r -> r.silence(System.nanoTime()).toMillis() / MILLIS_PER_SECOND)
+        .description("How long ago the primary last answered a probe")
+        .baseUnit("seconds")
+        .register(meters);
   }
 
   /** Runs statements that change nothing. */
   public <T> Future<T> read(Duration limit, Function<SqlConnection, Future<T>> work) {
-    return UnitOfWork.run(vertx, pool, UnitOfWork.Mode.READ, limit, work);
+    return run(UnitOfWork.Mode.READ, limit, work);
   }
 
   /** Runs one statement that commits by itself. */
   public <T> Future<T> write(Duration limit, Function<SqlConnection, Future<T>> work) {
-    return UnitOfWork.run(vertx, pool, UnitOfWork.Mode.WRITE, limit, work);
+    return run(UnitOfWork.Mode.WRITE, limit, work);
   }
 
   /** Runs statements in a transaction; commits when the work succeeds, else rolls back. */
   public <T> Future<T> transact(Duration limit, Function<SqlConnection, Future<T>> work) {
-    return UnitOfWork.run(vertx, pool, UnitOfWork.Mode.TRANSACTION, limit, work);
+    return run(UnitOfWork.Mode.TRANSACTION, limit, work);
+  }
+
+  private <T> Future<T> run(
+      UnitOfWork.Mode mode, Duration limit, Function<SqlConnection, Future<T>> work) {
+    return check().compose(reachable -> UnitOfWork.run(vertx, pool(), mode, limit, work));
+  }
+
+  private SqlFailure unreachable(long nowNanos) {
+    String message =
+        "no answer from " + endpoint() + " for " + reach.silence(nowNanos).toMillis() + " ms";
+    return new SqlFailure(SqlFailure.Kind.UNAVAILABLE, "", "", message);
   }
 
   /** Runs {@link Migrations} off the event loop. */
@@ -164,7 +218,8 @@ public final class Postgres {
   public Future<Void> close() {
     if (closing.compareAndSet(false, true)) {
       watch.stop();
-      pool.close()
+      Future.join(probe.stop(), pool.close())
+          .<Void>mapEmpty()
           .timeout(CLOSE_LIMIT_SECONDS, TimeUnit.SECONDS)
           .onFailure(late -> log.warn("closing while statements run: {}", late.getMessage()))
           .otherwiseEmpty()

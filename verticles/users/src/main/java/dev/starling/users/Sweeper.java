@@ -1,9 +1,13 @@
 package dev.starling.users;
 
+import dev.starling.postgres.Ownership;
+import dev.starling.postgres.Term;
 import dev.starling.sdk.Turns;
 import io.vertx.core.Future;
+import io.vertx.sqlclient.SqlConnection;
 import java.time.Duration;
 import java.time.InstantSource;
+import java.util.function.Function;
 import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 import org.slf4j.Logger;
@@ -12,14 +16,16 @@ import org.slf4j.LoggerFactory;
 /**
  * Removes what has expired, a bounded number of rows at a time.
  *
- * <p>Thread-safe; shared by the instances of a node. Nodes that sweep at the same time skip each
- * other's rows. Nothing depends on it but the size of the tables: what has expired counts as gone.
+ * <p>Thread-safe; shared by the instances of a node. Only the node that owns {@link #SINGLETON}
+ * sweeps, with statements that are refused when it no longer does. Nothing depends on it but the
+ * size of the tables: what has expired counts as gone.
  */
 final class Sweeper {
+  static final String SINGLETON = "users.sweeper";
+
   private static final Duration TIMEOUT = Duration.ofSeconds(2);
   private static final Logger log = LoggerFactory.getLogger(Sweeper.class);
 
-  private final UserStore store;
   private final ChangeFeed feed;
   private final InstantSource clock;
   private final LongSupplier nanoTime;
@@ -32,18 +38,12 @@ final class Sweeper {
    * @param rows per statement, so that no lock is held for long
    */
   record Bound(int rows, int statements) {
-    /** 100,000 rows a minute and node, where a statement takes some milliseconds. */
+    /** 100,000 rows a minute, where a statement takes some milliseconds. */
     static final Bound DEFAULT = new Bound(1_000, 100);
   }
 
   Sweeper(
-      UserStore store,
-      ChangeFeed feed,
-      InstantSource clock,
-      Duration interval,
-      Bound bound,
-      LongSupplier nanoTime) {
-    this.store = store;
+      ChangeFeed feed, InstantSource clock, Duration interval, Bound bound, LongSupplier nanoTime) {
     this.feed = feed;
     this.clock = clock;
     this.bound = bound;
@@ -51,25 +51,43 @@ final class Sweeper {
     this.turns = new Turns(interval, nanoTime.getAsLong());
   }
 
-  /** Sweeps if no instance of this node has for an interval. */
-  Future<Void> tick() {
-    return turns.take(nanoTime.getAsLong()) ? sweep() : Future.succeededFuture();
+  /** Sweeps if this is the node to do it and no instance of it has for an interval. */
+  Future<Void> tick(Ownership ownership) {
+    if (!turns.take(nanoTime.getAsLong())) {
+      return Future.succeededFuture();
+    }
+    Term term = ownership.term();
+    if (term == null) {
+      // Or the horizons of a node that never sweeps would pile up.
+      feed.retiredHorizon();
+      return Future.succeededFuture();
+    }
+    return sweep(term);
   }
 
   /** Sweeps now; never fails. */
-  Future<Void> sweep() {
+  Future<Void> sweep(Term term) {
     return repeat(
-            () -> store.sweepReservations(clock.instant(), bound.rows, TIMEOUT), bound.statements)
-        .compose(swept -> sweepChanges())
+            () -> fenced(term, c -> UserStore.sweepReservations(c, clock.instant(), bound.rows)),
+            bound.statements)
+        .compose(swept -> sweepChanges(term))
         .onFailure(failure -> log.warn("Expired rows were not removed, to be tried again", failure))
         .otherwiseEmpty();
   }
 
-  private Future<Void> sweepChanges() {
+  private Future<Void> sweepChanges(Term term) {
     String horizon = feed.retiredHorizon();
     return horizon == null
         ? Future.succeededFuture()
-        : repeat(() -> store.sweepChanges(horizon, bound.rows, TIMEOUT), bound.statements);
+        : repeat(
+            () -> fenced(term, c -> UserStore.sweepChanges(c, horizon, bound.rows)),
+            bound.statements);
+  }
+
+  /** What the statement removed; nothing when the term is over, which ends the sweep. */
+  private static Future<Integer> fenced(
+      Term term, Function<SqlConnection, Future<Integer>> statement) {
+    return term.write(TIMEOUT, statement).map(write -> write.orElse(0));
   }
 
   private Future<Void> repeat(Supplier<Future<Integer>> statement, int left) {

@@ -225,20 +225,14 @@ final class UserStore {
     return postgres.pool().getConnection();
   }
 
-  /** Removes reservations that have expired and gives how many. */
-  Future<Integer> sweepReservations(Instant now, int limit, Duration timeout) {
-    return postgres.write(
-        timeout,
-        connection ->
-            run(connection, SWEEP_RESERVATIONS, Tuple.of(atUtc(now), limit)).map(RowSet::rowCount));
+  /** Removes reservations that have expired and gives how many; part of a transaction. */
+  static Future<Integer> sweepReservations(SqlConnection connection, Instant now, int limit) {
+    return run(connection, SWEEP_RESERVATIONS, Tuple.of(atUtc(now), limit)).map(RowSet::rowCount);
   }
 
-  /** Removes the changes of transactions below {@code horizon} and gives how many. */
-  Future<Integer> sweepChanges(String horizon, int limit, Duration timeout) {
-    return postgres.write(
-        timeout,
-        connection ->
-            run(connection, SWEEP_CHANGES, Tuple.of(horizon, limit)).map(RowSet::rowCount));
+  /** Removes the changes of transactions below {@code horizon} and gives how many; likewise. */
+  static Future<Integer> sweepChanges(SqlConnection connection, String horizon, int limit) {
+    return run(connection, SWEEP_CHANGES, Tuple.of(horizon, limit)).map(RowSet::rowCount);
   }
 
   private static Future<RowSet<Row>> run(SqlConnection connection, String sql, Tuple arguments) {

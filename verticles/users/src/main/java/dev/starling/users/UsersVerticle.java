@@ -3,8 +3,10 @@ package dev.starling.users;
 import dev.starling.contract.operation.OperationReply.Kind;
 import dev.starling.contract.operation.OperationReply.Refusal;
 import dev.starling.contract.users.UsersContract;
+import dev.starling.postgres.Ownership;
 import dev.starling.postgres.Postgres;
 import dev.starling.postgres.PostgresConfig;
+import dev.starling.postgres.Singletons;
 import dev.starling.sdk.ConfigException;
 import dev.starling.sdk.Operations;
 import dev.starling.sdk.ServiceVerticle;
@@ -25,6 +27,7 @@ public final class UsersVerticle extends ServiceVerticle {
   private final List<Long> timers = new ArrayList<>();
   private @Nullable Profiles profiles;
   private @Nullable ProfileCache cache;
+  private @Nullable Ownership sweeping;
 
   /** What the instances of a node share. */
   private record Shared(UserStore store, ProfileCache cache, Sweeper sweeper) {}
@@ -102,7 +105,13 @@ public final class UsersVerticle extends ServiceVerticle {
     ClassLoader migrations = getClass().getClassLoader();
     return node()
         .once("users:schema", () -> postgres.migrate(SCHEMA, "classpath:db/users", migrations))
-        .compose(migrated -> serve(config, node().shared("users", () -> share(config, postgres))));
+        .compose(migrated -> Singletons.of(node(), vertx))
+        .compose(singletons -> singletons.join(Sweeper.SINGLETON))
+        .compose(
+            joined -> {
+              sweeping = joined;
+              return serve(config, node().shared("users", () -> share(config, postgres)), joined);
+            });
   }
 
   @Override
@@ -111,7 +120,7 @@ public final class UsersVerticle extends ServiceVerticle {
     if (cache != null) {
       cache.feed().release();
     }
-    return Future.succeededFuture();
+    return sweeping == null ? Future.succeededFuture() : sweeping.leave();
   }
 
   /** The change feed keeps one connection, and the others need some too. */
@@ -130,7 +139,6 @@ public final class UsersVerticle extends ServiceVerticle {
         store,
         shared,
         new Sweeper(
-            store,
             shared.feed(),
             node().clock(),
             config.sweepInterval(),
@@ -138,14 +146,14 @@ public final class UsersVerticle extends ServiceVerticle {
             nanoTime));
   }
 
-  private Future<?> serve(UsersConfig config, Shared shared) {
+  private Future<?> serve(UsersConfig config, Shared shared, Ownership own) {
     cache = shared.cache;
     profiles = new Profiles(shared.store, shared.cache, bus(), context);
     Registrations registrations =
         new Registrations(shared.store, bus(), node().clock(), config.reservationLife());
     ChangeFeed feed = shared.cache.feed();
     timers.add(vertx.setPeriodic(config.cachePollInterval().toMillis(), tick -> feed.tick()));
-    timers.add(vertx.setPeriodic(config.sweepInterval().toMillis(), t -> shared.sweeper.tick()));
+    timers.add(vertx.setPeriodic(config.sweepInterval().toMillis(), t -> shared.sweeper.tick(own)));
     return Future.all(
             serve(UsersContract.RESERVE, registrations::reserve),
             serve(UsersContract.CONFIRM, registrations::confirm),

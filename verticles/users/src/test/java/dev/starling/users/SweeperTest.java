@@ -3,6 +3,9 @@ package dev.starling.users;
 import static dev.starling.testkit.TestNode.await;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.starling.postgres.Ownership;
+import dev.starling.postgres.Singletons;
+import dev.starling.postgres.Term;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.time.Duration;
 import java.util.UUID;
@@ -20,6 +23,7 @@ class SweeperTest {
   private UsersNode users;
   private ChangeFeed feed;
   private Sweeper sweeper;
+  private Ownership ownership;
 
   @BeforeEach
   void start() {
@@ -28,11 +32,16 @@ class SweeperTest {
     feed =
         new ProfileCache(store, UsersConfig.defaults(), new SimpleMeterRegistry(), nanoTime::get)
             .feed();
-    sweeper = new Sweeper(store, feed, users.clock(), Duration.ofMinutes(1), BOUND, nanoTime::get);
+    ownership =
+        await(
+            Singletons.of(users.node.scope(), users.node.vertx())
+                .compose(singletons -> singletons.join(Sweeper.SINGLETON)));
+    sweeper = new Sweeper(feed, users.clock(), Duration.ofMinutes(1), BOUND, nanoTime::get);
   }
 
   @AfterEach
   void stop() {
+    await(ownership.leave());
     feed.release();
     users.close();
   }
@@ -46,11 +55,11 @@ class SweeperTest {
           '2029-12-31Z'::timestamptz + n * interval '1 hour'
         FROM generate_series(1, 48) AS n""");
     // By now, midnight included, the first 24 have expired.
-    await(sweeper.sweep());
+    await(sweeper.sweep(ownership.term()));
     assertThat(count("users.reservations")).isEqualTo(48 - BOUND.rows() * BOUND.statements());
-    await(sweeper.sweep());
+    await(sweeper.sweep(ownership.term()));
     assertThat(count("users.reservations")).isEqualTo(24);
-    await(sweeper.sweep());
+    await(sweeper.sweep(ownership.term()));
     assertThat(count("users.reservations")).as("the rest has not expired").isEqualTo(24);
   }
 
@@ -60,11 +69,11 @@ class SweeperTest {
     await(feed.look());
     change();
     nanoTime.addAndGet(ChangeFeed.RETENTION.toNanos() - 1);
-    await(sweeper.sweep());
+    await(sweeper.sweep(ownership.term()));
     assertThat(count("users.changes")).isEqualTo(2);
 
     nanoTime.addAndGet(1);
-    await(sweeper.sweep());
+    await(sweeper.sweep(ownership.term()));
     assertThat(count("users.changes")).as("the second was after the look").isEqualTo(1);
   }
 
@@ -79,24 +88,50 @@ class SweeperTest {
       open.commit();
     }
     nanoTime.addAndGet(ChangeFeed.RETENTION.toNanos());
-    await(sweeper.sweep());
+    await(sweeper.sweep(ownership.term()));
 
     assertThat(count("users.changes")).isEqualTo(1);
   }
 
   @Test
   void tick_withinTheInterval_sweepsOnce() {
-    await(sweeper.tick());
+    await(sweeper.tick(ownership));
     users.sql(
         """
         INSERT INTO users.reservations (user_id, email, email_key, name, expires_at)
         VALUES (gen_random_uuid(), 'a@b.org', 'a@b.org', 'A', '2029-01-01Z')""");
-    await(sweeper.tick());
+    await(sweeper.tick(ownership));
     assertThat(count("users.reservations")).isOne();
 
     nanoTime.addAndGet(Duration.ofMinutes(1).toNanos());
-    await(sweeper.tick());
+    await(sweeper.tick(ownership));
     assertThat(count("users.reservations")).isZero();
+  }
+
+  @Test
+  void sweep_anotherNodeHasTakenOver_removesNothing() {
+    Term term = ownership.term();
+    users.sql(
+        """
+        INSERT INTO users.reservations (user_id, email, email_key, name, expires_at)
+        VALUES (gen_random_uuid(), 'a@b.org', 'a@b.org', 'A', '2029-01-01Z')""");
+    users.sql("UPDATE singletons.ownership SET owner = 'another', epoch = epoch + 1");
+
+    await(sweeper.sweep(term));
+    assertThat(count("users.reservations")).isOne();
+    assertThat(term.isOver()).isTrue();
+    users.sql("UPDATE singletons.ownership SET expires_at = clock_timestamp()");
+  }
+
+  @Test
+  void tick_notTheOwner_doesNotSweep() {
+    users.sql(
+        """
+        INSERT INTO users.reservations (user_id, email, email_key, name, expires_at)
+        VALUES (gen_random_uuid(), 'a@b.org', 'a@b.org', 'A', '2029-01-01Z')""");
+    await(ownership.leave());
+    await(sweeper.tick(ownership));
+    assertThat(count("users.reservations")).isOne();
   }
 
   private void change() {
