@@ -10,6 +10,7 @@ import io.vertx.core.eventbus.MessageConsumer;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Objects;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -33,7 +34,11 @@ final class ServedInstance {
   private final String service;
   private final int instance;
   private final Map<String, Served<?, ?>> byOperation = new HashMap<>();
+  /** Requests without an answer so far; a responder's future may end on any thread. */
+  private final AtomicInteger answering = new AtomicInteger();
+
   private @Nullable MessageConsumer<Frame> consumer;
+  private volatile @Nullable Promise<Void> idle;
   private boolean listed;
 
   ServedInstance(BusNode node, Context context, String service, int instance) {
@@ -71,6 +76,32 @@ final class ServedInstance {
     return leave();
   }
 
+  /**
+   * Gets no new calls from now on, but answers those that are on their way; completes when it has
+   * nothing left to answer.
+   */
+  Future<Void> retire() {
+    delist();
+    Promise<Void> retired = Promise.promise();
+    // What was sent before waits in the context's queue.
+    context.runOnContext(
+        queued -> {
+          Promise<Void> before = idle;
+          if (before != null) {
+            before.future().onComplete(retired);
+          } else {
+            idle = retired;
+            completeIdle();
+          }
+        });
+    return retired.future();
+  }
+
+  /** The requests that it has not answered. Callable from any thread. */
+  int answering() {
+    return answering.get();
+  }
+
   private Future<Void> remove(Served<?, ?> removed) {
     String operation = removed.address.operation();
     if (byOperation.get(operation) != removed) {
@@ -84,7 +115,28 @@ final class ServedInstance {
     // The registration may have been taken back before it was complete.
     if (!listed && !byOperation.isEmpty()) {
       listed = true;
+      node.listed(this);
       node.localInstances().add(service, instance);
+    }
+  }
+
+  private void delist() {
+    if (listed) {
+      listed = false;
+      node.localInstances().remove(service, instance);
+    }
+  }
+
+  private void answered() {
+    answering.decrementAndGet();
+    completeIdle();
+  }
+
+  private void completeIdle() {
+    Promise<Void> waiting = idle;
+    if (waiting != null && answering.get() == 0) {
+      idle = null;
+      waiting.tryComplete();
     }
   }
 
@@ -94,10 +146,7 @@ final class ServedInstance {
    * would sit out their deadlines.
    */
   private Future<Void> leave() {
-    if (listed) {
-      listed = false;
-      node.localInstances().remove(service, instance);
-    }
+    delist();
     Promise<Void> left = Promise.promise();
     context.runOnContext(
         queued -> {
@@ -106,6 +155,7 @@ final class ServedInstance {
             left.complete();
           } else {
             consumer = null;
+            node.unlisted(this);
             registered.unregister().onComplete(left);
           }
         });
@@ -152,12 +202,17 @@ final class ServedInstance {
       return;
     }
     Codec<R> codec = operation.address.reply();
+    answering.incrementAndGet();
     answer.onComplete(
         result -> {
-          if (result.succeeded()) {
-            succeed(request, codec, result.result());
-          } else {
-            fail(request, ContextBus.failureOf(request, result));
+          try {
+            if (result.succeeded()) {
+              succeed(request, codec, result.result());
+            } else {
+              fail(request, ContextBus.failureOf(request, result));
+            }
+          } finally {
+            answered();
           }
         });
   }
