@@ -10,6 +10,7 @@ import io.vertx.core.eventbus.MessageConsumer;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Objects;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 
@@ -34,11 +35,13 @@ final class ServedInstance {
   private final String service;
   private final int instance;
   private final Map<String, Served<?, ?>> byOperation = new HashMap<>();
+
   /** Requests without an answer so far; a responder's future may end on any thread. */
   private final AtomicInteger answering = new AtomicInteger();
 
   private @Nullable MessageConsumer<Frame> consumer;
   private volatile @Nullable Promise<Void> idle;
+  private long lastDeadlineNanos = System.nanoTime();
   private boolean listed;
 
   ServedInstance(BusNode node, Context context, String service, int instance) {
@@ -78,7 +81,7 @@ final class ServedInstance {
 
   /**
    * Gets no new calls from now on, but answers those that are on their way; completes when it has
-   * nothing left to answer.
+   * nothing left to answer, or when nobody waits for what is left.
    */
   Future<Void> retire() {
     delist();
@@ -92,6 +95,7 @@ final class ServedInstance {
           } else {
             idle = retired;
             completeIdle();
+            giveUpAfterTheLastDeadline(retired);
           }
         });
     return retired.future();
@@ -130,6 +134,17 @@ final class ServedInstance {
   private void answered() {
     answering.decrementAndGet();
     completeIdle();
+  }
+
+  private void giveUpAfterTheLastDeadline(Promise<Void> retired) {
+    if (retired.future().isComplete()) {
+      return;
+    }
+    long leftMillis =
+        TimeUnit.NANOSECONDS.toMillis(lastDeadlineNanos - System.nanoTime())
+            + node.options().tick().toMillis();
+    long timer = node.vertx().setTimer(Math.max(1, leftMillis), late -> retired.tryComplete());
+    retired.future().onComplete(done -> node.vertx().cancelTimer(timer));
   }
 
   private void completeIdle() {
@@ -203,6 +218,10 @@ final class ServedInstance {
     }
     Codec<R> codec = operation.address.reply();
     answering.incrementAndGet();
+    long deadlineNanos = request.context().deadlineNanos();
+    if (deadlineNanos - lastDeadlineNanos > 0) {
+      lastDeadlineNanos = deadlineNanos;
+    }
     answer.onComplete(
         result -> {
           try {
