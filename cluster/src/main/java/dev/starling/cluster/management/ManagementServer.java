@@ -137,13 +137,10 @@ public final class ManagementServer extends VerticleBase {
 
   /** Who may is asked before the body is read. */
   private void change(Router router, String path, Handler<RoutingContext> handler) {
-    router
-        .post(path)
-        .handler(gate)
-        .handler(ManagementServer::expectJson)
-        .handler(BodyHandler.create(false).setBodyLimit(MAX_BODY_BYTES))
-        .handler(ManagementServer::bodyArrived)
-        .handler(handler);
+    router.post(path).handler(gate);
+    router.post(path).handler(ManagementServer::expectJson);
+    router.post(path).handler(BodyHandler.create(false).setBodyLimit(MAX_BODY_BYTES));
+    router.post(path).handler(ManagementServer::bodyArrived).handler(handler);
     otherMethods(router, path, HttpMethod.POST);
   }
 
