@@ -100,7 +100,7 @@ final class AdminRoutes {
           case FAILED -> 500;
           case DONE, NOT_RUN, PER_LOOP, DRAINING -> 409;
         };
-    Problem.send(request, status, refusal.detail(), body);
+    Problem.send(request, status, refusal.detail(), wanted.everywhere() ? body : new JsonObject());
   }
 
   private static JsonObject json(Scaled scaled) {
