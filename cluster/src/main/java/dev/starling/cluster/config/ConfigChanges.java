@@ -52,7 +52,9 @@ public record ConfigChanges(
               Instances last = lastGood.verticles().instances().get(verticle);
               if (wanted.isPerLoop() != atStart.isPerLoop()) {
                 needRestart.add("verticles." + verticle + ".instances");
-              } else if (!wanted.equals(last) && started.verticles().runs(verticle)) {
+              } else if (!wanted.isPerLoop()
+                  && !wanted.equals(last)
+                  && started.verticles().runs(verticle)) {
                 instances.put(verticle, wanted.count());
               }
             });
