@@ -28,34 +28,51 @@ local function with_token(token)
   return wrk.format("GET", "/v1/users/me", headers({ ["Authorization"] = "Bearer " .. token }))
 end
 
-local function first_user()
+-- The ids of the first users, in the order of their tokens.
+local function first_users(count)
   local lines = io.lines((assert(os.getenv("BENCH_USERS"), "BENCH_USERS: not set")))
   lines() -- the heading
-  return (lines():match("^[^,]+"))
+  local ids = {}
+  for line in lines do
+    table.insert(ids, line:match("^[^,]+"))
+    if #ids == count then
+      break
+    end
+  end
+  return ids
 end
 
+-- One kind of bad request: the same each time, or one of several in rotation.
 local function add(...)
-  table.insert(bad, wrk.format(...))
+  table.insert(bad, { wrk.format(...) })
 end
 
 function init()
   local tokens = assert(os.getenv("BENCH_TOKENS"), "BENCH_TOKENS: not set")
   local bad_tokens = assert(os.getenv("BENCH_BAD_TOKENS"), "BENCH_BAD_TOKENS: not set")
-  local first_token
-  for token in io.lines(tokens) do
-    first_token = first_token or token
-    table.insert(good, with_token(token))
-  end
-  for line in io.lines(bad_tokens) do
-    table.insert(bad, with_token((line:match("\t(.*)$"))))
-  end
-  local profile = "/v1/users/" .. first_user()
-  local function change(content_type)
-    return headers({
-      ["Authorization"] = "Bearer " .. first_token,
+  -- One user alone would spend the permits of a day within minutes and get 429 from then on.
+  local users = first_users(1000)
+  local malformed, plain = {}, {}
+  local function change(id, token, content_type, body)
+    local all = headers({
+      ["Authorization"] = "Bearer " .. token,
       ["If-Match"] = '"1"',
       ["Content-Type"] = content_type,
     })
+    return wrk.format("PATCH", "/v1/users/" .. id, all, body)
+  end
+  for token in io.lines(tokens) do
+    table.insert(good, with_token(token))
+    local id = users[#good]
+    if id then
+      table.insert(malformed, change(id, token, "application/json", '{"name":'))
+      table.insert(plain, change(id, token, "text/plain", "hello"))
+    end
+  end
+  table.insert(bad, malformed)
+  table.insert(bad, plain)
+  for line in io.lines(bad_tokens) do
+    table.insert(bad, { with_token((line:match("\t(.*)$"))) })
   end
   local long = ("0"):rep(32768)
   add("GET", "/v1/ping", headers())
@@ -64,8 +81,6 @@ function init()
   add("GET", "/v1/%zz", headers())
   add("DELETE", "/v1/ping", headers())
   add("BREW", "/v1/ping", headers())
-  add("PATCH", profile, change("application/json"), '{"name":')
-  add("PATCH", profile, change("text/plain"), "hello")
   add("GET", "/v1/ping", headers({ ["X-Huge"] = long }))
   add("GET", "/v1/ping?q=" .. long, headers())
 end
@@ -75,7 +90,8 @@ function request()
   if sent % 20 < 12 then
     return good[sent % #good + 1]
   end
-  return bad[sent % #bad + 1]
+  local kind = bad[sent % #bad + 1]
+  return kind[math.floor(sent / #bad) % #kind + 1]
 end
 
 function response(status)

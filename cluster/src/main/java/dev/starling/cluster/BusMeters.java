@@ -27,6 +27,7 @@ final class BusMeters implements BusObserver {
   private final MeterRegistry meters;
   private final Map<Address<?, ?>, Calls> local = new ConcurrentHashMap<>();
   private final Map<Address<?, ?>, Calls> remote = new ConcurrentHashMap<>();
+  private final Map<String, LongAdder> received = new ConcurrentHashMap<>();
   private final Counter dropped;
 
   BusMeters(MeterRegistry meters) {
@@ -61,6 +62,13 @@ final class BusMeters implements BusObserver {
   }
 
   @Override
+  public void requestReceived(String service) {
+    if (!service.startsWith(NodeContract.SERVICE_PREFIX)) {
+      received.computeIfAbsent(service, this::registerReceived).increment();
+    }
+  }
+
+  @Override
   public void frameDropped(String reason) {
     dropped.increment();
   }
@@ -82,6 +90,15 @@ final class BusMeters implements BusObserver {
         .description("Time that ended calls took, in all")
         .register(meters);
     return calls;
+  }
+
+  private LongAdder registerReceived(String service) {
+    LongAdder count = new LongAdder();
+    FunctionCounter.builder("bus.requests.received", count, LongAdder::sum)
+        .tags("service", service)
+        .description("Requests that came from other nodes and were begun")
+        .register(meters);
+    return count;
   }
 
   private static Tags tags(Address<?, ?> address, boolean here) {

@@ -52,6 +52,7 @@ final class ClusteredVertx {
           }
         });
     Vertx vertx = Node.await(builder.withClusterManager(membership).buildClustered());
+    vertx.exceptionHandler(new UncaughtFailures());
     health.add(
         "cluster",
         () ->

@@ -95,15 +95,17 @@ final class Node {
     BusNode bus = await(BusNode.start(vertx, nodeId, BusOptions.defaults(), new BusMeters(meters)));
     HeartbeatExchange heartbeats =
         new HeartbeatExchange(
-            vertx, bus, identity(plan, postgres), HeartbeatExchange.Links.plain());
+            vertx,
+            bus,
+            identity(plan, postgres),
+            HeartbeatExchange.Links.plain(),
+            clustered::members);
     clustered.onNodeLeft(heartbeats::nodeLeft);
     health.add("serving", () -> check(heartbeats.isServing(), "starting or draining"));
     String heartbeatsId = await(vertx.deployVerticle(heartbeats));
     undo.push(() -> await(vertx.undeploy(heartbeatsId)));
     SharedDatabase.check(
-        await(heartbeats.heardAll(clustered::members)),
-        postgres,
-        config.node().postgres().embedded());
+        await(heartbeats.heardAll()), postgres, config.node().postgres().embedded());
 
     NodeScope scope =
         new NodeScope(

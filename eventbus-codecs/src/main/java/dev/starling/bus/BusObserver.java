@@ -18,6 +18,9 @@ public interface BusObserver {
   /** A call was sent again, to another target. */
   default void callMoved(Address<?, ?> address) {}
 
+  /** An instance of this node begins with a request that came from another node. */
+  default void requestReceived(String service) {}
+
   /** A frame could not be read and was dropped. */
   default void frameDropped(String reason) {}
 

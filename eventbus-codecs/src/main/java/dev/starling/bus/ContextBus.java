@@ -108,12 +108,20 @@ public final class ContextBus implements Bus {
 
   @Override
   public <E> void publish(Topic<E> topic, E event) {
-    byte[] bytes = topic.codec().toBytes(event);
-    String tooLarge = BusNode.tooLarge(bytes.length, maxBodyBytes);
-    if (tooLarge != null) {
-      throw new IllegalArgumentException(topic + ": " + tooLarge);
+    eventBus.publish(BusAddresses.EVENTS, encode(topic, event));
+  }
+
+  /**
+   * Sends an event to the subscribers of some nodes only, which need not be reachable. To this node
+   * it is not sent.
+   */
+  public <E> void publishTo(Iterable<String> nodeIds, Topic<E> topic, E event) {
+    Frame.Event frame = encode(topic, event);
+    for (String nodeId : nodeIds) {
+      if (!nodeId.equals(node.nodeId())) {
+        eventBus.send(BusAddresses.node(nodeId), frame);
+      }
     }
-    eventBus.publish(BusAddresses.EVENTS, new Frame.Event(topic.name(), new EncodedPayload(bytes)));
   }
 
   @Override
@@ -386,6 +394,15 @@ public final class ContextBus implements Bus {
               new BusException(
                   ErrorCode.DEADLINE_EXCEEDED, call.address + " did not answer in time"));
         });
+  }
+
+  private <E> Frame.Event encode(Topic<E> topic, E event) {
+    byte[] bytes = topic.codec().toBytes(event);
+    String tooLarge = BusNode.tooLarge(bytes.length, maxBodyBytes);
+    if (tooLarge != null) {
+      throw new IllegalArgumentException(topic + ": " + tooLarge);
+    }
+    return new Frame.Event(topic.name(), new EncodedPayload(bytes));
   }
 
   private <E> void deliver(Topic<E> topic, Message<Frame.Event> message, Consumer<E> subscriber) {

@@ -199,10 +199,12 @@ final class ServedInstance {
   private <Q, R> void respond(Served<Q, R> operation, Frame.Request request) {
     Q body;
     try {
-      body =
-          request.payload() instanceof EncodedPayload encoded
-              ? operation.address.request().fromBytes(encoded.bytes())
-              : (Q) request.payload();
+      if (request.payload() instanceof EncodedPayload encoded) {
+        node.observer().requestReceived(service);
+        body = operation.address.request().fromBytes(encoded.bytes());
+      } else {
+        body = (Q) request.payload();
+      }
     } catch (MalformedFrameException e) {
       fail(request, new BusException(ErrorCode.INVALID_ARGUMENT, e.getMessage()));
       return;

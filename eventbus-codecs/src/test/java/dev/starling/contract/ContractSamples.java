@@ -20,6 +20,7 @@ import dev.starling.contract.ratelimit.RateLimitContract;
 import dev.starling.contract.ratelimit.RateLimitContract.Allowed;
 import dev.starling.contract.ratelimit.RateLimitContract.Limited;
 import dev.starling.contract.ratelimit.RateLimitContract.Spend;
+import dev.starling.contract.ratelimit.RateLimitContract.Uncounted;
 import dev.starling.contract.ratelimit.RateLimitContract.Window;
 import dev.starling.contract.service.OperationRecord;
 import dev.starling.contract.service.ServiceRecord;
@@ -91,6 +92,8 @@ final class ContractSamples {
             "rate-limiter-limited",
             RateLimitContract.SPEND.reply(),
             new Limited("per-day", 43_200_000L, List.of(PER_DAY))),
+        new Sample<>(
+            "rate-limiter-uncounted", RateLimitContract.SPEND.reply(), new Uncounted(1000)),
         new Sample<>(
             "operation-request",
             OperationRequest.CODEC,

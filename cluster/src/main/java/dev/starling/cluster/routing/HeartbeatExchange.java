@@ -96,6 +96,11 @@ public final class HeartbeatExchange implements Deployable {
   private final SecureRandom random = new SecureRandom();
   private final List<Bus.Registration> registrations = new ArrayList<>();
   private final Set<String> canariesOut = new HashSet<>();
+  private final Supplier<? extends Collection<String>> members;
+
+  /** Nodes whose process has ended, until the cluster's view has dropped them too. */
+  private final Set<String> ended = new HashSet<>();
+
   private volatile Heartbeat.State state = Heartbeat.State.JOINING;
   private volatile List<NodeView> nodes = List.of();
   private volatile @Nullable ContextBus bus;
@@ -106,7 +111,16 @@ public final class HeartbeatExchange implements Deployable {
   private long ticks;
   private long sequence;
 
-  public HeartbeatExchange(Vertx vertx, BusNode busNode, Identity identity, Links links) {
+  /**
+   * @param members the ids of the cluster's members now, this node's among them
+   */
+  public HeartbeatExchange(
+      Vertx vertx,
+      BusNode busNode,
+      Identity identity,
+      Links links,
+      Supplier<? extends Collection<String>> members) {
+    this.members = members;
     this.vertx = vertx;
     this.busNode = busNode;
     this.identity = identity;
@@ -142,10 +156,8 @@ public final class HeartbeatExchange implements Deployable {
   /**
    * Waits until every member of the cluster has been heard, so that who joins knows who is there;
    * for {@link #HEARING} at the most, because a member may be frozen.
-   *
-   * @param members the ids of the cluster's members now
    */
-  public Future<List<NodeView>> heardAll(Supplier<? extends Collection<String>> members) {
+  public Future<List<NodeView>> heardAll() {
     Promise<List<NodeView>> promise = Promise.promise();
     long end = System.nanoTime() + HEARING.toNanos();
     vertx.setPeriodic(
@@ -178,10 +190,7 @@ public final class HeartbeatExchange implements Deployable {
     bus = joined;
     LinkSentinel watch =
         new LinkSentinel(
-            vertx,
-            links.server(),
-            links.client(),
-            nodeId -> peers.lost(nodeId, "closed its link: its process ended"));
+            vertx, links.server(), links.client(), peers::linkClosed, this::processEnded);
     sentinel = watch;
     busNode.routeWith(router);
     return watch
@@ -233,7 +242,14 @@ public final class HeartbeatExchange implements Deployable {
     ContextBus joined = bus;
     if (joined != null) {
       Heartbeat own = ownBeat();
-      joined.publish(Heartbeat.TOPIC, own);
+      /*
+       * One send for each, and not a publication: Vert.x completes the promise of a publication once
+       * for every node that cannot be reached, and logs a stack trace from the second time on.
+       */
+      Set<String> others = new HashSet<>(members.get());
+      ended.retainAll(others);
+      others.removeAll(ended);
+      joined.publishTo(others, Heartbeat.TOPIC, own);
       publishView(own);
     }
   }
@@ -275,6 +291,11 @@ public final class HeartbeatExchange implements Deployable {
     if (peers.heard(beat, System.nanoTime())) {
       peersChanged();
     }
+  }
+
+  private void processEnded(String nodeId) {
+    ended.add(nodeId);
+    peers.lost(nodeId, "closed its link: its process ended");
   }
 
   private void changedState(Transition transition) {

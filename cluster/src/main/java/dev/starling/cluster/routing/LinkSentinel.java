@@ -17,9 +17,9 @@ import org.jspecify.annotations.Nullable;
  * Holds an idle TCP connection to each peer, which the peer's kernel closes the moment its process
  * ends, whatever ended it.
  *
- * <p>A closed connection is not taken at its word: only when a new one is refused, because nobody
- * listens there any more, is the process declared ended. Everything else (a reset by something on
- * the way, a time-out) is left to the heartbeats.
+ * <p>A closed connection is not taken at its word: it makes the peer suspect, and only when a new
+ * one is refused, because nobody listens there any more, is the process declared ended. Everything
+ * else (a reset by something on the way, a time-out) is left to the heartbeats.
  *
  * <p>Confined to the context that made it.
  */
@@ -32,17 +32,24 @@ final class LinkSentinel {
   private final Vertx vertx;
   private final NetServer server;
   private final NetClient client;
+  private final Consumer<String> closedLink;
   private final Consumer<String> ended;
   private final Map<String, Address> watched = new HashMap<>();
   private final Map<String, NetSocket> links = new HashMap<>();
   private boolean closed;
 
   /**
+   * @param closedLink is told the id of each node that has closed its link
    * @param ended is told the id of each node whose process has ended, once
    */
   LinkSentinel(
-      Vertx vertx, NetServerOptions server, NetClientOptions client, Consumer<String> ended) {
+      Vertx vertx,
+      NetServerOptions server,
+      NetClientOptions client,
+      Consumer<String> closedLink,
+      Consumer<String> ended) {
     this.vertx = vertx;
+    this.closedLink = closedLink;
     this.ended = ended;
     this.server =
         vertx
@@ -103,6 +110,7 @@ final class LinkSentinel {
     link.closeHandler(
         gone -> {
           if (links.remove(nodeId, link)) {
+            closedLink.accept(nodeId);
             connect(nodeId, true);
           }
         });

@@ -4,12 +4,12 @@ package dev.starling.cluster.routing;
  * What a node makes of a peer. One machine per peer decides alone who may get calls.
  *
  * <pre>
- *              canary answered               silent, or time-outs in a row
+ *              canary answered        silent, time-outs in a row, link closed
  *   JOINING ------------------> SERVING ----------------------------------> SUSPECT
  *      ^                         |    ^                                      |
  *      | heard again             |    +-------- heard, canaries answered ----+
  *      |                         v
- *    GONE <---- link closed, or left the view ---- any state
+ *    GONE <---- link refused, or left the view --- any state
  *                             DRAINING <---- says so itself ---- any state
  * </pre>
  *

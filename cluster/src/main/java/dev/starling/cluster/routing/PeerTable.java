@@ -120,6 +120,14 @@ final class PeerTable {
     }
   }
 
+  /** The peer's link has closed, which happens first when its process ends. */
+  void linkClosed(String nodeId) {
+    Peer peer = peers.get(nodeId);
+    if (peer != null && peer.state() == PeerState.SERVING) {
+      enter(peer, PeerState.SUSPECT, "closed its link");
+    }
+  }
+
   /** The peer's process has ended, or the cluster's view has dropped it. */
   void lost(String nodeId, String reason) {
     Peer peer = peers.get(nodeId);

@@ -54,6 +54,29 @@ final class PeerTableTest {
   }
 
   @Test
+  void servingPeer_thatClosesItsLink_isSuspectAtOnceAndBackAfterItsCanaries() {
+    serve();
+
+    table.linkClosed("n-1");
+    assertThat(state()).isEqualTo(PeerState.SUSPECT);
+
+    hear();
+    table.canaryAnswered("n-1");
+    table.canaryAnswered("n-1");
+    assertThat(state()).isEqualTo(PeerState.SERVING);
+  }
+
+  @Test
+  void drainingPeer_thatClosesItsLink_goesOnDraining() {
+    serve();
+    table.heard(Beats.beat("n-1", "a", Heartbeat.State.DRAINING, ++sequence, 1), now);
+
+    table.linkClosed("n-1");
+
+    assertThat(state()).isEqualTo(PeerState.DRAINING);
+  }
+
+  @Test
   void twoLostHeartbeats_thenOneHeard_changeNothing() {
     serve();
     int before = transitions.size();

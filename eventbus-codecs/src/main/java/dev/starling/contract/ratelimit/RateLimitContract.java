@@ -14,9 +14,9 @@ public final class RateLimitContract {
   /**
    * Asks whether a call may be spent now.
    *
-   * <p>Address {@code rate-limiter/spend.v1}; {@link Spend} → {@link Allowed} | {@link Limited}. A
-   * call that is limited spends nothing, from no window. Delivery: at most once; a retry may spend
-   * twice. Failures: {@code OVERLOADED}, {@code UNAVAILABLE}.
+   * <p>Address {@code rate-limiter/spend.v1}; {@link Spend} → {@link Allowed} | {@link Limited} |
+   * {@link Uncounted}. A call that is limited spends nothing, from no window. Delivery: at most
+   * once; a retry may spend twice. Failures: {@code OVERLOADED}, {@code UNAVAILABLE}.
    */
   public static final Address<Spend, Decision> SPEND =
       new Address<>(SERVICE, "spend.v1", new SpendCodec(), new DecisionCodec());
@@ -34,6 +34,24 @@ public final class RateLimitContract {
   public sealed interface Decision {
     /** Every window that the call counts in, the most nearly spent first; may be empty. */
     List<Window> windows();
+  }
+
+  /**
+   * No limit applies to calls of this route, whoever makes them.
+   *
+   * @param validMillis how long callers may rely on it without asking again; 0 for this call only
+   */
+  public record Uncounted(int validMillis) implements Decision {
+    public Uncounted {
+      if (validMillis < 0) {
+        throw new IllegalArgumentException("validMillis: " + validMillis + " (expected: >= 0)");
+      }
+    }
+
+    @Override
+    public List<Window> windows() {
+      return List.of();
+    }
   }
 
   public record Allowed(List<Window> windows) implements Decision {
@@ -101,6 +119,10 @@ public final class RateLimitContract {
         out.writeByte(1);
         out.writeString(limited.policy());
         out.writeVarLong(limited.retryAfterMillis());
+      } else if (value instanceof Uncounted uncounted) {
+        out.writeByte(2);
+        out.writeVarInt(uncounted.validMillis());
+        return;
       } else {
         out.writeByte(0);
       }
@@ -113,7 +135,8 @@ public final class RateLimitContract {
       return switch (kind) {
         case 0 -> new Allowed(in.readAll(Window::decode));
         case 1 -> new Limited(in.readString(), in.readVarLong(), in.readAll(Window::decode));
-        default -> throw new MalformedFrameException("decision: " + kind + " (expected: 0..1)");
+        case 2 -> new Uncounted(in.readVarInt());
+        default -> throw new MalformedFrameException("decision: " + kind + " (expected: 0..2)");
       };
     }
   }

@@ -52,8 +52,7 @@ final class HttpErrors {
       // The edge and the service disagree about the operation; the client cannot help it.
       case INVALID_ARGUMENT, INTERNAL -> 500;
       case UNAVAILABLE, OVERLOADED -> 503;
-      case EXPIRED, DEADLINE_EXCEEDED, UNKNOWN_OUTCOME -> 504;
-      case NODE_LOST -> 502;
+      case EXPIRED, DEADLINE_EXCEEDED, NODE_LOST, UNKNOWN_OUTCOME -> 504;
     };
   }
 

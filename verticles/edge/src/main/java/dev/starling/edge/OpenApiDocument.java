@@ -93,7 +93,7 @@ final class OpenApiDocument {
           responses, Kind.valueOf(success.path("kind").asText("OK")), success.path("schema"));
     }
     // What the edge itself may answer to any request, whatever the service foresees.
-    TreeSet<Integer> failures = new TreeSet<>(List.of(400, 500, 502, 503, 504));
+    TreeSet<Integer> failures = new TreeSet<>(List.of(400, 500, 503, 504));
     if (refusals != null) {
       refusals.forEach(name -> failures.add(HttpErrors.status(Refusal.valueOf(name.asText()))));
     }

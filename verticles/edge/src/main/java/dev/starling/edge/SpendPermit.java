@@ -6,18 +6,21 @@ import dev.starling.contract.ratelimit.RateLimitContract;
 import dev.starling.contract.ratelimit.RateLimitContract.Decision;
 import dev.starling.contract.ratelimit.RateLimitContract.Limited;
 import dev.starling.contract.ratelimit.RateLimitContract.Spend;
+import dev.starling.contract.ratelimit.RateLimitContract.Uncounted;
 import java.time.Duration;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Asks the rate limiter. When it does not answer the request goes on, and is counted: a limiter
- * that is away must not take every service with it.
+ * Asks the rate limiter, unless it said a moment ago that no limit applies to the route. When it
+ * does not answer the request goes on, and is counted: a limiter that is away must not take every
+ * service with it.
  */
 final class SpendPermit implements Stage {
   private final Bus bus;
   private final long timeoutNanos;
   private final RequestMeters meters;
+  private final UncountedRoutes uncounted = new UncountedRoutes();
 
   SpendPermit(Bus bus, Duration timeout, RequestMeters meters) {
     this.bus = bus;
@@ -27,12 +30,11 @@ final class SpendPermit implements Stage {
 
   @Override
   public boolean enter(Exchange exchange) {
-    Spend spend =
-        new Spend(
-            exchange.principal().subject(),
-            exchange.route().operation().id(),
-            exchange.clientAddress(),
-            1);
+    String operation = exchange.route().operation().id();
+    if (uncounted.contains(operation, exchange.startNanos())) {
+      return true;
+    }
+    Spend spend = new Spend(exchange.principal().subject(), operation, exchange.clientAddress(), 1);
     exchange.await(
         bus.call(
             RateLimitContract.SPEND,
@@ -56,7 +58,9 @@ final class SpendPermit implements Stage {
           List.of(limited.policy()));
       return false;
     }
-    if (answer instanceof Decision allowed) {
+    if (answer instanceof Uncounted now) {
+      uncounted.learn(exchange.route().operation().id(), now, exchange.startNanos());
+    } else if (answer instanceof Decision allowed) {
       exchange.decided(allowed);
     } else {
       meters.limiterSkipped();

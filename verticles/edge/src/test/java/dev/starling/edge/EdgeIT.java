@@ -21,6 +21,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 class EdgeIT {
   private static final String JSON = "application/json";
   private static final String PROBLEM = "application/problem+json";
+  private static final LimitVerticle LIMITER = new LimitVerticle(1_000_000);
   private static EdgeNode edge;
 
   @BeforeAll
@@ -31,7 +32,7 @@ class EdgeIT {
             http -> http.putObject("cors").putArray("origins").add("https://app.example.org"),
             new SampleVerticle(),
             new TokenVerticle(),
-            new LimitVerticle(1_000_000));
+            LIMITER);
   }
 
   @AfterAll
@@ -424,6 +425,17 @@ class EdgeIT {
         .isEqualTo("\"burst\";q=1000000;w=60, \"daily\";q=1000;w=86400");
     assertThat(header(response, "ratelimit"))
         .matches("\"burst\";r=[0-9]+;t=30, \"daily\";r=[0-9]+;t=3600");
+  }
+
+  @Test
+  void get_routeWithoutLimits_asksTheLimiterOnce() {
+    for (int i = 0; i < 5; i++) {
+      HttpResponse<String> response = edge.get("/v1/free");
+      assertThat(response.statusCode()).isEqualTo(200);
+      assertThat(response.headers().firstValue("ratelimit")).isEmpty();
+    }
+
+    assertThat(LIMITER.asked(LimitVerticle.UNLIMITED)).isEqualTo(1);
   }
 
   @Test

@@ -42,6 +42,7 @@ final class SampleVerticle extends ServiceVerticle {
         .id("sample.ping")
         .summary("Answers through the bus")
         .open();
+    on.get("/v1/free", Pong.class, call -> reply(new Pong("free"))).id("sample.free").open();
     on.get("/v1/items/{id}", Seen.class, SampleVerticle::seen)
         .id("sample.get")
         .wants("x-request-id")

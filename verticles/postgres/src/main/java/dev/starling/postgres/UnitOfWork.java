@@ -16,7 +16,9 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Runs on the caller's context. When the deadline passes the caller hears it at once; the
  * connection goes back to the pool when the server has answered, and a transaction that was not yet
- * committing is rolled back and never committed.
+ * committing is rolled back and never committed. The clock is read before anything takes effect and
+ * the timer is not relied on for that: in a process that stood still, answers of the database may
+ * be handled before the timers that have long been due.
  */
 final class UnitOfWork<T> {
   /** Whether a lost connection can have left a change behind. */
@@ -36,25 +38,30 @@ final class UnitOfWork<T> {
   }
 
   private final Mode mode;
+  private final Duration limit;
+  private final long deadlineNanos;
   private final Function<SqlConnection, Future<T>> work;
   private final Promise<T> outcome = Promise.promise();
   private final AtomicReference<Phase> phase = new AtomicReference<>(Phase.HARMLESS);
 
-  private UnitOfWork(Mode mode, Function<SqlConnection, Future<T>> work) {
+  private UnitOfWork(Mode mode, Duration limit, Function<SqlConnection, Future<T>> work) {
     this.mode = mode;
+    this.limit = limit;
+    this.deadlineNanos = System.nanoTime() + limit.toNanos();
     this.work = work;
   }
 
   static <T> Future<T> run(
       Vertx vertx, Pool pool, Mode mode, Duration limit, Function<SqlConnection, Future<T>> work) {
-    UnitOfWork<T> unit = new UnitOfWork<>(mode, work);
-    long timer = vertx.setTimer(Math.max(1, limit.toMillis()), id -> unit.expire(limit));
+    UnitOfWork<T> unit = new UnitOfWork<>(mode, limit, work);
+    long timer = vertx.setTimer(Math.max(1, limit.toMillis()), id -> unit.expire());
     pool.getConnection().onComplete(unit::use, unit::unavailable);
     return unit.outcome.future().onComplete(done -> vertx.cancelTimer(timer));
   }
 
   private void use(SqlConnection connection) {
-    if (phase.get() == Phase.OVER || (mode == Mode.WRITE && !enter(Phase.COMMITTING))) {
+    if (phase.get() == Phase.OVER || (mode == Mode.WRITE && !beginCommit())) {
+      expire();
       connection.close();
       return;
     }
@@ -91,7 +98,8 @@ final class UnitOfWork<T> {
   }
 
   private Future<T> commit(Transaction transaction, T value) {
-    if (!enter(Phase.COMMITTING)) {
+    if (!beginCommit()) {
+      expire();
       return rollback(transaction, new IllegalStateException("the deadline passed"));
     }
     return transaction.commit().map(value);
@@ -101,8 +109,9 @@ final class UnitOfWork<T> {
     return transaction.rollback().transform(ignored -> Future.failedFuture(failure));
   }
 
-  private boolean enter(Phase next) {
-    return phase.compareAndSet(Phase.HARMLESS, next);
+  private boolean beginCommit() {
+    return System.nanoTime() - deadlineNanos < 0
+        && phase.compareAndSet(Phase.HARMLESS, Phase.COMMITTING);
   }
 
   private void succeed(@Nullable T value) {
@@ -128,7 +137,7 @@ final class UnitOfWork<T> {
         new SqlException(new SqlFailure(SqlFailure.Kind.UNAVAILABLE, "", "", message), failure));
   }
 
-  private void expire(Duration limit) {
+  private void expire() {
     boolean committing = phase.getAndSet(Phase.OVER) == Phase.COMMITTING;
     SqlFailure.Kind kind = committing ? SqlFailure.Kind.UNKNOWN_OUTCOME : SqlFailure.Kind.TIMEOUT;
     outcome.tryFail(

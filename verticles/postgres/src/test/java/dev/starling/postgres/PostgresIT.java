@@ -182,6 +182,27 @@ class PostgresIT {
   }
 
   @Test
+  void transact_processStoodStillBeyondTheDeadline_neverCommits() throws Exception {
+    Duration limit = Duration.ofMillis(200);
+
+    Future<?> result =
+        postgres.transact(
+            limit,
+            connection -> insert(1, "late").apply(connection).onSuccess(done -> standStill(limit)));
+
+    assertThat(failureOf(result).kind()).isEqualTo(Kind.TIMEOUT);
+    assertThat(count()).isZero();
+  }
+
+  /** Keeps the event loop, timers included, as a process that is frozen does. */
+  private static void standStill(Duration beyond) {
+    long end = System.nanoTime() + 2 * beyond.toNanos();
+    while (System.nanoTime() - end < 0) {
+      Thread.onSpinWait();
+    }
+  }
+
+  @Test
   void poolExhausted_refusesAtOnceBeyondTheQueueAndInTimeWithinIt() throws Exception {
     Postgres narrow = open(config(1, 1, Duration.ofMillis(250), Duration.ofSeconds(5)));
     Promise<Void> release = Promise.promise();

@@ -4,6 +4,7 @@ import dev.starling.contract.ratelimit.RateLimitContract.Allowed;
 import dev.starling.contract.ratelimit.RateLimitContract.Decision;
 import dev.starling.contract.ratelimit.RateLimitContract.Limited;
 import dev.starling.contract.ratelimit.RateLimitContract.Spend;
+import dev.starling.contract.ratelimit.RateLimitContract.Uncounted;
 import dev.starling.contract.ratelimit.RateLimitContract.Window;
 import java.util.Arrays;
 import java.util.List;
@@ -26,7 +27,11 @@ final class RateLimiter {
   /** The same in milliseconds: 292 years, small enough for whoever rounds or converts it. */
   static final long NEVER_MILLIS = NEVER_NANOS / NANOS_PER_MILLI;
 
-  private static final Decision UNCOUNTED = new Allowed(List.of());
+  /**
+   * How long callers may let calls of a route pass unasked. So a limit that a rolling restart
+   * brings holds everywhere a second after the node with it has taken over.
+   */
+  private static final Decision UNCOUNTED = new Uncounted(1000);
 
   private final NodeLimits node;
   private final BucketTable table;

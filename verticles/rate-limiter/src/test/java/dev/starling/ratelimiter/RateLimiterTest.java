@@ -16,6 +16,7 @@ import dev.starling.contract.ratelimit.RateLimitContract.Allowed;
 import dev.starling.contract.ratelimit.RateLimitContract.Decision;
 import dev.starling.contract.ratelimit.RateLimitContract.Limited;
 import dev.starling.contract.ratelimit.RateLimitContract.Spend;
+import dev.starling.contract.ratelimit.RateLimitContract.Uncounted;
 import dev.starling.contract.ratelimit.RateLimitContract.Window;
 import java.time.Duration;
 import java.util.List;
@@ -136,7 +137,7 @@ class RateLimiterTest {
         new PolicyConfig("auth", List.of(KeyPart.IP), List.of("auth.*"), List.of(window(1, 60)));
     RateLimiter limiter = new RateLimiter(limits(policy));
 
-    assertThat(limiter.spend(at("users.get"), 0)).isEqualTo(new Allowed(List.of()));
+    assertThat(limiter.spend(at("users.get"), 0)).isEqualTo(new Uncounted(1000));
     assertThat(limiter.spend(at("auth.token"), 0)).isInstanceOf(Allowed.class);
     assertThat(limiter.spend(at("auth.signup"), 0)).isInstanceOf(Limited.class);
   }
@@ -233,7 +234,7 @@ class RateLimiterTest {
     RateLimiter limiter = new RateLimiter(new NodeLimits(config, new Random(1)));
 
     for (int i = 0; i < 10; i++) {
-      assertThat(limiter.spend(by("ann"), 0)).isEqualTo(new Allowed(List.of()));
+      assertThat(limiter.spend(by("ann"), 0)).isEqualTo(new Uncounted(1000));
     }
   }
 

@@ -1,0 +1,147 @@
+package dev.starling.chaos;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import java.util.concurrent.Callable;
+import java.util.function.Supplier;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+
+/** Plays faults against a cluster under load; see {@code scripts/chaos --help}. */
+@Command(
+    name = "scripts/chaos",
+    mixinStandardHelpOptions = true,
+    sortOptions = false,
+    description = {
+      "Starts six nodes in three zones, puts them under load, and injects faults.",
+      "Prints what clients saw and ends with 1 when a bound was broken."
+    })
+final class Chaos implements Callable<Integer> {
+  private static final int MAX_REPEATS = 3;
+
+  @Option(
+      names = "--faults",
+      split = ",",
+      description = "of ${COMPLETION-CANDIDATES}; default: all")
+  private List<FaultName> faults = List.of(FaultName.values());
+
+  @Option(names = "--rounds", description = "rounds of each fault (default: ${DEFAULT-VALUE})")
+  private int rounds = 10;
+
+  @Option(names = "--seed", description = "chooses the victims (default: ${DEFAULT-VALUE})")
+  private long seed = 1;
+
+  @Option(
+      names = "--rate",
+      description = "calls per second (default: half of what the cluster is measured to answer)")
+  private double rate;
+
+  @Option(names = "--unsafe", description = "share of calls that write (default: ${DEFAULT-VALUE})")
+  private double unsafeShare = 0.1;
+
+  @Option(
+      names = "--accounts",
+      description = "users that read and write (default: ${DEFAULT-VALUE})")
+  private int accountCount = 200;
+
+  @Option(
+      names = "--without",
+      split = ",",
+      description = "turns safeguards off, to see what they guard: ${COMPLETION-CANDIDATES}")
+  private List<String> without = List.of();
+
+  @Option(names = "--base-port", description = "first of 300 ports (default: ${DEFAULT-VALUE})")
+  private int basePort = 21_000;
+
+  @Option(
+      names = "--directory",
+      description =
+          "for data and logs, kept (default: a new one, removed unless a bound is broken)")
+  private Path directory;
+
+  @Option(names = "--jvm", description = "JVM flags of the nodes (default: ${DEFAULT-VALUE})")
+  private String jvm = "-Xmx320m -XX:+UseSerialGC";
+
+  private final Report report = new Report(System.out);
+
+  /** The faults by the name that the command line has for them. */
+  enum FaultName {
+    kill(Kill::new),
+    freeze(Freeze::new),
+    hiccup(Hiccup::new),
+    roll(() -> new Roll(100_000)),
+    postgres(DatabaseKill::new);
+
+    private final Supplier<Fault> fault;
+
+    FaultName(Supplier<Fault> fault) {
+      this.fault = fault;
+    }
+  }
+
+  public static void main(String[] arguments) {
+    System.exit(new CommandLine(new Chaos()).execute(arguments));
+  }
+
+  @Override
+  public Integer call() throws IOException {
+    Path work = directory == null ? Files.createTempDirectory("starling-chaos") : directory;
+    Files.createDirectories(work);
+    List<String> settings =
+        without.isEmpty()
+            ? List.of()
+            : List.of("STARLING_CLUSTER_SAFEGUARDS_OFF=" + String.join(",", without));
+    report.line("starting six nodes; their logs are in " + work.resolve("logs"));
+    Map<Fault, List<RoundResult>> results = new LinkedHashMap<>();
+    try (Lab lab =
+        Lab.start(Layout.loopback(), work, basePort, settings, List.of(jvm.split(" ")))) {
+      Accounts directoryOfAccounts = new Accounts(lab.edges().get(0));
+      List<Account> accounts = directoryOfAccounts.create(accountCount);
+      try (OpenLoop load = new OpenLoop(lab.edges(), accounts, unsafeShare, seed)) {
+        double callsPerSecond = rate > 0 ? rate : halfOfCapacity(load);
+        for (FaultName name : faults) {
+          Fault fault = name.fault.get();
+          results.put(
+              fault,
+              play(
+                  fault,
+                  () -> new Round(lab, load, directoryOfAccounts, accounts, callsPerSecond)));
+        }
+      }
+    }
+    results.forEach(report::summary);
+    return report.isBroken() ? 1 : 0;
+  }
+
+  private List<RoundResult> play(Fault fault, Supplier<Round> round) {
+    Random random = new Random(seed);
+    List<RoundResult> counted = new ArrayList<>();
+    int repeats = 0;
+    while (counted.size() < rounds) {
+      RoundResult result = fault.play(round.get(), random);
+      report.round(fault, counted.size() + 1, rounds, result);
+      if (result.counts()) {
+        counted.add(result);
+      } else if (++repeats > MAX_REPEATS * rounds) {
+        throw new IllegalStateException(
+            fault.name() + ": the victim never had enough to do for a round to count");
+      }
+    }
+    return counted;
+  }
+
+  private double halfOfCapacity(OpenLoop load) {
+    report.line("warming up and measuring the capacity");
+    load.closedLoop(48, 12_000);
+    double capacity = load.closedLoop(48, 4_000);
+    report.line("capacity %.0f calls/s; the load is half of that".formatted(capacity));
+    return capacity / 2;
+  }
+}

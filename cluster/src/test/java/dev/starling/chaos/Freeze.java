@@ -1,0 +1,76 @@
+package dev.starling.chaos;
+
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+
+/** A node's process stands still for five seconds, and goes on as if nothing had happened. */
+final class Freeze implements Fault {
+  private static final int FROZEN_MILLIS = 5_000;
+  private static final int WATCH_MILLIS = 2_000;
+  private static final int POLL_MILLIS = 20;
+
+  @Override
+  public String name() {
+    return "freeze";
+  }
+
+  @Override
+  public Map<Measure, Double> bounds() {
+    return Fault.bounds(
+        Measure.FAILED_SAFE, 0,
+        Measure.SLOWEST_SAFE, 500,
+        Measure.WRONG_UNSAFE, 0,
+        Measure.LOST_WRITES, 0,
+        Measure.LEFT_VIEW, 3_000,
+        Measure.EXPIRED_EXECUTED, 0,
+        Measure.SERVES_AGAIN, 10_000);
+  }
+
+  @Override
+  public RoundResult play(Round round, Random random) {
+    Lab lab = round.lab();
+    LabNode victim = lab.services().get(random.nextInt(3));
+    LabNode witness =
+        lab.services().stream().filter(node -> node != victim).findFirst().orElseThrow();
+    String id = Lab.id(victim);
+    round.begin(victim);
+    round.strike(() -> victim.signal("STOP"));
+    round.set(Measure.LEFT_VIEW, leftAfter(round, id, witness));
+    Pause.until(round.struckNanos() + FROZEN_MILLIS * 1_000_000L);
+
+    List<Account> uncertain = round.uncertain();
+    List<Integer> before = round.lastWrites(uncertain);
+    victim.signal("CONT");
+    long thawed = System.nanoTime();
+    double served = victim.metric("bus_requests_received_total", "service=\"users\"");
+    victim.await(
+        "serving again",
+        () ->
+            lab.services().stream().allMatch(node -> Lab.serving(node) == lab.nodes().size())
+                && victim.metric("bus_requests_received_total", "service=\"users\"") > served);
+    round.set(Measure.SERVES_AGAIN, (System.nanoTime() - thawed) / 1e6);
+    Pause.millis(WATCH_MILLIS);
+    round.end();
+    lab.awaitWhole();
+
+    List<Integer> after = round.lastWrites(uncertain);
+    int executed = 0;
+    for (int i = 0; i < uncertain.size(); i++) {
+      executed += before.get(i).equals(after.get(i)) ? 0 : 1;
+    }
+    round.set(Measure.EXPIRED_EXECUTED, executed);
+    round.note(uncertain.size() + " writes were under way to the frozen node");
+    return round.reckon();
+  }
+
+  private static double leftAfter(Round round, String id, LabNode witness) {
+    while (Lab.stateOf(id, witness) != null) {
+      if (round.sinceStrikeMillis() > FROZEN_MILLIS) {
+        return Double.POSITIVE_INFINITY;
+      }
+      Pause.millis(POLL_MILLIS);
+    }
+    return round.sinceStrikeMillis();
+  }
+}

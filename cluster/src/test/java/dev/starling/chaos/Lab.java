@@ -1,0 +1,207 @@
+package dev.starling.chaos;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
+import java.util.stream.StreamSupport;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A cluster of six nodes in three zones: in each a node with the services and one with an edge.
+ * Services and edges are apart, because a node prefers itself: a fault of a node that only serves
+ * itself would not matter to anybody else.
+ */
+final class Lab implements AutoCloseable {
+  static final List<String> ZONES = List.of("a", "b", "c");
+  private static final String SERVICES = "auth,rate-limiter,users,ping";
+
+  /* Nobody is refused for what the generator sends, and its tokens outlive the run. */
+  private static final String CONFIG =
+      """
+      auth:
+        access-token-lifetime: 1d
+        max-accepted-lifetime: 1d
+      rate-limiter:
+        policies:
+          - {name: sign-in, per: ip, routes: auth.token, windows: []}
+          - {name: sign-up, per: ip, routes: auth.signup, windows: []}
+      """;
+
+  private final Path directory;
+  private final List<String> jvm;
+  private final List<LabNode> nodes = new ArrayList<>();
+
+  private Lab(Path directory, List<String> jvm) {
+    this.directory = directory;
+    this.jvm = jvm;
+  }
+
+  /**
+   * Starts the nodes, the services first, and waits until each sees all.
+   *
+   * @param basePort of 300 successive ports that are used
+   * @param settings of every node, as {@code NAME=value}
+   * @param jvm flags of every node's JVM
+   */
+  static Lab start(
+      Layout layout, Path directory, int basePort, List<String> settings, List<String> jvm) {
+    Lab lab = new Lab(directory, jvm);
+    try {
+      Path config = Files.writeString(directory.resolve("starling.yaml"), CONFIG);
+      Path logs = Files.createDirectories(directory.resolve("logs"));
+      for (boolean edge : new boolean[] {false, true}) {
+        for (String zone : ZONES) {
+          lab.nodes.add(
+              new LabNode(lab.spec(layout, zone, edge, basePort, config, settings), logs));
+        }
+      }
+      // The first starts the database, and the others find it running.
+      lab.nodes.get(0).start();
+      lab.nodes.get(0).awaitReady();
+      lab.nodes.stream().skip(1).forEach(LabNode::start);
+      lab.awaitWhole();
+      return lab;
+    } catch (IOException e) {
+      lab.close();
+      throw new UncheckedIOException(e);
+    } catch (RuntimeException e) {
+      lab.close();
+      throw e;
+    }
+  }
+
+  List<LabNode> nodes() {
+    return nodes;
+  }
+
+  List<LabNode> services() {
+    return nodes.stream().filter(node -> !node.isEdge()).toList();
+  }
+
+  List<LabNode> edges() {
+    return nodes.stream().filter(LabNode::isEdge).toList();
+  }
+
+  LabNode service(String zone) {
+    return services().stream().filter(node -> node.zone().equals(zone)).findFirst().orElseThrow();
+  }
+
+  Path directory() {
+    return directory;
+  }
+
+  /** Waits until every node is ready and trusts every other one. */
+  void awaitWhole() {
+    nodes.forEach(LabNode::awaitReady);
+    for (LabNode node : nodes) {
+      node.await("in a whole cluster", () -> serving(node) == nodes.size());
+    }
+  }
+
+  /** How many nodes a node trusts, itself included. */
+  static int serving(LabNode node) {
+    return (int) members(node).filter(member -> is(member, "serving")).count();
+  }
+
+  /** The id of a node, as it says itself. */
+  static String id(LabNode node) {
+    JsonNode cluster = node.cluster();
+    if (cluster == null) {
+      throw new IllegalStateException(node.name() + " does not say who it is");
+    }
+    return cluster.path("self").asText();
+  }
+
+  /** What a node makes of the one with that id: its state; null when it has gone. */
+  static @Nullable String stateOf(String id, LabNode asked) {
+    return members(asked)
+        .filter(member -> member.path("id").asText().equals(id))
+        .map(member -> member.path("state").asText())
+        .findFirst()
+        .orElse(null);
+  }
+
+  /** Requests from other nodes that each node has taken since it was started. */
+  Map<LabNode, Double> received() {
+    Map<LabNode, Double> counts = new HashMap<>();
+    for (LabNode node : services()) {
+      if (node.isAlive()) {
+        counts.put(node, node.metric("bus_requests_received_total", "service=\"users\""));
+      }
+    }
+    return counts;
+  }
+
+  /** The process of the database that the nodes share. */
+  long databasePid() {
+    try {
+      return Long.parseLong(
+          Files.readAllLines(directory.resolve("data/postgres/data/postmaster.pid"))
+              .get(0)
+              .strip());
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  /** Ends every node, the frozen ones too, and then the database that they leave behind. */
+  @Override
+  public void close() {
+    for (LabNode node : nodes) {
+      node.stopForGood();
+    }
+    Path pid = directory.resolve("data/postgres/data/postmaster.pid");
+    if (Files.exists(pid)) {
+      ProcessHandle.of(databasePid()).ifPresent(ProcessHandle::destroy);
+    }
+  }
+
+  private LabNode.Spec spec(
+      Layout layout, String zone, boolean edge, int basePort, Path config, List<String> settings) {
+    String name = (edge ? "edge-" : "services-") + zone;
+    int offset = ZONES.indexOf(zone) + (edge ? ZONES.size() : 0);
+    Map<String, String> environment = new HashMap<>();
+    environment.put("STARLING_ZONE", zone);
+    environment.put("STARLING_VERTICLES", edge ? "edge" : SERVICES);
+    environment.put("STARLING_HTTP_HOST", layout.host(zone));
+    environment.put("STARLING_HTTP_PORT", "" + (basePort + offset));
+    environment.put("STARLING_MANAGEMENT_HOST", layout.host(zone));
+    environment.put("STARLING_MANAGEMENT_PORT", "" + (basePort + 10 + offset));
+    environment.put("STARLING_CLUSTER_HOST", layout.host(zone));
+    environment.put("STARLING_CLUSTER_PORT", "" + (basePort + 100));
+    environment.put("STARLING_CLUSTER_NAME", "chaos-" + basePort);
+    environment.put("STARLING_DATA_DIR", directory.resolve("data").toString());
+    Stream.concat(layout.settings(zone).stream(), settings.stream())
+        .map(setting -> setting.split("=", 2))
+        .forEach(setting -> environment.put(setting[0], setting[1]));
+    return new LabNode.Spec(
+        name,
+        zone,
+        edge,
+        layout.host(zone),
+        basePort + offset,
+        basePort + 10 + offset,
+        layout.launcher(zone),
+        jvm,
+        List.of("run", "--config", config.toString()),
+        Map.copyOf(environment));
+  }
+
+  private static boolean is(JsonNode member, String state) {
+    return member.path("state").asText().equals(state);
+  }
+
+  private static Stream<JsonNode> members(LabNode asked) {
+    JsonNode cluster = asked.cluster();
+    return cluster == null
+        ? Stream.empty()
+        : StreamSupport.stream(cluster.path("nodes").spliterator(), false);
+  }
+}

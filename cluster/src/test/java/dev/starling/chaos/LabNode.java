@@ -1,0 +1,258 @@
+package dev.starling.chaos;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A place in the lab's cluster and the process that fills it, which may be killed and started again
+ * with the same settings.
+ *
+ * <p>Used from one thread; every method that waits does so for {@link #PATIENCE} at the most.
+ */
+final class LabNode {
+  static final Duration PATIENCE = Duration.ofSeconds(60);
+
+  private static final ObjectMapper JSON = new ObjectMapper();
+  private static final HttpClient HTTP =
+      HttpClient.newBuilder()
+          .version(HttpClient.Version.HTTP_1_1)
+          .connectTimeout(Duration.ofSeconds(1))
+          .build();
+
+  /**
+   * @param launcher comes before the command, e.g. to enter a network namespace; may be empty
+   * @param environment every setting of the node
+   */
+  record Spec(
+      String name,
+      String zone,
+      boolean edge,
+      String host,
+      int httpPort,
+      int managementPort,
+      List<String> launcher,
+      List<String> jvm,
+      List<String> arguments,
+      Map<String, String> environment) {
+
+    Spec with(String variable, String value) {
+      Map<String, String> more = new TreeMap<>(environment);
+      more.put(variable, value);
+      return new Spec(
+          name,
+          zone,
+          edge,
+          host,
+          httpPort,
+          managementPort,
+          launcher,
+          jvm,
+          arguments,
+          Map.copyOf(more));
+    }
+  }
+
+  private final Path logs;
+  private Spec spec;
+  private @Nullable Process process;
+  private int lives;
+
+  LabNode(Spec spec, Path logs) {
+    this.spec = spec;
+    this.logs = logs;
+  }
+
+  String name() {
+    return spec.name;
+  }
+
+  String zone() {
+    return spec.zone;
+  }
+
+  String host() {
+    return spec.host;
+  }
+
+  int httpPort() {
+    return spec.httpPort;
+  }
+
+  int managementPort() {
+    return spec.managementPort;
+  }
+
+  boolean isEdge() {
+    return spec.edge;
+  }
+
+  long pid() {
+    return running().pid();
+  }
+
+  boolean isAlive() {
+    Process current = process;
+    return current != null && current.isAlive();
+  }
+
+  /** Takes effect when it is started the next time. */
+  void set(String variable, String value) {
+    spec = spec.with(variable, value);
+  }
+
+  void start() {
+    List<String> command = new ArrayList<>(spec.launcher);
+    command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+    command.addAll(spec.jvm);
+    command.addAll(List.of("-jar", jar().toString()));
+    command.addAll(spec.arguments);
+    try {
+      ProcessBuilder builder =
+          new ProcessBuilder(command).redirectErrorStream(true).redirectOutput(log(++lives));
+      builder.environment().keySet().removeIf(name -> name.startsWith("STARLING_"));
+      builder.environment().putAll(spec.environment);
+      process = builder.start();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  void awaitReady() {
+    await("ready", () -> isReady());
+  }
+
+  boolean isReady() {
+    if (!isAlive()) {
+      throw new IllegalStateException(spec.name + " has ended:\n" + logTail());
+    }
+    HttpResponse<String> answer = manage("/readyz");
+    return answer != null && answer.statusCode() == 200;
+  }
+
+  /** The cluster as this node sees it; null when it does not say. */
+  @Nullable JsonNode cluster() {
+    HttpResponse<String> answer = manage("/cluster");
+    try {
+      return answer == null || answer.statusCode() != 200 ? null : JSON.readTree(answer.body());
+    } catch (IOException e) {
+      return null;
+    }
+  }
+
+  /** The sum of all series of one metric whose labels contain {@code labels}; zero for none. */
+  double metric(String metric, String labels) {
+    HttpResponse<String> answer = manage("/metrics");
+    if (answer == null) {
+      return Double.NaN;
+    }
+    return answer
+        .body()
+        .lines()
+        .filter(line -> line.startsWith(metric) && line.contains(labels))
+        .filter(line -> line.charAt(metric.length()) == '{' || line.charAt(metric.length()) == ' ')
+        .mapToDouble(line -> Double.parseDouble(line.substring(line.lastIndexOf(' ') + 1)))
+        .sum();
+  }
+
+  /** Ends it as the kernel does: nothing is said to anybody. */
+  void kill() {
+    running().destroyForcibly();
+    awaitEnd();
+  }
+
+  /** Sends a signal such as {@code STOP}. */
+  void signal(String name) {
+    Shell.run("kill", "-" + name, Long.toString(pid()));
+  }
+
+  /** Waits until the process has ended; returns its exit code. */
+  int awaitEnd() {
+    try {
+      if (!running().waitFor(PATIENCE.toSeconds(), TimeUnit.SECONDS)) {
+        throw new IllegalStateException(
+            "%s did not end within %d s:%n%s"
+                .formatted(spec.name, PATIENCE.toSeconds(), logTail()));
+      }
+      return running().exitValue();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new IllegalStateException(e);
+    }
+  }
+
+  void stopForGood() {
+    if (isAlive()) {
+      running().destroyForcibly();
+      awaitEnd();
+    }
+  }
+
+  void await(String what, java.util.function.BooleanSupplier condition) {
+    long end = System.nanoTime() + PATIENCE.toNanos();
+    while (!condition.getAsBoolean()) {
+      if (System.nanoTime() - end > 0) {
+        throw new IllegalStateException(
+            "%s: not %s within %d s:%n%s"
+                .formatted(spec.name, what, PATIENCE.toSeconds(), logTail()));
+      }
+      Pause.millis(50);
+    }
+  }
+
+  String logTail() {
+    try {
+      List<String> lines = Files.readAllLines(log(lives).toPath());
+      return String.join("\n", lines.subList(Math.max(0, lines.size() - 20), lines.size()));
+    } catch (IOException e) {
+      return "(no log: " + e.getMessage() + ")";
+    }
+  }
+
+  private java.io.File log(int life) {
+    return logs.resolve(spec.name + "-" + life + ".log").toFile();
+  }
+
+  private Process running() {
+    Process current = process;
+    if (current == null) {
+      throw new IllegalStateException(spec.name + " was never started");
+    }
+    return current;
+  }
+
+  private @Nullable HttpResponse<String> manage(String path) {
+    HttpRequest request =
+        HttpRequest.newBuilder(URI.create("http://" + spec.host + ":" + spec.managementPort + path))
+            .timeout(Duration.ofSeconds(2))
+            .build();
+    try {
+      return HTTP.send(request, BodyHandlers.ofString());
+    } catch (IOException e) {
+      return null;
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new IllegalStateException(e);
+    }
+  }
+
+  /** The jar is named by the script; tests run in the module that builds it. */
+  private static Path jar() {
+    return Path.of(System.getProperty("chaos.jar", "target/starling.jar")).toAbsolutePath();
+  }
+}

@@ -1,0 +1,36 @@
+package dev.starling.chaos;
+
+/** What a round measures; of several rounds the largest value counts. */
+enum Measure {
+  FAILED_SAFE("failed safe calls", ""),
+  SLOWEST_SAFE("slowest safe call", "ms"),
+  FAILED_UNSAFE("failed unsafe calls", ""),
+  WRONG_UNSAFE("unsafe calls that failed without need, or were answered wrongly", ""),
+  LOST_WRITES("writes whose outcome is not what was answered", ""),
+  LONGEST_GAP("longest time without an answer", "ms"),
+  RECOVERY("time to 95 % of the throughput", "ms"),
+  LEFT_VIEW("time until the node has left the view", "ms"),
+  EVICTED("nodes that left the view", ""),
+  SERVES_AGAIN("time from its return until the node serves", "ms"),
+  EXPIRED_EXECUTED("expired calls that were executed", ""),
+  REFUSES_WRITES("time until the minority refuses writes", "ms"),
+  MINORITY_WRITES("writes that the minority acknowledged after that", ""),
+  BAD_EXITS("nodes that did not end with 0", ""),
+  UNEVEN("deviation of a node's share from its weight", "%");
+
+  private final String text;
+  private final String unit;
+
+  Measure(String text, String unit) {
+    this.text = text;
+    this.unit = unit;
+  }
+
+  String text() {
+    return text;
+  }
+
+  String show(double value) {
+    return Math.round(value) + (unit.isEmpty() ? "" : " " + unit);
+  }
+}

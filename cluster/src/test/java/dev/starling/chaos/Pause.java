@@ -1,0 +1,22 @@
+package dev.starling.chaos;
+
+/** Waits on the calling thread. */
+final class Pause {
+  private Pause() {}
+
+  static void millis(long millis) {
+    try {
+      Thread.sleep(millis);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new IllegalStateException(e);
+    }
+  }
+
+  static void until(long nanoTime) {
+    long left = (nanoTime - System.nanoTime()) / 1_000_000;
+    if (left > 0) {
+      millis(left);
+    }
+  }
+}
