@@ -8,28 +8,32 @@ import dev.starling.sdk.Pod;
 import dev.starling.sdk.ServiceVerticle;
 import io.vertx.core.Deployable;
 import io.vertx.core.DeploymentOptions;
+import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import java.time.Duration;
 import java.util.ArrayDeque;
+import java.util.Collection;
 import java.util.Comparator;
 import java.util.Deque;
 import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The verticles of this node: which ones, how many, and on which loops.
  *
  * <p>Verticles that run one instance on each event loop share a pod per loop, so that calls among
- * them stay on it; others get pods of their own.
+ * them stay on it; others get pods of their own, whose number {@link Scaling} changes.
  */
 final class Deployments {
-  private static final Duration STOP_LIMIT = Duration.ofSeconds(15);
-
   private final LoadedConfig config;
   private final Vertx vertx;
   private final List<String> names;
-  private final Deque<String> deployed = new ArrayDeque<>();
+  private final Map<String, OwnPods> ownPods = new ConcurrentHashMap<>();
+  private final Deque<Supplier<Future<Void>>> stops = new ArrayDeque<>();
 
   Deployments(LoadedConfig config, Vertx vertx) {
     this.config = config;
@@ -51,25 +55,42 @@ final class Deployments {
     return names.stream().anyMatch(name -> prototype(name).needs().contains(resource));
   }
 
+  /** Every verticle that was found, whether it runs here or not. */
+  Collection<String> available() {
+    return config.available().names();
+  }
+
+  /** The instances of a verticle that has a number of them; null for one on each loop. */
+  @Nullable OwnPods ownPods(String name) {
+    return ownPods.get(name);
+  }
+
   /** Deploys everything and waits; what lets clients in comes last. */
   void start(NodeScope scope, BusNode bus) {
     for (String name : names) {
       if (!instances(name).isPerLoop()) {
-        deploy(() -> new Pod(scope, bus, List.of(create(name))), instances(name).count());
+        OwnPods pods = new OwnPods(vertx, () -> new Pod(scope, bus, List.of(create(name))));
+        ownPods.put(name, pods);
+        stops.push(() -> pods.resize(0));
+        Node.await(pods.resize(instances(name).count()));
       }
     }
     List<String> perLoop = names.stream().filter(name -> instances(name).isPerLoop()).toList();
     if (!perLoop.isEmpty()) {
-      deploy(
-          () -> new Pod(scope, bus, perLoop.stream().map(this::create).toList()),
-          ClusteredVertx.eventLoops());
+      Supplier<Deployable> pods =
+          () -> new Pod(scope, bus, perLoop.stream().map(this::create).toList());
+      DeploymentOptions eachLoop =
+          new DeploymentOptions().setInstances(ClusteredVertx.eventLoops());
+      String id = Node.await(vertx.deployVerticle(pods, eachLoop));
+      stops.push(() -> vertx.undeploy(id));
     }
   }
 
-  /** Stops in the reverse order and waits. */
-  void stop() {
-    while (!deployed.isEmpty()) {
-      Node.await(vertx.undeploy(deployed.pop()), STOP_LIMIT);
+  /** Stops in the reverse order and waits, for {@code limit} in all. */
+  void stop(Duration limit) {
+    long end = System.nanoTime() + limit.toNanos();
+    while (!stops.isEmpty()) {
+      Node.await(stops.pop().get(), Duration.ofNanos(Math.max(1, end - System.nanoTime())));
     }
   }
 
@@ -86,11 +107,6 @@ final class Deployments {
     return names.stream()
         .map(name -> name + " (" + instances(name) + ")")
         .collect(Collectors.joining(", "));
-  }
-
-  private void deploy(Supplier<Deployable> pods, int instances) {
-    deployed.push(
-        Node.await(vertx.deployVerticle(pods, new DeploymentOptions().setInstances(instances))));
   }
 
   private Instances instances(String name) {

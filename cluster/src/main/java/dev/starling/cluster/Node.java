@@ -2,19 +2,18 @@ package dev.starling.cluster;
 
 import dev.starling.bus.BusNode;
 import dev.starling.bus.BusOptions;
+import dev.starling.cluster.config.ConfigSources;
 import dev.starling.cluster.config.LoadedConfig;
+import dev.starling.cluster.config.ManagementConfig;
+import dev.starling.cluster.management.AdminToken;
 import dev.starling.cluster.management.Health;
 import dev.starling.cluster.management.ManagementServer;
+import dev.starling.cluster.management.Observation;
 import dev.starling.cluster.routing.HeartbeatExchange;
 import dev.starling.contract.node.Heartbeat;
+import dev.starling.edge.Draining;
 import dev.starling.postgres.Postgres;
 import dev.starling.sdk.NodeScope;
-import io.micrometer.core.instrument.binder.jvm.JvmGcMetrics;
-import io.micrometer.core.instrument.binder.jvm.JvmMemoryMetrics;
-import io.micrometer.core.instrument.binder.jvm.JvmThreadMetrics;
-import io.micrometer.core.instrument.binder.system.FileDescriptorMetrics;
-import io.micrometer.core.instrument.binder.system.ProcessorMetrics;
-import io.micrometer.core.instrument.binder.system.UptimeMetrics;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import io.vertx.core.Future;
@@ -44,9 +43,7 @@ final class Node {
   /** Unpacking and initialising a database on a slow disk is the longest step. */
   private static final Duration STEP_LIMIT = Duration.ofSeconds(60);
 
-  /** Long enough for every peer to have heard that this node drains: two heartbeats. */
-  private static final Duration SPREAD_THE_WORD = Duration.ofMillis(250);
-
+  private final ConfigSources sources;
   private final LoadedConfig config;
 
   /** 64 random bits: no id is ever used twice in the life of a cluster. */
@@ -57,12 +54,14 @@ final class Node {
   private final Health health = new Health();
   private final Deque<Runnable> undo = new ArrayDeque<>();
   private final long startedNanos = System.nanoTime();
-  private @Nullable HeartbeatExchange exchange;
+  private @Nullable Drain drain;
+  private @Nullable Operators operators;
   private @Nullable ManagementServer management;
   private @Nullable Deployments deployments;
 
-  private Node(LoadedConfig config) {
-    this.config = config;
+  private Node(ConfigSources sources) {
+    this.sources = sources;
+    this.config = sources.load();
   }
 
   /**
@@ -70,8 +69,8 @@ final class Node {
    *
    * @throws RuntimeException with one line for the operator; nothing stays behind
    */
-  static Node start(LoadedConfig config) {
-    Node node = new Node(config);
+  static Node start(ConfigSources sources) {
+    Node node = new Node(sources);
     try {
       node.start();
       return node;
@@ -85,7 +84,7 @@ final class Node {
     config.warnings().forEach(log::warn);
     log.info("Starting {} with {} from {}", nodeId, Version.text(), config.source());
 
-    meterJvm();
+    undo.push(JvmMeters.bind(meters));
     ClusteredVertx clustered = ClusteredVertx.start(nodeId, config.node(), health, meters);
     Vertx vertx = clustered.vertx();
     undo.push(() -> await(vertx.close()));
@@ -97,7 +96,6 @@ final class Node {
     HeartbeatExchange heartbeats =
         new HeartbeatExchange(
             vertx, bus, identity(plan, postgres), clustered.links(), clustered::members);
-    exchange = heartbeats;
     clustered.onNodeLeft(heartbeats::nodeLeft);
     health.add("serving", () -> check(heartbeats.isServing(), "starting or draining"));
     String heartbeatsId = await(vertx.deployVerticle(heartbeats));
@@ -118,11 +116,20 @@ final class Node {
     if (postgres != null) {
       scope.provide(Postgres.class, postgres);
     }
-    startManagement(vertx, heartbeats);
+    Drain leaving = new Drain(config.node().drain(), heartbeats, bus, Draining.of(scope));
+    drain = leaving;
+    Scaling scaling = new Scaling(plan, heartbeats);
+    await(scaling.serve(nodeId));
+    ConfigReload reload = new ConfigReload(vertx, sources, config, scaling, meters);
+    health.note(reload::note);
+    operators = new Operators(bus, leaving, config.node().drain(), scaling, reload);
+    startManagement(vertx, heartbeats, operators);
 
     deployments = plan;
-    undo.push(plan::stop);
+    undo.push(() -> plan.stop(leaving.remaining()));
     plan.start(scope, bus);
+    undo.push(() -> await(scaling.close(), leaving.remaining()));
+    undo.push(reload.watch());
 
     heartbeats.enter(Heartbeat.State.SERVING);
   }
@@ -130,8 +137,8 @@ final class Node {
   /** Says in plain words what listens where. */
   void announceReady() {
     Deployments running = deployments;
-    ManagementServer operators = management;
-    if (running == null || operators == null) {
+    ManagementServer operatorsPort = management;
+    if (running == null || operatorsPort == null) {
       throw new IllegalStateException("the node has not been started");
     }
     long millis = TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - startedNanos);
@@ -146,20 +153,32 @@ final class Node {
         config.node().zone(),
         edge,
         config.node().management().host(),
-        operators.port(),
+        operatorsPort.port(),
         config.node().cluster().standalone()
             ? "none (standalone)"
             : config.node().cluster().host() + ":" + config.node().cluster().port(),
         running.describe());
   }
 
+  /** How long draining may take. */
+  Duration drainLimit() {
+    return config.node().drain().timeout();
+  }
+
+  /** Lets operators end the process, in the way that is given. */
+  void drainWith(Runnable exit) {
+    Operators control = operators;
+    if (control != null) {
+      control.drainWith(exit);
+    }
+  }
+
   /** Drains and stops; returns when everything is released. */
   void stop() {
-    HeartbeatExchange heartbeats = exchange;
-    if (heartbeats != null) {
+    Drain leaving = drain;
+    if (leaving != null) {
       log.info("Draining {}", nodeId);
-      heartbeats.enter(Heartbeat.State.DRAINING);
-      pause(SPREAD_THE_WORD);
+      leaving.run();
     }
     undoAll();
     log.info("Stopped {}", nodeId);
@@ -174,10 +193,15 @@ final class Node {
     return postgres;
   }
 
-  private void startManagement(Vertx vertx, HeartbeatExchange heartbeats) {
+  private void startManagement(Vertx vertx, HeartbeatExchange heartbeats, Operators control) {
+    ManagementConfig settings = config.node().management();
     ManagementServer server =
         new ManagementServer(
-            config.node().management(), health, meters, heartbeats::nodes, Version.number());
+            settings,
+            new Observation(health, meters, heartbeats::nodes, Version.number()),
+            control,
+            nodeId,
+            AdminToken.of(settings, Path.of(config.node().dataDir())));
     management = server;
     String id = await(vertx.deployVerticle(server));
     undo.push(() -> await(vertx.undeploy(id)));
@@ -218,24 +242,5 @@ final class Node {
     } catch (TimeoutException e) {
       throw new StartFailure("a step did not end within " + limit.toSeconds() + " s");
     }
-  }
-
-  private static void pause(Duration duration) {
-    try {
-      Thread.sleep(duration.toMillis());
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-    }
-  }
-
-  private void meterJvm() {
-    new JvmMemoryMetrics().bindTo(meters);
-    new JvmThreadMetrics().bindTo(meters);
-    new ProcessorMetrics().bindTo(meters);
-    new UptimeMetrics().bindTo(meters);
-    new FileDescriptorMetrics().bindTo(meters);
-    JvmGcMetrics collections = new JvmGcMetrics();
-    collections.bindTo(meters);
-    undo.push(collections::close);
   }
 }

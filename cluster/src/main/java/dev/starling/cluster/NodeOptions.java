@@ -1,6 +1,6 @@
 package dev.starling.cluster;
 
-import dev.starling.cluster.config.ConfigLoader;
+import dev.starling.cluster.config.ConfigSources;
 import dev.starling.cluster.config.LoadedConfig;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
@@ -68,6 +68,10 @@ final class NodeOptions {
   private Map<String, String> settings = new LinkedHashMap<>();
 
   LoadedConfig load() {
+    return sources().load();
+  }
+
+  ConfigSources sources() {
     Map<String, String> flags = new LinkedHashMap<>(settings);
     put(flags, "zone", zone);
     put(flags, "cluster.seeds", seeds);
@@ -78,7 +82,7 @@ final class NodeOptions {
     put(flags, "cluster.port", clusterPort);
     put(flags, "postgres.uri", postgresUri);
     put(flags, "cluster.standalone", standalone ? "true" : null);
-    return ConfigLoader.load(config, System.getenv(), flags);
+    return new ConfigSources(config, System.getenv(), flags);
   }
 
   private static void put(Map<String, String> flags, String key, @Nullable String value) {

@@ -1,6 +1,5 @@
 package dev.starling.cluster;
 
-import dev.starling.cluster.config.LoadedConfig;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -22,8 +21,7 @@ final class RunCommand implements Callable<Integer> {
   }
 
   static int run(NodeOptions options) {
-    LoadedConfig config = options.load();
-    Node node = Node.start(config);
+    Node node = Node.start(options.sources());
     Shutdown.onSignal(node);
     node.announceReady();
     return RUNNING;

@@ -7,8 +7,8 @@ import java.util.List;
  * A network namespace for each zone, joined by a bridge, so that zones can be cut off from each
  * other without a word: packets are lost, nothing is refused. Needs root and iproute2.
  *
- * <p>A cut gives the sender a wrong hardware address for the receiver, to which its packets then go.
- * It takes effect for open connections too, and in one direction only, so that both can be cut
+ * <p>A cut gives the sender a wrong hardware address for the receiver, to which its packets then
+ * go. It takes effect for open connections too, and in one direction only, so that both can be cut
  * alone.
  *
  * <p>The load generator and the database stay where they are, in the host's own namespace; the
@@ -94,11 +94,19 @@ final class Namespaces implements Layout, AutoCloseable {
       String outside = "chaos-" + zone;
       Shell.run("ip", "netns", "add", namespace);
       Shell.run(
-          "ip", "link", "add", outside, "type", "veth", "peer", "name", device(zone), "netns",
+          "ip",
+          "link",
+          "add",
+          outside,
+          "type",
+          "veth",
+          "peer",
+          "name",
+          device(zone),
+          "netns",
           namespace);
       Shell.run("ip", "link", "set", outside, "master", BRIDGE, "up");
-      Shell.run(
-          "ip", "-n", namespace, "address", "add", host(zone) + "/24", "dev", device(zone));
+      Shell.run("ip", "-n", namespace, "address", "add", host(zone) + "/24", "dev", device(zone));
       Shell.run("ip", "-n", namespace, "link", "set", "lo", "up");
       Shell.run("ip", "-n", namespace, "link", "set", device(zone), "up");
     }
@@ -106,8 +114,18 @@ final class Namespaces implements Layout, AutoCloseable {
 
   private static void neighbour(String verb, String zone, String address) {
     Shell.run(
-        "ip", "-n", namespace(zone), "neighbour", verb, address, "lladdr", NOBODY, "nud",
-        "permanent", "dev", device(zone));
+        "ip",
+        "-n",
+        namespace(zone),
+        "neighbour",
+        verb,
+        address,
+        "lladdr",
+        NOBODY,
+        "nud",
+        "permanent",
+        "dev",
+        device(zone));
   }
 
   private static String namespace(String zone) {

@@ -59,6 +59,8 @@ final class NodeProcess implements AutoCloseable {
       with("STARLING_CLUSTER_PORT", "" + mesh.port());
       with("STARLING_CLUSTER_NAME", mesh.name());
       with("STARLING_DATA_DIR", dataDirectory.toString());
+      // No load balancer looks at most of these nodes.
+      with("STARLING_DRAIN_NOTICE", "100ms");
     }
 
     Settings with(String variable, String value) {
@@ -140,6 +142,12 @@ final class NodeProcess implements AutoCloseable {
 
   HttpResponse<String> manage(String path) {
     return send(request("http://127.0.0.1:" + managementPort + path).GET());
+  }
+
+  HttpResponse<String> manage(String method, String path, String body, String... headers) {
+    return send(
+        request("http://127.0.0.1:" + managementPort + path, headers)
+            .method(method, HttpRequest.BodyPublishers.ofString(body)));
   }
 
   boolean isReady() {

@@ -10,6 +10,8 @@ import io.vertx.core.eventbus.Message;
 import io.vertx.core.eventbus.MessageConsumer;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
@@ -36,6 +38,7 @@ public final class BusNode {
   private final LocalInstances localInstances;
   private final ClockOffsets clocks = new ClockOffsets();
   private final List<ContextBus> contexts = new CopyOnWriteArrayList<>();
+  private final Set<ServedInstance> instances = ConcurrentHashMap.newKeySet();
   private final List<MessageConsumer<Object>> consumers = new ArrayList<>();
   private final AtomicInteger nextInstance = new AtomicInteger();
   private volatile Router router;
@@ -91,6 +94,11 @@ public final class BusNode {
     return bus;
   }
 
+  /** Requests that instances on this node have begun and not answered, whoever sent them. */
+  public int answering() {
+    return instances.stream().mapToInt(ServedInstance::answering).sum();
+  }
+
   /** Takes in when a node says that it sent something that has arrived just now. */
   public void observeClock(String otherNodeId, long sentAtMicros) {
     clocks.observe(otherNodeId, sentAtMicros, System.nanoTime() / 1_000);
@@ -138,6 +146,14 @@ public final class BusNode {
 
   void left(ContextBus bus) {
     contexts.remove(bus);
+  }
+
+  void listed(ServedInstance instance) {
+    instances.add(instance);
+  }
+
+  void unlisted(ServedInstance instance) {
+    instances.remove(instance);
   }
 
   private Future<Void> register() {

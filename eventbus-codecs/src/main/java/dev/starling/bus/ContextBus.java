@@ -11,6 +11,7 @@ import io.vertx.core.eventbus.MessageConsumer;
 import io.vertx.core.eventbus.ReplyException;
 import io.vertx.core.eventbus.ReplyFailure;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -140,6 +141,19 @@ public final class ContextBus implements Bus {
                   subscriptions.remove(consumer);
                   return consumer.unregister();
                 });
+  }
+
+  /**
+   * Lets the instances that this context has of these services get no new calls; completes when
+   * they have answered those that they have. They stay registered: what is on its way is served.
+   */
+  public Future<Void> retire(Collection<String> services) {
+    return Future.join(
+            served.entrySet().stream()
+                .filter(entry -> services.contains(entry.getKey()))
+                .map(entry -> entry.getValue().retire())
+                .toList())
+        .mapEmpty();
   }
 
   /**

@@ -10,6 +10,8 @@ import io.vertx.core.eventbus.MessageConsumer;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Objects;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -33,7 +35,13 @@ final class ServedInstance {
   private final String service;
   private final int instance;
   private final Map<String, Served<?, ?>> byOperation = new HashMap<>();
+
+  /** Requests without an answer so far; a responder's future may end on any thread. */
+  private final AtomicInteger answering = new AtomicInteger();
+
   private @Nullable MessageConsumer<Frame> consumer;
+  private volatile @Nullable Promise<Void> idle;
+  private long lastDeadlineNanos = System.nanoTime();
   private boolean listed;
 
   ServedInstance(BusNode node, Context context, String service, int instance) {
@@ -71,6 +79,33 @@ final class ServedInstance {
     return leave();
   }
 
+  /**
+   * Gets no new calls from now on, but answers those that are on their way; completes when it has
+   * nothing left to answer, or when nobody waits for what is left.
+   */
+  Future<Void> retire() {
+    delist();
+    Promise<Void> retired = Promise.promise();
+    // What was sent before waits in the context's queue.
+    context.runOnContext(
+        queued -> {
+          Promise<Void> before = idle;
+          if (before != null) {
+            before.future().onComplete(retired);
+          } else {
+            idle = retired;
+            completeIdle();
+            giveUpAfterTheLastDeadline(retired);
+          }
+        });
+    return retired.future();
+  }
+
+  /** The requests that it has not answered. Callable from any thread. */
+  int answering() {
+    return answering.get();
+  }
+
   private Future<Void> remove(Served<?, ?> removed) {
     String operation = removed.address.operation();
     if (byOperation.get(operation) != removed) {
@@ -84,7 +119,39 @@ final class ServedInstance {
     // The registration may have been taken back before it was complete.
     if (!listed && !byOperation.isEmpty()) {
       listed = true;
+      node.listed(this);
       node.localInstances().add(service, instance);
+    }
+  }
+
+  private void delist() {
+    if (listed) {
+      listed = false;
+      node.localInstances().remove(service, instance);
+    }
+  }
+
+  private void answered() {
+    answering.decrementAndGet();
+    completeIdle();
+  }
+
+  private void giveUpAfterTheLastDeadline(Promise<Void> retired) {
+    if (retired.future().isComplete()) {
+      return;
+    }
+    long leftMillis =
+        TimeUnit.NANOSECONDS.toMillis(lastDeadlineNanos - System.nanoTime())
+            + node.options().tick().toMillis();
+    long timer = node.vertx().setTimer(Math.max(1, leftMillis), late -> retired.tryComplete());
+    retired.future().onComplete(done -> node.vertx().cancelTimer(timer));
+  }
+
+  private void completeIdle() {
+    Promise<Void> waiting = idle;
+    if (waiting != null && answering.get() == 0) {
+      idle = null;
+      waiting.tryComplete();
     }
   }
 
@@ -94,10 +161,7 @@ final class ServedInstance {
    * would sit out their deadlines.
    */
   private Future<Void> leave() {
-    if (listed) {
-      listed = false;
-      node.localInstances().remove(service, instance);
-    }
+    delist();
     Promise<Void> left = Promise.promise();
     context.runOnContext(
         queued -> {
@@ -106,6 +170,7 @@ final class ServedInstance {
             left.complete();
           } else {
             consumer = null;
+            node.unlisted(this);
             registered.unregister().onComplete(left);
           }
         });
@@ -154,12 +219,21 @@ final class ServedInstance {
       return;
     }
     Codec<R> codec = operation.address.reply();
+    answering.incrementAndGet();
+    long deadlineNanos = request.context().deadlineNanos();
+    if (deadlineNanos - lastDeadlineNanos > 0) {
+      lastDeadlineNanos = deadlineNanos;
+    }
     answer.onComplete(
         result -> {
-          if (result.succeeded()) {
-            succeed(request, codec, result.result());
-          } else {
-            fail(request, ContextBus.failureOf(request, result));
+          try {
+            if (result.succeeded()) {
+              succeed(request, codec, result.result());
+            } else {
+              fail(request, ContextBus.failureOf(request, result));
+            }
+          } finally {
+            answered();
           }
         });
   }

@@ -11,6 +11,7 @@ import dev.starling.contract.auth.AuthContract.Verified;
 import dev.starling.contract.auth.AuthContract.VerifyToken;
 import dev.starling.contract.node.Heartbeat;
 import dev.starling.contract.node.NodeContract;
+import dev.starling.contract.node.ScaleContract;
 import dev.starling.contract.operation.Header;
 import dev.starling.contract.operation.OperationReply;
 import dev.starling.contract.operation.OperationRequest;
@@ -147,6 +148,15 @@ final class ContractSamples {
                         "{}")))),
         new Sample<>(
             "node-canary", NodeContract.canary("n-1").request(), new NodeContract.Canary(-7)),
+        new Sample<>(
+            "node-scale",
+            ScaleContract.scale("n-1").request(),
+            new ScaleContract.Scale("users", 300)),
+        new Sample<>(
+            "node-scaled",
+            ScaleContract.scale("n-1").reply(),
+            new ScaleContract.Scaled(
+                ScaleContract.Outcome.PER_LOOP, 2, 300, "users runs once on each event loop")),
         new Sample<>(
             "node-heartbeat",
             Heartbeat.TOPIC.codec(),

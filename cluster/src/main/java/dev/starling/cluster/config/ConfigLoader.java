@@ -52,9 +52,21 @@ public final class ConfigLoader {
    */
   public static LoadedConfig load(
       @Nullable Path file, Map<String, String> environment, Map<String, String> flags) {
+    return load(file, environment, flags, null);
+  }
+
+  /**
+   * @param loaded the verticles of a node that runs already; null to find them
+   */
+  static LoadedConfig load(
+      @Nullable Path file,
+      Map<String, String> environment,
+      Map<String, String> flags,
+      @Nullable VerticleLoader loaded) {
     Path existing = file != null ? file : Files.exists(DEFAULT_FILE) ? DEFAULT_FILE : null;
     ObjectNode fromFile = existing == null ? YAML.createObjectNode() : read(existing);
-    VerticleLoader available = VerticleLoader.find(verticlesPath(fromFile, environment, flags));
+    VerticleLoader available =
+        loaded != null ? loaded : VerticleLoader.find(verticlesPath(fromFile, environment, flags));
 
     ObjectNode tree = defaults(available);
     try {
@@ -81,7 +93,7 @@ public final class ConfigLoader {
         available,
         tree,
         masked,
-        existing == null ? "defaults" : existing.toString(),
+        existing == null ? LoadedConfig.DEFAULTS : existing.toString(),
         warnings);
   }
 

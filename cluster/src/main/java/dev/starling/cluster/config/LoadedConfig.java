@@ -21,4 +21,7 @@ public record LoadedConfig(
     ObjectNode tree,
     ObjectNode masked,
     String source,
-    List<String> warnings) {}
+    List<String> warnings) {
+  /** The source when there is no file. */
+  public static final String DEFAULTS = "defaults";
+}

@@ -14,7 +14,8 @@ public record NodeConfig(
     String dataDir,
     ClusterConfig cluster,
     PostgresConfig postgres,
-    ManagementConfig management) {
+    ManagementConfig management,
+    DrainConfig drain) {
 
   public NodeConfig {
     if (!zone.matches("[A-Za-z0-9._-]{1,64}")) {
@@ -32,6 +33,7 @@ public record NodeConfig(
         "data",
         ClusterConfig.defaults(),
         PostgresConfig.defaults(),
-        ManagementConfig.defaults());
+        ManagementConfig.defaults(),
+        DrainConfig.defaults());
   }
 }

@@ -6,6 +6,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentSkipListMap;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 
@@ -39,9 +40,25 @@ public final class Health {
 
   private final Map<String, Supplier<? extends Future<?>>> checks = new ConcurrentSkipListMap<>();
 
+  private final List<Supplier<String>> notes = new CopyOnWriteArrayList<>();
+
   public Health add(String name, Supplier<? extends Future<?>> check) {
     checks.put(name, check);
     return this;
+  }
+
+  /**
+   * Adds something that operators should know, but that is no reason to send traffic elsewhere.
+   *
+   * @param note empty when there is nothing to say
+   */
+  public Health note(Supplier<String> note) {
+    notes.add(note);
+    return this;
+  }
+
+  List<String> notes() {
+    return notes.stream().map(Supplier::get).filter(note -> !note.isEmpty()).toList();
   }
 
   /** The results of all checks, ordered by name. */

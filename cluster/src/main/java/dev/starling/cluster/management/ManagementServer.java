@@ -1,47 +1,57 @@
 package dev.starling.cluster.management;
 
 import dev.starling.cluster.config.ManagementConfig;
-import dev.starling.cluster.routing.HeartbeatExchange;
-import dev.starling.cluster.routing.PeerState;
-import dev.starling.contract.node.Heartbeat;
-import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import io.vertx.core.Future;
+import io.vertx.core.Handler;
 import io.vertx.core.VerticleBase;
+import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpServer;
 import io.vertx.core.http.HttpServerOptions;
-import io.vertx.core.json.JsonArray;
-import io.vertx.core.json.JsonObject;
+import io.vertx.core.http.HttpServerRequest;
 import io.vertx.ext.web.Router;
 import io.vertx.ext.web.RoutingContext;
+import io.vertx.ext.web.handler.BodyHandler;
 import java.net.BindException;
-import java.util.List;
 import java.util.Locale;
-import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** Serves the management port from a context of its own. */
 public final class ManagementServer extends VerticleBase {
-  /** An operator's tool sends small requests; more is somebody else. */
-  private static final int MAX_CONNECTION_IDLE_SECONDS = 30;
+  private static final Logger log = LoggerFactory.getLogger(ManagementServer.class);
+
+  private static final int MAX_BODY_BYTES = 4096;
+  private static final int MAX_LINE_BYTES = 2048;
+  private static final int MAX_HEADER_BYTES = 8192;
+  private static final long BODY_MILLIS = 10_000;
+  private static final String BODY_TIMER = "body-timer";
+  private static final long SWEEP_MILLIS = 1_000;
+
+  /** Longer than the longest change of instances, during which nothing moves. */
+  private static final int STALLED_SECONDS = 60;
 
   private final ManagementConfig config;
-  private final Health health;
-  private final PrometheusMeterRegistry meters;
-  private final Supplier<List<HeartbeatExchange.NodeView>> nodes;
-  private final String version;
+  private final Observation observation;
+  private final AdminRoutes admin;
+  private final AdminGate gate;
+  private final OperatorConnections connections = new OperatorConnections(System::nanoTime);
   private @Nullable HttpServer server;
+  private long sweep = -1;
 
+  /**
+   * @param token what operators must show; null when being on this machine is enough
+   */
   public ManagementServer(
       ManagementConfig config,
-      Health health,
-      PrometheusMeterRegistry meters,
-      Supplier<List<HeartbeatExchange.NodeView>> nodes,
-      String version) {
+      Observation observation,
+      NodeControl node,
+      String nodeId,
+      @Nullable AdminToken token) {
     this.config = config;
-    this.health = health;
-    this.meters = meters;
-    this.nodes = nodes;
-    this.version = version;
+    this.observation = observation;
+    this.admin = new AdminRoutes(node, nodeId);
+    this.gate = new AdminGate(token, System::nanoTime);
   }
 
   /** The port that is bound. */
@@ -52,17 +62,21 @@ public final class ManagementServer extends VerticleBase {
 
   @Override
   public Future<?> start() {
-    Router router = Router.router(vertx);
-    router.get("/livez").handler(request -> request.end("ok\n"));
-    router.get("/readyz").handler(this::ready);
-    router.get("/metrics").handler(this::metrics);
-    router.get("/cluster").handler(this::cluster);
     HttpServerOptions options =
         new HttpServerOptions()
-            .setIdleTimeout(MAX_CONNECTION_IDLE_SECONDS)
+            .setIdleTimeout(STALLED_SECONDS)
+            .setMaxInitialLineLength(MAX_LINE_BYTES)
+            .setMaxHeaderSize(MAX_HEADER_BYTES)
+            .setDecompressionSupported(false)
             .setHttp2ClearTextEnabled(false);
-    HttpServer created = vertx.createHttpServer(options).requestHandler(router);
+    HttpServer created =
+        vertx
+            .createHttpServer(options)
+            .exceptionHandler(failure -> log.debug("A connection failed", failure))
+            .connectionHandler(connections::opened)
+            .requestHandler(router());
     server = created;
+    sweep = vertx.setPeriodic(SWEEP_MILLIS, tick -> connections.sweep());
     return created
         .listen(config.port(), config.host())
         .recover(
@@ -75,78 +89,98 @@ public final class ManagementServer extends VerticleBase {
                         : failure));
   }
 
+  @Override
+  public Future<?> stop() {
+    vertx.cancelTimer(sweep);
+    return Future.succeededFuture();
+  }
+
+  private Router router() {
+    Router router = Router.router(vertx);
+    router.route().handler(connections::requested);
+    see(router, "/livez", request -> request.end("ok\n"));
+    Handler<RoutingContext> verboseGate =
+        request -> {
+          if (Observation.isVerbose(request)) {
+            gate.handle(request);
+          } else {
+            request.next();
+          }
+        };
+    see(router, "/readyz", verboseGate, observation::ready);
+    see(router, "/metrics", observation::metrics);
+    see(router, "/cluster", gate, observation::cluster);
+    change(router, "/drain", admin::drain);
+    change(router, "/scale", admin::scale);
+    change(router, "/reload", admin::reload);
+    router.errorHandler(404, request -> Problem.send(request, 404, "nothing has this path"));
+    router.errorHandler(
+        413,
+        request -> Problem.send(request, 413, "the body is too large (expected: <= 4096 bytes)"));
+    router.errorHandler(400, request -> Problem.send(request, 400, ""));
+    router.errorHandler(
+        500,
+        request -> {
+          log.error("{} failed", request.request().path(), request.failure());
+          Problem.send(request, 500, "");
+        });
+    return router;
+  }
+
+  @SafeVarargs
+  private static void see(Router router, String path, Handler<RoutingContext>... handlers) {
+    for (Handler<RoutingContext> handler : handlers) {
+      router.get(path).handler(handler);
+    }
+    otherMethods(router, path, HttpMethod.GET);
+  }
+
+  /** Who may is asked before the body is read. */
+  private void change(Router router, String path, Handler<RoutingContext> handler) {
+    router.post(path).handler(gate);
+    router.post(path).handler(ManagementServer::expectJson);
+    router.post(path).handler(BodyHandler.create(false).setBodyLimit(MAX_BODY_BYTES));
+    router.post(path).handler(ManagementServer::bodyArrived).handler(handler);
+    otherMethods(router, path, HttpMethod.POST);
+  }
+
+  private static void otherMethods(Router router, String path, HttpMethod allowed) {
+    router
+        .route(path)
+        .handler(
+            request -> {
+              request.response().putHeader("allow", allowed.name());
+              Problem.send(
+                  request,
+                  405,
+                  "method: " + request.request().method() + " (expected: " + allowed + ")");
+            });
+  }
+
+  /**
+   * A form of a web page cannot send this type. A body that does not arrive ends its connection.
+   */
+  private static void expectJson(RoutingContext request) {
+    HttpServerRequest http = request.request();
+    String type = http.getHeader("content-type");
+    if (type != null && !type.toLowerCase(Locale.ROOT).startsWith("application/json")) {
+      Problem.send(request, 415, "content-type: " + type + " (expected: application/json)");
+      return;
+    }
+    long timer = request.vertx().setTimer(BODY_MILLIS, late -> http.connection().close());
+    request.put(BODY_TIMER, timer);
+    request.addEndHandler(ended -> request.vertx().cancelTimer(timer));
+    request.next();
+  }
+
+  private static void bodyArrived(RoutingContext request) {
+    request.vertx().cancelTimer(request.<Long>get(BODY_TIMER));
+    request.next();
+  }
+
   /** The native transport reports it with an exception of its own. */
   private static boolean isInUse(Throwable failure) {
     return failure instanceof BindException
         || String.valueOf(failure.getMessage()).contains("Address already in use");
-  }
-
-  private void ready(RoutingContext request) {
-    boolean verbose = request.queryParams().contains("verbose");
-    health
-        .run()
-        .onSuccess(
-            results -> {
-              boolean ok = results.stream().allMatch(Health.Result::isOk);
-              StringBuilder text = new StringBuilder();
-              for (Health.Result result : results) {
-                if (verbose || !result.isOk()) {
-                  text.append(result.isOk() ? "[+]" : "[-]").append(result.check());
-                  text.append(result.isOk() ? " ok" : " failed: " + result.problem());
-                  text.append(result.note().isEmpty() ? "" : ": " + result.note()).append('\n');
-                }
-              }
-              text.append(ok ? "ok\n" : "not ready\n");
-              request
-                  .response()
-                  .setStatusCode(ok ? 200 : 503)
-                  .putHeader("content-type", "text/plain; charset=utf-8")
-                  .end(text.toString());
-            })
-        .onFailure(request::fail);
-  }
-
-  private void metrics(RoutingContext request) {
-    // Gathering thousands of series takes milliseconds, which the loop does not have.
-    vertx
-        .executeBlocking(() -> meters.scrape(), false)
-        .onSuccess(
-            text ->
-                request
-                    .response()
-                    .putHeader("content-type", "text/plain; version=0.0.4; charset=utf-8")
-                    .end(text))
-        .onFailure(request::fail);
-  }
-
-  /** What the node says of itself, unless this one has reason to see it otherwise. */
-  private static String state(HeartbeatExchange.NodeView node) {
-    boolean trusted = node.self() || node.state() == PeerState.SERVING;
-    return (trusted ? node.says().name() : node.state().name()).toLowerCase(Locale.ROOT);
-  }
-
-  private void cluster(RoutingContext request) {
-    JsonArray members = new JsonArray();
-    String self = "";
-    for (HeartbeatExchange.NodeView node : nodes.get()) {
-      if (node.self()) {
-        self = node.nodeId();
-      }
-      JsonArray services = new JsonArray();
-      for (Heartbeat.Service service : node.services()) {
-        services.add(
-            new JsonObject().put("name", service.name()).put("instances", service.instances()));
-      }
-      members.add(
-          new JsonObject()
-              .put("id", node.nodeId())
-              .put("zone", node.zone())
-              .put("state", state(node))
-              .put("self", node.self())
-              .put("http_port", node.httpPort() == 0 ? null : node.httpPort())
-              .put("load", new JsonObject().put("in_flight", node.inFlight()))
-              .put("services", services));
-    }
-    request.json(new JsonObject().put("self", self).put("version", version).put("nodes", members));
   }
 }

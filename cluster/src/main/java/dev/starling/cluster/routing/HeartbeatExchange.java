@@ -1,5 +1,6 @@
 package dev.starling.cluster.routing;
 
+import dev.starling.bus.Address;
 import dev.starling.bus.Bus;
 import dev.starling.bus.BusNode;
 import dev.starling.bus.CallContext;
@@ -24,6 +25,7 @@ import java.util.Collection;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.function.Function;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
@@ -101,8 +103,8 @@ public final class HeartbeatExchange implements Deployable {
 
   private volatile Heartbeat.State state = Heartbeat.State.JOINING;
   private volatile List<NodeView> nodes = List.of();
-  private @Nullable ContextBus bus;
-  private @Nullable Context context;
+  private volatile @Nullable ContextBus bus;
+  private volatile @Nullable Context context;
   private @Nullable LinkSentinel sentinel;
   private int sentinelPort;
   private long timer;
@@ -171,6 +173,16 @@ public final class HeartbeatExchange implements Deployable {
     return promise.future();
   }
 
+  /** Serves a further address of this node from this context. Callable from any thread. */
+  public <Q, R> Future<Void> serve(Address<Q, R> address, Bus.Responder<Q, R> responder) {
+    return withBus(joined -> register(joined.serve(address, responder)).mapEmpty());
+  }
+
+  /** Calls a node from this context. Callable from any thread. */
+  public <Q, R> Future<R> call(Address<Q, R> address, Q request, Duration limit) {
+    return withBus(joined -> joined.call(address, request, expiringIn(limit)));
+  }
+
   @Override
   public Future<?> deploy(Context newContext) {
     context = newContext;
@@ -213,7 +225,7 @@ public final class HeartbeatExchange implements Deployable {
     return joined == null ? closed : closed.eventually(joined::close);
   }
 
-  private Future<?> register(Future<Bus.Registration> registration) {
+  private Future<Bus.Registration> register(Future<Bus.Registration> registration) {
     return registration.onSuccess(registrations::add);
   }
 
@@ -367,6 +379,17 @@ public final class HeartbeatExchange implements Deployable {
 
   private CallContext expiringIn(Duration limit) {
     return CallContext.expiringAt(System.nanoTime() + limit.toNanos(), TraceContext.start(random));
+  }
+
+  private <T> Future<T> withBus(Function<ContextBus, Future<T>> use) {
+    ContextBus joined = bus;
+    Context own = context;
+    if (joined == null || own == null) {
+      return Future.failedFuture(new IllegalStateException("the exchange is not deployed"));
+    }
+    Promise<T> done = Promise.promise();
+    own.runOnContext(now -> use.apply(joined).onComplete(done));
+    return done.future();
   }
 
   private void onContext(Runnable work) {

@@ -102,6 +102,9 @@ final class ConfigLoaderTest {
     assertRefused("zone: 'a b'", "zone: \"a b\" (expected: 1..64 of A-Z a-z 0-9 . _ -)");
     assertRefused(
         "verticles: { users: { instances: many } }", "many (expected: 1..1024 or per-loop)");
+    assertRefused("drain: { notice: 6m }", "drain.notice: PT6M (expected: 0s..5m)");
+    assertRefused("drain: { notice: 3s, timeout: 3s }", "expected: longer than notice, at most 1h");
+    assertRefused("management: { token: short }", "5 characters (expected: 16..1024");
     assertRefused("postgres: { statement-timeout: soon }", "expected: a duration such as 250ms");
     assertRefused("- a\n- b\n", "expected: keys and values");
     assertRefused("http: { port: [", "not YAML at line");

@@ -114,7 +114,9 @@ final class Answer {
       allowOrigin(loop.cors, exchange.header(Names.ORIGIN), headers);
     }
     if (loop.draining.hasBegun()) {
-      exchange.connection().drain(loop.config.shutdownGrace().toMillis());
+      exchange
+          .connection()
+          .answeringLast(System.nanoTime(), loop.config.shutdownGrace().toMillis());
     }
     if (exchange.connection().isClosing() && !exchange.isHttp2()) {
       headers.add(Names.CONNECTION, Names.CLOSE);

@@ -8,12 +8,20 @@ final class Connection {
   /** How long a connection that is being closed may take to send what is left. */
   private static final long LINGER_MILLIS = 1000;
 
+  /** Longer than what a client has sent takes to arrive, wherever it is. */
+  private static final long QUIET_NANOS = 1_000_000_000;
+
+  private static final long NO_ERROR = 0;
+
   private final HttpConnection http;
   private final String peer;
   private final boolean trusted;
   private int inFlight;
   private long quietSinceNanos;
   private boolean closing;
+  private boolean http2;
+  private boolean toldToLeave;
+  private long toldNanos;
 
   /**
    * @param peer the other end's IP address as text
@@ -38,8 +46,9 @@ final class Connection {
     return closing;
   }
 
-  void requestBegan() {
+  void requestBegan(boolean overHttp2) {
     inFlight++;
+    http2 = overHttp2;
   }
 
   void requestEnded(long nowNanos) {
@@ -59,6 +68,37 @@ final class Connection {
     if (!closing) {
       closing = true;
       http.shutdown(graceMillis, TimeUnit.MILLISECONDS);
+    }
+  }
+
+  /**
+   * Asks the client to connect anew for what comes next, and closes the connection once nothing
+   * came any more. A client of HTTP/1.1 is told by the head of its next answer.
+   *
+   * <p>HTTP/2 clients hear it in two frames (RFC 9113 §6.8): the first names no last stream, so
+   * that a request which is on its way while they hear it is served; only the second, when they
+   * have been quiet, names the last one.
+   */
+  void sendElsewhere(long nowNanos, long graceMillis) {
+    if (closing || !http2) {
+      return;
+    }
+    if (!toldToLeave) {
+      toldToLeave = true;
+      toldNanos = nowNanos;
+      http.goAway(NO_ERROR, Integer.MAX_VALUE);
+    } else if (nowNanos - toldNanos > QUIET_NANOS && isIdle(nowNanos, QUIET_NANOS)) {
+      http.goAway(NO_ERROR);
+      drain(graceMillis);
+    }
+  }
+
+  /** The client is about to get an answer while the node drains. */
+  void answeringLast(long nowNanos, long graceMillis) {
+    if (http2) {
+      sendElsewhere(nowNanos, graceMillis);
+    } else {
+      drain(graceMillis);
     }
   }
 

@@ -25,16 +25,20 @@ final class Connections {
   private final ClientAddress clients;
   private final int limit;
   private final long idleNanos;
+  private final long graceMillis;
   private final AtomicInteger onNode;
 
   /**
+   * @param graceMillis how long what is in flight may take once its client was sent elsewhere
    * @param onNode counts the connections of all loops of the node
    */
-  Connections(ClientAddress clients, int limit, long idleNanos, AtomicInteger onNode) {
+  Connections(
+      ClientAddress clients, int limit, long idleNanos, long graceMillis, AtomicInteger onNode) {
     this.clients = clients;
     this.onNode = onNode;
     this.limit = limit;
     this.idleNanos = idleNanos;
+    this.graceMillis = graceMillis;
   }
 
   void opened(HttpConnection http) {
@@ -60,6 +64,13 @@ final class Connections {
   private void closed(HttpConnection http) {
     if (open.remove(http) != null) {
       onNode.decrementAndGet();
+    }
+  }
+
+  /** Asks all clients to connect anew; called again and again while the node drains. */
+  void sendElsewhere(long nowNanos) {
+    for (Connection connection : List.copyOf(open.values())) {
+      connection.sendElsewhere(nowNanos, graceMillis);
     }
   }
 

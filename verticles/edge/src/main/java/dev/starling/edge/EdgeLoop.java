@@ -44,7 +44,11 @@ final class EdgeLoop {
     this.clients = new ClientAddress(config.trustedProxies());
     this.connections =
         new Connections(
-            clients, config.maxConnections(), config.idleTimeout().toNanos(), connectionsOnNode);
+            clients,
+            config.maxConnections(),
+            config.idleTimeout().toNanos(),
+            config.shutdownGrace().toMillis(),
+            connectionsOnNode);
     this.cors = new CorsPolicy(config.cors());
     this.meters = meters;
     this.tracing = new Tracing(random);

@@ -9,6 +9,7 @@ import java.util.Map;
 import java.util.SplittableRandom;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -28,7 +29,9 @@ public final class EdgeVerticle extends ServiceVerticle {
   private static final long CONNECTION_SWEEP_MILLIS = 1000;
 
   private HttpConfig config = HttpConfig.defaults();
-  private @Nullable HttpServer server;
+  private volatile @Nullable HttpServer server;
+  private Future<Void> closed = Future.succeededFuture();
+  private final Supplier<Future<?>> door = this::closeDoor;
   private long bodySweep = -1;
   private long connectionSweep = -1;
 
@@ -58,6 +61,7 @@ public final class EdgeVerticle extends ServiceVerticle {
   protected Future<?> open() {
     config = node().config("http", HttpConfig.defaults());
     SplittableRandom random = new SplittableRandom();
+    Draining draining = Draining.of(node());
     RequestMeters meters =
         new RequestMeters(node().meters(), config.tls().enabled() ? "https" : "http");
     EdgeLoop loop =
@@ -68,11 +72,19 @@ public final class EdgeVerticle extends ServiceVerticle {
             node().shared("edge:connections", this::countConnections),
             meters,
             random,
-            Draining.of(node()),
+            draining,
             config.accessLog().enabled() ? AccessLog.of(node()) : null,
             node().clock());
     Pages pages = config.docs() ? new Pages(vertx, loop.catalog) : null;
-    bodySweep = vertx.setPeriodic(BODY_SWEEP_MILLIS, tick -> loop.bodies.sweep(System.nanoTime()));
+    bodySweep =
+        vertx.setPeriodic(
+            BODY_SWEEP_MILLIS,
+            tick -> {
+              loop.bodies.sweep(System.nanoTime());
+              if (draining.hasBegun()) {
+                loop.connections.sendElsewhere(System.nanoTime());
+              }
+            });
     connectionSweep =
         vertx.setPeriodic(
             CONNECTION_SWEEP_MILLIS, tick -> loop.connections.sweep(System.nanoTime()));
@@ -84,23 +96,30 @@ public final class EdgeVerticle extends ServiceVerticle {
             .invalidRequestHandler(new InvalidRequests(loop))
             .requestHandler(new EdgeHandler(loop, pages));
     server = created;
+    draining.add(door);
     return created.listen().recover(this::explain);
   }
 
   @Override
   protected Future<?> shut() {
     vertx.cancelTimer(connectionSweep);
+    Draining.of(node()).remove(door);
+    return closeDoor()
+        .eventually(
+            () -> {
+              vertx.cancelTimer(bodySweep);
+              return Future.succeededFuture();
+            });
+  }
+
+  /** The first caller closes it; everybody hears when it is closed. */
+  private synchronized Future<Void> closeDoor() {
     HttpServer listening = server;
-    server = null;
-    Future<Void> closed =
-        listening == null
-            ? Future.succeededFuture()
-            : listening.shutdown(config.shutdownGrace().toMillis(), TimeUnit.MILLISECONDS);
-    return closed.eventually(
-        () -> {
-          vertx.cancelTimer(bodySweep);
-          return Future.succeededFuture();
-        });
+    if (listening != null) {
+      server = null;
+      closed = listening.shutdown(config.shutdownGrace().toMillis(), TimeUnit.MILLISECONDS);
+    }
+    return closed;
   }
 
   private AtomicInteger countConnections() {

@@ -48,7 +48,7 @@ final class Exchange extends Incoming implements Completable<Object> {
 
   Exchange(EdgeLoop loop, HttpServerRequest request, Connection connection, long startNanos) {
     super(loop, request, connection, startNanos);
-    connection.requestBegan();
+    connection.requestBegan(isHttp2());
     loop.inFlight++;
   }
 

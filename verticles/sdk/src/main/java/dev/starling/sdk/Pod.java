@@ -5,9 +5,11 @@ import dev.starling.bus.ContextBus;
 import io.vertx.core.Context;
 import io.vertx.core.Deployable;
 import io.vertx.core.Future;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -20,6 +22,9 @@ import org.slf4j.LoggerFactory;
  */
 public final class Pod implements Deployable {
   private static final Logger log = LoggerFactory.getLogger(Pod.class);
+
+  /** How long an instance that stops may take to answer what it has; most calls may take less. */
+  private static final Duration SETTLE = Duration.ofSeconds(10);
 
   private final NodeScope node;
   private final BusNode busNode;
@@ -70,15 +75,35 @@ public final class Pod implements Deployable {
   }
 
   /** One that does not stop cleanly keeps no other from being stopped. */
-  private static Future<?> stop(ServiceVerticle verticle, Context context) {
-    Future<?> stopped;
-    try {
-      stopped = verticle.undeploy(context);
-    } catch (Exception e) {
-      stopped = Future.failedFuture(e);
-    }
-    return stopped
+  private Future<?> stop(ServiceVerticle verticle, Context context) {
+    return retire(verticle, context)
+        .transform(
+            retired -> {
+              try {
+                return verticle.undeploy(context);
+              } catch (Exception e) {
+                return Future.failedFuture(e);
+              }
+            })
         .onFailure(failure -> log.warn("{} did not stop cleanly", verticle.name(), failure))
         .otherwiseEmpty();
+  }
+
+  /** No new calls first; those that it has are answered while everything is still there. */
+  private Future<?> retire(ServiceVerticle verticle, Context context) {
+    ContextBus joined = bus;
+    return joined == null
+        ? Future.succeededFuture()
+        : Hop.to(
+            context,
+            joined
+                .retire(verticle.served())
+                .timeout(SETTLE.toMillis(), TimeUnit.MILLISECONDS)
+                .onFailure(
+                    late ->
+                        log.warn(
+                            "{} has calls that it did not answer within {} s",
+                            verticle.name(),
+                            SETTLE.toSeconds())));
   }
 }

@@ -10,6 +10,7 @@ import io.vertx.core.Future;
 import io.vertx.core.VerticleBase;
 import java.util.ArrayList;
 import java.util.Collections;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -30,6 +31,7 @@ import org.jspecify.annotations.Nullable;
  */
 public abstract class ServiceVerticle extends VerticleBase {
   private final List<Bus.Registration> registrations = new ArrayList<>();
+  private final Set<String> served = new HashSet<>();
   private @Nullable NodeScope node;
   private @Nullable Bus bus;
   private boolean announced;
@@ -99,6 +101,7 @@ public abstract class ServiceVerticle extends VerticleBase {
 
   /** Serves an address of a typed contract until the instance stops. Call it in {@link #open}. */
   protected final <Q, R> Future<Void> serve(Address<Q, R> address, Bus.Responder<Q, R> responder) {
+    served.add(address.service());
     return bus().serve(address, responder).onSuccess(registrations::add).mapEmpty();
   }
 
@@ -158,6 +161,11 @@ public abstract class ServiceVerticle extends VerticleBase {
   final void attach(NodeScope newNode, Bus newBus) {
     this.node = newNode;
     this.bus = newBus;
+  }
+
+  /** The services whose addresses this instance has served. */
+  final Set<String> served() {
+    return served;
   }
 
   private Future<ServiceRecord> describe(List<Operation> declared) {

@@ -1,0 +1,276 @@
+package dev.starling.cluster.management;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.starling.cluster.config.ManagementConfig;
+import dev.starling.contract.node.ScaleContract.Outcome;
+import dev.starling.contract.node.ScaleContract.Scaled;
+import dev.starling.sdk.Secret;
+import io.micrometer.prometheusmetrics.PrometheusConfig;
+import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
+import io.vertx.core.Future;
+import io.vertx.core.Vertx;
+import io.vertx.core.http.HttpClientResponse;
+import io.vertx.core.http.HttpMethod;
+import io.vertx.core.http.RequestOptions;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Who may do what on the management port, and how it refuses. */
+@Timeout(60)
+class ManagementServerIT {
+  private static final String TOKEN = "a-token-of-this-test";
+
+  private record Answer(int status, String body, @Nullable String allow, @Nullable String retry) {}
+
+  /** A node that notes what it was asked for. */
+  private static final class Asked implements NodeControl {
+    final List<String> asked = new ArrayList<>();
+    boolean starting;
+
+    @Override
+    public @Nullable DrainView drain() {
+      asked.add("drain");
+      return starting ? null : new DrainView("n-1", "notice", 7, 25_000, 3);
+    }
+
+    @Override
+    public Future<Scaled> scale(String verticle, int instances) {
+      asked.add("scale " + verticle + " " + instances);
+      return Future.succeededFuture(new Scaled(Outcome.DONE, 1, instances, ""));
+    }
+
+    @Override
+    public Future<Map<String, Scaled>> scaleEverywhere(String verticle, int instances) {
+      asked.add("scale " + verticle + " " + instances + " everywhere");
+      return Future.succeededFuture(
+          Map.of("n-2", new Scaled(Outcome.PER_LOOP, 2, 2, "it runs once on each event loop")));
+    }
+
+    @Override
+    public Future<Reloaded> reload() {
+      asked.add("reload");
+      return Future.succeededFuture(new Reloaded("", Map.of(), List.of("zone")));
+    }
+  }
+
+  private final Vertx vertx = Vertx.vertx();
+  private final Asked node = new Asked();
+  private final Health health =
+      new Health()
+          .add("database", () -> Future.failedFuture("secret-host:5432 refused"))
+          .note(() -> "config: the last good one is in use");
+  private int port;
+
+  @BeforeEach
+  void start() {
+    port = serve(null);
+  }
+
+  @AfterEach
+  void stop() {
+    await(vertx.close());
+  }
+
+  @Test
+  void drain_onThisMachine_isAcceptedAtOnceAndAgain() {
+    for (int i = 0; i < 2; i++) {
+      Answer answer = ask("POST", "/drain", null, Map.of());
+      assertThat(answer.status()).isEqualTo(202);
+      assertThat(answer.body())
+          .isEqualTo(
+              "{\"id\":\"n-1\",\"state\":\"draining\",\"phase\":\"notice\",\"elapsed_ms\":7,"
+                  + "\"timeout_ms\":25000,\"in_flight\":3}");
+    }
+  }
+
+  @Test
+  void drain_whileStarting_isAConflict() {
+    node.starting = true;
+
+    assertThat(ask("POST", "/drain", null, Map.of()).status()).isEqualTo(409);
+  }
+
+  @Test
+  void scale_refusedByAPeer_isAProblemThatNamesIt() {
+    Answer answer =
+        ask(
+            "POST",
+            "/scale",
+            "{\"verticle\":\"users\",\"instances\":3,\"scope\":\"cluster\"}",
+            Map.of("content-type", "application/json; charset=utf-8"));
+
+    assertThat(answer.status()).isEqualTo(409);
+    assertThat(answer.body()).contains("\"node\":\"n-2\"", "it runs once on each event loop");
+    assertThat(node.asked).containsExactly("scale users 3 everywhere");
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "host,evil.example",
+    "host,localhost.evil.example",
+    "host,10.0.0.1",
+    "origin,http://evil.example",
+    "origin,null",
+    "sec-fetch-site,cross-site",
+    "sec-fetch-site,same-site"
+  })
+  void change_throughABrowser_isForbidden(String name, String value) {
+    assertThat(ask("POST", "/drain", null, Map.of(name, value)).status()).isEqualTo(403);
+    assertThat(ask("GET", "/cluster", null, Map.of(name, value)).status()).isEqualTo(403);
+    assertThat(node.asked).isEmpty();
+  }
+
+  @Test
+  void change_fromAPageOfThisPort_isAllowed() {
+    Map<String, String> page =
+        Map.of("origin", "http://127.0.0.1:" + port, "sec-fetch-site", "same-origin");
+
+    assertThat(ask("POST", "/reload", null, page).status()).isEqualTo(200);
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"text/plain", "application/x-www-form-urlencoded", "multipart/form-data"})
+  void change_ofAFormsType_isNotSupported(String type) {
+    Answer answer = ask("POST", "/drain", "x", Map.of("content-type", type));
+
+    assertThat(answer.status()).isEqualTo(415);
+    assertThat(node.asked).isEmpty();
+  }
+
+  @ParameterizedTest
+  @CsvSource({"GET,/drain,POST", "PUT,/scale,POST", "DELETE,/cluster,GET", "POST,/metrics,GET"})
+  void method_thatIsNotOffered_namesTheOneThatIs(String method, String path, String allowed) {
+    Answer answer = ask(method, path, null, Map.of());
+
+    assertThat(answer.status()).isEqualTo(405);
+    assertThat(answer.allow()).isEqualTo(allowed);
+    assertThat(node.asked).isEmpty();
+  }
+
+  @Test
+  void body_tooLarge_isRefused() {
+    Map<String, String> json = Map.of("content-type", "application/json");
+
+    assertThat(ask("POST", "/scale", " ".repeat(5000), json).status()).isEqualTo(413);
+    assertThat(ask("POST", "/scale", "{}", json).status()).isEqualTo(400);
+    assertThat(node.asked).isEmpty();
+  }
+
+  @Test
+  void path_unknown_isAProblem() {
+    Answer answer = ask("GET", "/nowhere", null, Map.of());
+
+    assertThat(answer.status()).isEqualTo(404);
+    assertThat(answer.body()).contains("\"title\":\"Not Found\"");
+  }
+
+  @Test
+  void ready_plain_saysWhichCheckAndNotWhy() {
+    assertThat(ask("GET", "/readyz", null, Map.of()).body())
+        .isEqualTo("[-]database failed\nnot ready\n");
+    assertThat(ask("GET", "/readyz?verbose", null, Map.of()).body())
+        .isEqualTo(
+            "[-]database failed: secret-host:5432 refused\n"
+                + "[!]config: the last good one is in use\nnot ready\n");
+  }
+
+  @Test
+  void token_wanted_opensProbesAndMetricsOnlyWithoutIt() {
+    port = serve(AdminToken.of(TOKEN));
+
+    assertThat(ask("GET", "/livez", null, Map.of()).status()).isEqualTo(200);
+    assertThat(ask("GET", "/readyz", null, Map.of()).status()).isEqualTo(503);
+    assertThat(ask("GET", "/metrics", null, Map.of()).status()).isEqualTo(200);
+    for (String path : List.of("/readyz?verbose", "/cluster")) {
+      assertThat(ask("GET", path, null, Map.of()).status()).as(path).isEqualTo(401);
+      assertThat(ask("GET", path, null, bearer(TOKEN)).status()).as(path).isNotEqualTo(401);
+    }
+    for (String path : List.of("/drain", "/scale", "/reload")) {
+      assertThat(ask("POST", path, null, Map.of()).status()).as(path).isEqualTo(401);
+      assertThat(ask("POST", path, null, Map.of("authorization", TOKEN)).status()).isEqualTo(401);
+    }
+    assertThat(node.asked).isEmpty();
+    // From anywhere, under any name: the token is what counts.
+    Map<String, String> elsewhere =
+        Map.of("authorization", "bearer " + TOKEN, "host", "starling.example");
+    assertThat(ask("POST", "/drain", null, elsewhere).status()).isEqualTo(202);
+  }
+
+  @Test
+  void token_wrongTooOften_isNotListenedToForAWhile() {
+    port = serve(AdminToken.of(TOKEN));
+    for (int i = 0; i < 10; i++) {
+      assertThat(ask("GET", "/cluster", null, bearer("wrong-" + i)).status()).isEqualTo(401);
+    }
+
+    Answer answer = ask("GET", "/cluster", null, bearer("wrong"));
+    assertThat(answer.status()).isEqualTo(429);
+    assertThat(Integer.parseInt(String.valueOf(answer.retry()))).isBetween(1, 11);
+    assertThat(ask("GET", "/livez", null, Map.of()).status()).isEqualTo(200);
+  }
+
+  private static Map<String, String> bearer(String token) {
+    return Map.of("authorization", "Bearer " + token);
+  }
+
+  private int serve(@Nullable AdminToken token) {
+    PrometheusMeterRegistry meters = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
+    ManagementServer server =
+        new ManagementServer(
+            new ManagementConfig("127.0.0.1", 0, Secret.NONE),
+            new Observation(health, meters, List::of, "1"),
+            node,
+            "n-1",
+            token);
+    await(vertx.deployVerticle(server));
+    return server.port();
+  }
+
+  private Answer ask(
+      String method, String path, @Nullable String body, Map<String, String> fields) {
+    RequestOptions options =
+        new RequestOptions()
+            .setMethod(HttpMethod.valueOf(method))
+            .setHost("127.0.0.1")
+            .setPort(port)
+            .setURI(path);
+    return await(
+        vertx
+            .createHttpClient()
+            .request(options)
+            .compose(
+                request -> {
+                  fields.forEach(request::putHeader);
+                  return body == null ? request.send() : request.send(body);
+                })
+            .compose(response -> response.body().map(text -> answer(response, text.toString()))));
+  }
+
+  private static Answer answer(HttpClientResponse response, String body) {
+    return new Answer(
+        response.statusCode(),
+        body,
+        response.getHeader("allow"),
+        response.getHeader("retry-after"));
+  }
+
+  private static <T> T await(Future<T> future) {
+    try {
+      return future.await(30, TimeUnit.SECONDS);
+    } catch (TimeoutException e) {
+      throw new AssertionError("nothing within 30 s", e);
+    }
+  }
+}
