@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.concurrent.Callable;
+import java.util.function.Function;
 import java.util.function.Supplier;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -73,15 +74,20 @@ final class Chaos implements Callable<Integer> {
 
   /** The faults by the name that the command line has for them. */
   enum FaultName {
-    kill(Kill::new),
-    freeze(Freeze::new),
-    hiccup(Hiccup::new),
-    roll(() -> new Roll(100_000)),
-    postgres(DatabaseKill::new);
+    kill(false, arena -> new Kill()),
+    freeze(false, arena -> new Freeze()),
+    hiccup(false, arena -> new Hiccup()),
+    slow(false, arena -> new Slow()),
+    roll(false, arena -> new Roll(100_000)),
+    postgres(false, arena -> new DatabaseKill()),
+    cut(true, arena -> new ZoneCut(arena.network())),
+    oneway(true, arena -> new OneWayCut(arena.network()));
 
-    private final Supplier<Fault> fault;
+    private final boolean needsNetwork;
+    private final Function<Arena, Fault> fault;
 
-    FaultName(Supplier<Fault> fault) {
+    FaultName(boolean needsNetwork, Function<Arena, Fault> fault) {
+      this.needsNetwork = needsNetwork;
       this.fault = fault;
     }
   }
@@ -93,31 +99,39 @@ final class Chaos implements Callable<Integer> {
   @Override
   public Integer call() throws IOException {
     Path work = directory == null ? Files.createTempDirectory("starling-chaos") : directory;
-    Files.createDirectories(work);
-    List<String> settings =
-        without.isEmpty()
-            ? List.of()
-            : List.of("STARLING_CLUSTER_SAFEGUARDS_OFF=" + String.join(",", without));
-    report.line("starting six nodes; their logs are in " + work.resolve("logs"));
     Map<Fault, List<RoundResult>> results = new LinkedHashMap<>();
-    try (Lab lab =
-        Lab.start(Layout.loopback(), work, basePort, settings, List.of(jvm.split(" ")))) {
-      Accounts directoryOfAccounts = new Accounts(lab.edges().get(0));
-      List<Account> accounts = directoryOfAccounts.create(accountCount);
-      try (OpenLoop load = new OpenLoop(lab.edges(), accounts, unsafeShare, seed)) {
-        double callsPerSecond = rate > 0 ? rate : halfOfCapacity(load);
-        for (FaultName name : faults) {
-          Fault fault = name.fault.get();
-          results.put(
-              fault,
-              play(
-                  fault,
-                  () -> new Round(lab, load, directoryOfAccounts, accounts, callsPerSecond)));
+    for (boolean network : new boolean[] {false, true}) {
+      List<FaultName> chosen =
+          faults.stream().filter(fault -> fault.needsNetwork == network).toList();
+      if (!chosen.isEmpty()) {
+        Path place = Files.createDirectories(work.resolve(network ? "network" : "loopback"));
+        report.line("starting six nodes; their logs are in " + place.resolve("logs"));
+        try (Arena arena =
+            network ? Arena.inNamespaces(options(place)) : Arena.onLoopback(options(place))) {
+          playAll(chosen, arena, results);
         }
       }
     }
     results.forEach(report::summary);
     return report.isBroken() ? 1 : 0;
+  }
+
+  private void playAll(List<FaultName> chosen, Arena arena, Map<Fault, List<RoundResult>> results) {
+    double half = halfOfCapacity(arena);
+    double callsPerSecond = rate > 0 ? rate : half;
+    for (FaultName name : chosen) {
+      Fault fault = name.fault.apply(arena);
+      results.put(fault, play(fault, () -> arena.round(callsPerSecond)));
+    }
+  }
+
+  private Arena.Options options(Path place) {
+    List<String> settings =
+        without.isEmpty()
+            ? List.of()
+            : List.of("STARLING_CLUSTER_SAFEGUARDS_OFF=" + String.join(",", without));
+    return new Arena.Options(
+        place, basePort, accountCount, unsafeShare, seed, settings, List.of(jvm.split(" ")));
   }
 
   private List<RoundResult> play(Fault fault, Supplier<Round> round) {
@@ -137,10 +151,9 @@ final class Chaos implements Callable<Integer> {
     return counted;
   }
 
-  private double halfOfCapacity(OpenLoop load) {
+  private double halfOfCapacity(Arena arena) {
     report.line("warming up and measuring the capacity");
-    load.closedLoop(48, 12_000);
-    double capacity = load.closedLoop(48, 4_000);
+    double capacity = arena.capacity();
     report.line("capacity %.0f calls/s; the load is half of that".formatted(capacity));
     return capacity / 2;
   }

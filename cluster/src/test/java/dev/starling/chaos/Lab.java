@@ -169,6 +169,7 @@ final class Lab implements AutoCloseable {
     int offset = ZONES.indexOf(zone) + (edge ? ZONES.size() : 0);
     Map<String, String> environment = new HashMap<>();
     environment.put("STARLING_ZONE", zone);
+    environment.put("STARLING_MANAGEMENT_TOKEN", LabNode.MANAGEMENT_TOKEN);
     environment.put("STARLING_VERTICLES", edge ? "edge" : SERVICES);
     environment.put("STARLING_HTTP_HOST", layout.host(zone));
     environment.put("STARLING_HTTP_PORT", "" + (basePort + offset));
@@ -176,6 +177,9 @@ final class Lab implements AutoCloseable {
     environment.put("STARLING_MANAGEMENT_PORT", "" + (basePort + 10 + offset));
     environment.put("STARLING_CLUSTER_HOST", layout.host(zone));
     environment.put("STARLING_CLUSTER_PORT", "" + (basePort + 100));
+    layout
+        .seeds(basePort + 100)
+        .ifPresent(seeds -> environment.put("STARLING_CLUSTER_SEEDS", seeds));
     environment.put("STARLING_CLUSTER_NAME", "chaos-" + basePort);
     environment.put("STARLING_DATA_DIR", directory.resolve("data").toString());
     Stream.concat(layout.settings(zone).stream(), settings.stream())

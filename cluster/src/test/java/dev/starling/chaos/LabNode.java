@@ -2,6 +2,7 @@ package dev.starling.chaos;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import java.io.File;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.URI;
@@ -16,7 +17,9 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.UUID;
 import java.util.concurrent.TimeUnit;
+import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -27,6 +30,9 @@ import org.jspecify.annotations.Nullable;
  */
 final class LabNode {
   static final Duration PATIENCE = Duration.ofSeconds(60);
+
+  /** For the operators of this lab, whose nodes are not all on loopback. */
+  static final String MANAGEMENT_TOKEN = UUID.randomUUID().toString() + UUID.randomUUID();
 
   private static final ObjectMapper JSON = new ObjectMapper();
   private static final HttpClient HTTP =
@@ -203,7 +209,7 @@ final class LabNode {
     }
   }
 
-  void await(String what, java.util.function.BooleanSupplier condition) {
+  void await(String what, BooleanSupplier condition) {
     long end = System.nanoTime() + PATIENCE.toNanos();
     while (!condition.getAsBoolean()) {
       if (System.nanoTime() - end > 0) {
@@ -224,7 +230,7 @@ final class LabNode {
     }
   }
 
-  private java.io.File log(int life) {
+  private File log(int life) {
     return logs.resolve(spec.name + "-" + life + ".log").toFile();
   }
 
@@ -240,6 +246,7 @@ final class LabNode {
     HttpRequest request =
         HttpRequest.newBuilder(URI.create("http://" + spec.host + ":" + spec.managementPort + path))
             .timeout(Duration.ofSeconds(2))
+            .header("authorization", "Bearer " + MANAGEMENT_TOKEN)
             .build();
     try {
       return HTTP.send(request, BodyHandlers.ofString());

@@ -1,6 +1,7 @@
 package dev.starling.chaos;
 
 import java.util.List;
+import java.util.Optional;
 
 /** Where the lab's nodes are put: what differs between one host and several. */
 interface Layout {
@@ -12,6 +13,11 @@ interface Layout {
 
   /** Settings that every node needs there, as {@code NAME=value}. */
   List<String> settings(String zone);
+
+  /** Whom nodes ask first, where that is not evident. */
+  default Optional<String> seeds(int clusterPort) {
+    return Optional.empty();
+  }
 
   /** All on loopback. Zones differ in name only, so nothing between them can be cut. */
   static Layout loopback() {

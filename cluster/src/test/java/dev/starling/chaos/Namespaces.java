@@ -2,6 +2,8 @@ package dev.starling.chaos;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
+import java.util.stream.Collectors;
 
 /**
  * A network namespace for each zone, joined by a bridge, so that zones can be cut off from each
@@ -61,6 +63,14 @@ final class Namespaces implements Layout, AutoCloseable {
     return settings;
   }
 
+  @Override
+  public Optional<String> seeds(int clusterPort) {
+    return Optional.of(
+        Lab.ZONES.stream()
+            .map(zone -> host(zone) + ":" + clusterPort)
+            .collect(Collectors.joining(",")));
+  }
+
   /** Loses what the zone sends to that address from now on. */
   void cut(String zone, String address) {
     neighbour("replace", zone, address);
@@ -79,6 +89,8 @@ final class Namespaces implements Layout, AutoCloseable {
   @Override
   public void close() {
     for (String zone : Lab.ZONES) {
+      // The kernel takes a namespace down in its own time, and its end of the link with it.
+      attempt("ip", "link", "delete", "chaos-" + zone);
       attempt("ip", "netns", "delete", namespace(zone));
     }
     attempt("ip", "link", "delete", BRIDGE);

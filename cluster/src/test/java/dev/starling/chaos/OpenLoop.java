@@ -52,7 +52,11 @@ final class OpenLoop implements AutoCloseable {
   OpenLoop(List<LabNode> edges, List<Account> accounts, double unsafeShare, long seed) {
     this.client =
         vertx.createHttpClient(
-            new HttpClientOptions().setConnectTimeout(1_000).setTcpNoDelay(true),
+            new HttpClientOptions()
+                .setConnectTimeout(1_000)
+                .setTcpNoDelay(true)
+                // Shorter than an edge's, which may close an idle connection at any moment.
+                .setKeepAliveTimeout(3),
             new PoolOptions().setHttp1MaxSize(1024).setMaxWaitQueueSize(20_000));
     this.balancer = onLoop(() -> new Balancer(vertx, edges));
     this.accounts = accounts;

@@ -92,6 +92,16 @@ final class Round {
     return struckNanos;
   }
 
+  /** When the first call can have been due that the fault caught under way. */
+  long earliest() {
+    return struckNanos - EARLIER_NANOS;
+  }
+
+  /** When the last call can have been due that was sent to a victim. */
+  long latest() {
+    return struckNanos + NOTICE_NANOS;
+  }
+
   double sinceStrikeMillis() {
     return (System.nanoTime() - struckNanos) / 1e6;
   }
@@ -104,9 +114,7 @@ final class Round {
         .set(Measure.FAILED_SAFE, log.failedSafe())
         .set(Measure.SLOWEST_SAFE, log.slowestSafeMillis())
         .set(Measure.FAILED_UNSAFE, log.failedUnsafe())
-        .set(
-            Measure.WRONG_UNSAFE,
-            log.wrongUnsafe(struckNanos - EARLIER_NANOS, struckNanos + NOTICE_NANOS))
+        .set(Measure.WRONG_UNSAFE, log.wrongUnsafe(earliest(), latest()))
         .set(Measure.LONGEST_GAP, log.longestGapMillis())
         .set(Measure.RECOVERY, log.recoveryMillis(callsPerSecond));
     notes.addAll(log.notes());

@@ -53,6 +53,7 @@ final class ZoneCut implements Fault {
         .set(Measure.FAILED_SAFE, majority.failedSafe())
         .set(Measure.SLOWEST_SAFE, majority.slowestSafeMillis())
         .set(Measure.FAILED_UNSAFE, majority.failedUnsafe())
+        .set(Measure.WRONG_UNSAFE, majority.wrongUnsafe(round.earliest(), round.latest()))
         .set(Measure.LONGEST_GAP, majority.longestGapMillis())
         .set(Measure.RECOVERY, majority.recoveryMillis(round.callsPerSecond() * 2 / 3))
         .set(Measure.REFUSES_WRITES, minority.lastWriteMillis())

@@ -1,0 +1,129 @@
+package dev.starling.chaos;
+
+import dev.starling.cluster.tls.CertificateAuthority;
+import dev.starling.postgres.EmbeddedPostgres;
+import dev.starling.postgres.PostgresConfig;
+import dev.starling.postgres.PostgresEndpoint;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.List;
+
+/** A lab with everything that a round needs: its users, and a generator of calls. */
+final class Arena implements AutoCloseable {
+  private static final int DATABASE_PORT = 5432;
+
+  /**
+   * @param unsafeShare of calls that write
+   * @param settings of every node, as {@code NAME=value}
+   * @param jvm flags of every node's JVM
+   */
+  record Options(
+      Path directory,
+      int basePort,
+      int accounts,
+      double unsafeShare,
+      long seed,
+      List<String> settings,
+      List<String> jvm) {}
+
+  private final Deque<AutoCloseable> owned = new ArrayDeque<>();
+  private final Lab lab;
+  private final Accounts directory;
+  private final List<Account> accounts;
+  private final OpenLoop load;
+
+  private Arena(Options options, Layout layout, List<AutoCloseable> foundations) {
+    foundations.forEach(owned::push);
+    try {
+      lab =
+          own(
+              Lab.start(
+                  layout, options.directory, options.basePort, options.settings, options.jvm));
+      directory = new Accounts(lab.edges().get(0));
+      accounts = directory.create(options.accounts);
+      load = own(new OpenLoop(lab.edges(), accounts, options.unsafeShare, options.seed));
+    } catch (RuntimeException e) {
+      close();
+      throw e;
+    }
+  }
+
+  /** All nodes on loopback, with the database that they start themselves. */
+  static Arena onLoopback(Options options) {
+    return new Arena(options, Layout.loopback(), List.of());
+  }
+
+  /**
+   * Each zone in a network namespace, with certificates, and a database outside of all zones. Needs
+   * root.
+   */
+  static Arena inNamespaces(Options options) {
+    List<AutoCloseable> foundations = new ArrayList<>();
+    EmbeddedPostgres postgres =
+        EmbeddedPostgres.start(options.directory.resolve("database"), PostgresConfig.defaults());
+    foundations.add(postgres);
+    PostgresEndpoint endpoint = postgres.endpoint();
+    Path certificates = options.directory.resolve("certificates");
+    CertificateAuthority.in(certificates, Instant.now()).issue("lab", Duration.ofDays(30));
+    Namespaces network =
+        Namespaces.create(
+            List.of(
+                "STARLING_POSTGRES_URI=postgresql://%s:%s@%s:%d/%s?sslmode=disable"
+                    .formatted(
+                        endpoint.user(),
+                        endpoint.password(),
+                        Namespaces.DATABASE_HOST,
+                        DATABASE_PORT,
+                        endpoint.database()),
+                "STARLING_CLUSTER_TLS_ENABLED=true",
+                "STARLING_CLUSTER_TLS_CA=" + certificates.resolve("ca.crt"),
+                "STARLING_CLUSTER_TLS_CERT=" + certificates.resolve("lab.crt"),
+                "STARLING_CLUSTER_TLS_KEY=" + certificates.resolve("lab.key")));
+    foundations.add(network);
+    foundations.add(new Forwarder(Namespaces.DATABASE_HOST, DATABASE_PORT, endpoint.port()));
+    return new Arena(options, network, foundations);
+  }
+
+  Lab lab() {
+    return lab;
+  }
+
+  /** The network of the zones; only where they have one of their own. */
+  Namespaces network() {
+    return owned.stream()
+        .filter(Namespaces.class::isInstance)
+        .map(Namespaces.class::cast)
+        .findFirst()
+        .orElseThrow();
+  }
+
+  Round round(double callsPerSecond) {
+    return new Round(lab, load, directory, accounts, callsPerSecond);
+  }
+
+  /** Warms the nodes up, and measures how many calls a second they answer at the most. */
+  double capacity() {
+    load.closedLoop(48, 12_000);
+    return load.closedLoop(48, 4_000);
+  }
+
+  @Override
+  public void close() {
+    while (!owned.isEmpty()) {
+      try {
+        owned.pop().close();
+      } catch (Exception e) {
+        System.err.println("while tidying up: " + e.getMessage());
+      }
+    }
+  }
+
+  private <T extends AutoCloseable> T own(T resource) {
+    owned.push(resource);
+    return resource;
+  }
+}
