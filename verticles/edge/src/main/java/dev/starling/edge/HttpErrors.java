@@ -53,7 +53,8 @@ final class HttpErrors {
       case INVALID_ARGUMENT, INTERNAL -> 500;
       case UNAVAILABLE, OVERLOADED -> 503;
       case EXPIRED, DEADLINE_EXCEEDED, UNKNOWN_OUTCOME -> 504;
-      case NODE_LOST -> 502;
+      // To a client that is there, its stream was broken by what is between the two.
+      case CANCELLED, NODE_LOST -> 502;
     };
   }
 
@@ -116,6 +117,7 @@ final class HttpErrors {
           case DEADLINE_EXCEEDED -> "no answer came in time; the work may have been done";
           case NODE_LOST -> "the node with the work was lost; the work may have been done";
           case INTERNAL -> "the service failed; the work may have been done";
+          case CANCELLED -> "the stream was broken off; what it began may have been done";
           case UNKNOWN_OUTCOME -> "it cannot be told whether the work was done";
         };
     return new Problem(
