@@ -12,6 +12,7 @@ final class Connection {
   private final String peer;
   private final boolean trusted;
   private int inFlight;
+  private int streams;
   private long quietSinceNanos;
   private boolean closing;
 
@@ -45,6 +46,19 @@ final class Connection {
   void requestEnded(long nowNanos) {
     inFlight--;
     quietSinceNanos = nowNanos;
+  }
+
+  /** Streams that it has, or asks for. */
+  int streams() {
+    return streams;
+  }
+
+  void streamBegan() {
+    streams++;
+  }
+
+  void streamEnded() {
+    streams--;
   }
 
   boolean isIdle(long nowNanos, long idleNanos) {

@@ -22,13 +22,14 @@ import org.slf4j.LoggerFactory;
 public final class EdgeVerticle extends ServiceVerticle {
   private static final Logger log = LoggerFactory.getLogger(EdgeVerticle.class);
 
-  /** How often slow bodies are looked for, so also how late one may be cut off. */
-  private static final long BODY_SWEEP_MILLIS = 250;
+  /** How often slow bodies and quiet streams are looked for, so also how late each is found. */
+  private static final long SWEEP_MILLIS = 250;
 
   private static final long CONNECTION_SWEEP_MILLIS = 1000;
 
   private HttpConfig config = HttpConfig.defaults();
   private @Nullable HttpServer server;
+  private @Nullable EdgeStreams streams;
   private long bodySweep = -1;
   private long connectionSweep = -1;
 
@@ -65,14 +66,24 @@ public final class EdgeVerticle extends ServiceVerticle {
             config,
             EdgePipeline.assemble(bus(), config, meters),
             Catalog.of(node(), vertx),
-            node().shared("edge:connections", this::countConnections),
+            node()
+                .shared(
+                    "edge:connections", () -> count("edge.connections", "Open client connections")),
+            node().shared("edge:streams", () -> count("edge.streams", "Streams of clients")),
             meters,
             random,
             Draining.of(node()),
             config.accessLog().enabled() ? AccessLog.of(node()) : null,
             node().clock());
     Pages pages = config.docs() ? new Pages(vertx, loop.catalog) : null;
-    bodySweep = vertx.setPeriodic(BODY_SWEEP_MILLIS, tick -> loop.bodies.sweep(System.nanoTime()));
+    streams = loop.streams;
+    bodySweep =
+        vertx.setPeriodic(
+            SWEEP_MILLIS,
+            tick -> {
+              loop.bodies.sweep(System.nanoTime());
+              loop.streams.sweep(System.nanoTime());
+            });
     connectionSweep =
         vertx.setPeriodic(
             CONNECTION_SWEEP_MILLIS, tick -> loop.connections.sweep(System.nanoTime()));
@@ -92,6 +103,10 @@ public final class EdgeVerticle extends ServiceVerticle {
     vertx.cancelTimer(connectionSweep);
     HttpServer listening = server;
     server = null;
+    EdgeStreams open = streams;
+    if (open != null) {
+      open.drain();
+    }
     Future<Void> closed =
         listening == null
             ? Future.succeededFuture()
@@ -103,10 +118,10 @@ public final class EdgeVerticle extends ServiceVerticle {
         });
   }
 
-  private AtomicInteger countConnections() {
+  private AtomicInteger count(String name, String description) {
     AtomicInteger count = new AtomicInteger();
-    Gauge.builder("edge.connections", count, AtomicInteger::get)
-        .description("Open client connections")
+    Gauge.builder(name, count, AtomicInteger::get)
+        .description(description)
         .register(node().meters());
     return count;
   }
