@@ -9,6 +9,7 @@ import dev.starling.cluster.routing.HeartbeatExchange;
 import dev.starling.contract.node.Heartbeat;
 import dev.starling.postgres.Postgres;
 import dev.starling.sdk.NodeScope;
+import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.binder.jvm.JvmGcMetrics;
 import io.micrometer.core.instrument.binder.jvm.JvmMemoryMetrics;
 import io.micrometer.core.instrument.binder.jvm.JvmThreadMetrics;
@@ -93,7 +94,11 @@ final class Node {
     Deployments plan = new Deployments(config, vertx);
     Postgres postgres = plan.needs(Postgres.class) ? startPostgres(vertx) : null;
 
-    BusNode bus = await(BusNode.start(vertx, nodeId, BusOptions.defaults(), new BusMeters(meters)));
+    BusOptions options = BusOptions.defaults().withStreams(config.node().streams());
+    BusNode bus = await(BusNode.start(vertx, nodeId, options, new BusMeters(meters)));
+    Gauge.builder("bus.streams", bus, BusNode::streams)
+        .description("Ends of streams on this node")
+        .register(meters);
     HeartbeatExchange heartbeats =
         new HeartbeatExchange(
             vertx, bus, identity(plan, postgres), HeartbeatExchange.Links.plain());

@@ -52,8 +52,7 @@ abstract class ClientStream {
   /** The edge stops: the client is asked to come back, to another node. */
   final void drain() {
     exchange.connection().drain(exchange.loop().config.shutdownGrace().toMillis());
-    finish(StreamErrors.broken(ErrorCode.UNAVAILABLE));
-    stream.reset(ErrorCode.CANCELLED, "the edge is stopping");
+    breakOff(StreamErrors.broken(ErrorCode.UNAVAILABLE), "the edge is stopping");
   }
 
   /** The client left, or has to. */
@@ -65,8 +64,7 @@ abstract class ClientStream {
 
   /** Ends the stream for a reason of the client's own. */
   final void refuse(StreamFailure failure) {
-    finish(failure);
-    stream.reset(ErrorCode.CANCELLED, "the client broke the rules");
+    breakOff(failure, "the client broke the rules");
   }
 
   private void received(StreamMessage message) {
@@ -92,6 +90,13 @@ abstract class ClientStream {
     if (end()) {
       conclude(failure);
       stream.end();
+    }
+  }
+
+  private void breakOff(StreamFailure failure, String reason) {
+    if (end()) {
+      conclude(failure);
+      stream.reset(ErrorCode.CANCELLED, reason);
     }
   }
 

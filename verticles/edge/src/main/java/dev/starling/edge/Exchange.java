@@ -287,6 +287,10 @@ final class Exchange extends Incoming implements Completable<Object> {
   /** Called once, before the answer is handed to the network. */
   void answering(int status, int bytes) {
     ended = true;
+    if (delivery == Delivery.SOCKET) {
+      // What waited for a handshake that does not come.
+      request().resume();
+    }
     finish(status, bytes);
   }
 

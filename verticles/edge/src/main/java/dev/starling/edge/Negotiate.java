@@ -62,10 +62,15 @@ final class Negotiate implements Stage {
     String key = exchange.header(Names.SEC_WEBSOCKET_KEY);
     String version = exchange.header(Names.SEC_WEBSOCKET_VERSION);
     String origin = exchange.header(Names.ORIGIN);
-    if (exchange.method() != Method.GET || key == null || !"13".equals(version)) {
+    if (exchange.method() != Method.GET
+        || exchange.requestBody() != null
+        || key == null
+        || !"13".equals(version)) {
       exchange.refuse(
           EdgeRefusal.BAD_REQUEST,
-          "handshake: version " + version + " (expected: GET with a key and version 13)");
+          "handshake: version "
+              + version
+              + " (expected: GET without a body, with a key and version 13)");
       return false;
     }
     if (origin != null && !isOwn(origin, exchange) && origins.allow(origin) == null) {
@@ -75,6 +80,8 @@ final class Negotiate implements Stage {
       return false;
     }
     exchange.delivery(Delivery.SOCKET);
+    // A request that has been read to its end cannot become a WebSocket any more.
+    exchange.request().pause();
     return true;
   }
 

@@ -74,7 +74,7 @@ final class ResponseStream extends ClientStream {
       Buffer end = StreamText.end(delivery);
       bytes += end.length();
       ended();
-      response.end(end);
+      end(end);
     } else if (!headSent) {
       Answer.problem(exchange, failure.problem(), List.of());
     } else {
@@ -83,10 +83,16 @@ final class ResponseStream extends ClientStream {
       bytes += error.length();
       ended();
       if (delivery == Delivery.EVENTS) {
-        response.end(error);
+        end(error);
       } else {
-        response.write(error).onComplete(written -> cutOff());
+        cutOff(error);
       }
+    }
+  }
+
+  private void end(Buffer last) {
+    if (!response.closed()) {
+      response.end(last);
     }
   }
 
@@ -123,18 +129,31 @@ final class ResponseStream extends ClientStream {
   private void put(Buffer text) {
     wroteNanos = System.nanoTime();
     bytes += text.length();
-    Future<Void> written = response.write(text);
-    if (!written.succeeded()) {
-      written.onFailure(failure -> left());
+    try {
+      Future<Void> written = response.write(text);
+      if (!written.succeeded()) {
+        written.onFailure(failure -> left());
+      }
+    } catch (IllegalStateException closed) {
+      left();
     }
   }
 
-  private void cutOff() {
-    if (exchange.isHttp2()) {
-      response.reset(INTERNAL_ERROR);
-    } else {
-      exchange.connection().close();
+  private void cutOff(Buffer last) {
+    if (response.closed()) {
+      return;
     }
+    // A reset that overtook what is written before it would take that away.
+    response
+        .write(last)
+        .onComplete(
+            written -> {
+              if (exchange.isHttp2()) {
+                response.reset(INTERNAL_ERROR);
+              } else {
+                exchange.connection().close();
+              }
+            });
   }
 
   private void left() {

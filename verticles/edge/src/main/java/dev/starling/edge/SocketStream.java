@@ -10,6 +10,7 @@ import io.vertx.core.http.ServerWebSocket;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.Objects;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -93,13 +94,21 @@ final class SocketStream extends ClientStream {
       return true;
     }
     send(item);
-    return !socket.writeQueueFull();
+    return socket.isClosed() || !socket.writeQueueFull();
   }
 
   private void send(Item item) {
     wroteNanos = System.nanoTime();
     bytes += item.data().length;
-    Objects.requireNonNull(socket).writeTextMessage(new String(item.data(), UTF_8));
+    unlessClosed(open -> open.writeTextMessage(new String(item.data(), UTF_8)));
+  }
+
+  /** The socket may be closed already, of which {@link #closedByClient} has yet to be told. */
+  private void unlessClosed(Consumer<ServerWebSocket> action) {
+    ServerWebSocket open = Objects.requireNonNull(socket);
+    if (!open.isClosed()) {
+      action.accept(open);
+    }
   }
 
   @Override
@@ -107,12 +116,14 @@ final class SocketStream extends ClientStream {
     lastWord =
         () -> {
           exchange.streamEnded(SWITCHING_PROTOCOLS, bytes);
-          ServerWebSocket open = Objects.requireNonNull(socket);
-          if (failure == null) {
-            open.close(NORMAL);
-          } else {
-            open.close(failure.closeCode(), failure.closeReason());
-          }
+          unlessClosed(
+              open -> {
+                if (failure == null) {
+                  open.close(NORMAL);
+                } else {
+                  open.close(failure.closeCode(), failure.closeReason());
+                }
+              });
         };
     if (socket != null) {
       lastWord.run();
@@ -127,11 +138,12 @@ final class SocketStream extends ClientStream {
     }
     if (nowNanos - heardNanos > 3 * heartbeatNanos) {
       left();
-      open.close();
+      unlessClosed(ServerWebSocket::close);
     } else if (nowNanos - Math.min(wroteNanos, heardNanos) >= heartbeatNanos
+        && !open.isClosed()
         && !open.writeQueueFull()) {
       wroteNanos = nowNanos;
-      open.writePing(Buffer.buffer());
+      unlessClosed(quiet -> quiet.writePing(Buffer.buffer()));
     }
   }
 
