@@ -36,7 +36,7 @@ public record StreamOptions(
 
   public static StreamOptions defaults() {
     return new StreamOptions(
-        10_000,
+        20_000,
         64,
         1 << 18,
         1 << 18,

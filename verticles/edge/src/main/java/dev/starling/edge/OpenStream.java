@@ -66,11 +66,16 @@ final class OpenStream implements Stage {
   private static void connect(
       Exchange exchange, BusStream<StreamMessage, StreamMessage> stream, OperationReply answer) {
     exchange.streaming();
-    if (exchange.delivery() == Delivery.SOCKET) {
-      boolean listens = exchange.route().operation().interaction() == Interaction.SOCKET;
-      new SocketStream(exchange, stream, listens).start();
-    } else {
-      new ResponseStream(exchange, stream, exchange.delivery(), answer.headers()).start();
+    try {
+      if (exchange.delivery() == Delivery.SOCKET) {
+        boolean listens = exchange.route().operation().interaction() == Interaction.SOCKET;
+        new SocketStream(exchange, stream, listens).start();
+      } else {
+        new ResponseStream(exchange, stream, exchange.delivery(), answer.headers()).start();
+      }
+    } catch (RuntimeException bug) {
+      stream.reset(ErrorCode.INTERNAL, "the edge failed");
+      throw bug;
     }
   }
 }

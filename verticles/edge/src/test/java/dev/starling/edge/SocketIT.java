@@ -134,6 +134,7 @@ class SocketIT {
 
     assertThat(streams.awaitClosed()).isEqualTo("CANCELLED");
     assertThat(edge.awaitGauge("edge.streams", 0)).isZero();
+    assertThat(edge.awaitGauge("edge.connections", 0)).isZero();
   }
 
   @Test
