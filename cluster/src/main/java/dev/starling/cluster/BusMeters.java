@@ -3,6 +3,8 @@ package dev.starling.cluster;
 import dev.starling.bus.Address;
 import dev.starling.bus.BusObserver;
 import dev.starling.bus.ErrorCode;
+import dev.starling.bus.StreamAddress;
+import dev.starling.bus.StreamSide;
 import dev.starling.bus.Target;
 import dev.starling.contract.node.NodeContract;
 import io.micrometer.core.instrument.Counter;
@@ -78,6 +80,26 @@ final class BusMeters implements BusObserver {
     meters.counter("bus.requests.expired", "service", service).increment();
   }
 
+  @Override
+  public void streamOpened(StreamAddress<?, ?, ?, ?> address, StreamSide side) {
+    meters.counter("bus.streams.opened", tags(address, side)).increment();
+  }
+
+  @Override
+  public void streamItems(StreamAddress<?, ?, ?, ?> address, StreamSide side, long items) {
+    meters.counter("bus.stream.items", tags(address, side)).increment(items);
+  }
+
+  @Override
+  public void streamClosed(
+      StreamAddress<?, ?, ?, ?> address, StreamSide side, @Nullable ErrorCode failure) {
+    if (failure != null) {
+      meters
+          .counter("bus.stream.resets", tags(address, side).and("error.type", lower(failure)))
+          .increment();
+    }
+  }
+
   private Calls register(Address<?, ?> address, boolean here) {
     Calls calls = new Calls(new LongAdder(), new LongAdder());
     Tags tags = tags(address, here);
@@ -106,6 +128,13 @@ final class BusMeters implements BusObserver {
         "service", address.service(),
         "operation", address.operation(),
         "hop", here ? "local" : "remote");
+  }
+
+  private static Tags tags(StreamAddress<?, ?, ?, ?> address, StreamSide side) {
+    return Tags.of(
+        "service", address.service(),
+        "operation", address.operation(),
+        "side", side.name().toLowerCase(Locale.ROOT));
   }
 
   private static String lower(ErrorCode code) {

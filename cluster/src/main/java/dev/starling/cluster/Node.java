@@ -14,6 +14,7 @@ import dev.starling.contract.node.Heartbeat;
 import dev.starling.edge.Draining;
 import dev.starling.postgres.Postgres;
 import dev.starling.sdk.NodeScope;
+import io.micrometer.core.instrument.Gauge;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import io.vertx.core.Future;
@@ -92,7 +93,11 @@ final class Node {
     Deployments plan = new Deployments(config, vertx);
     Postgres postgres = plan.needs(Postgres.class) ? startPostgres(vertx) : null;
 
-    BusNode bus = await(BusNode.start(vertx, nodeId, BusOptions.defaults(), new BusMeters(meters)));
+    BusOptions options = BusOptions.defaults().withStreams(config.node().streams());
+    BusNode bus = await(BusNode.start(vertx, nodeId, options, new BusMeters(meters)));
+    Gauge.builder("bus.streams", bus, BusNode::streams)
+        .description("Ends of streams on this node")
+        .register(meters);
     HeartbeatExchange heartbeats =
         new HeartbeatExchange(
             vertx, bus, identity(plan, postgres), clustered.links(), clustered::members);

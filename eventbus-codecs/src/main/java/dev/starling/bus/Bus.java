@@ -28,6 +28,24 @@ public interface Bus {
    */
   <Q, R> Future<Registration> serve(Address<Q, R> address, Responder<Q, R> responder);
 
+  /**
+   * Opens a stream with the instance of the service that the router prefers.
+   *
+   * <p>Opening is a call: it ends by the context's deadline and is sent elsewhere under the same
+   * rules. The open stream has no deadline. Its handlers must be set when the future completes,
+   * before control returns to the event loop.
+   */
+  <Q, A, I, O> Future<Opened<A, I, O>> open(
+      StreamAddress<Q, A, I, O> address, Q request, CallContext context);
+
+  /**
+   * Serves a stream contract on this context until the returned registration is closed, which ends
+   * its streams too: each is told to {@link BusStream#onDrain drain} and gets {@link
+   * StreamOptions#drainGrace()} for it.
+   */
+  <Q, A, I, O> Future<Registration> serve(
+      StreamAddress<Q, A, I, O> address, StreamResponder<Q, A, I, O> responder);
+
   /** Sends an event to every subscriber on every live node; nobody answers. */
   <E> void publish(Topic<E> topic, E event);
 
@@ -38,6 +56,15 @@ public interface Bus {
   @FunctionalInterface
   interface Responder<Q, R> {
     Future<R> respond(Q request, CallContext context);
+  }
+
+  /**
+   * Accepts or declines streams of one address. Called on the context of the bus it was registered
+   * with; its future may complete anywhere.
+   */
+  @FunctionalInterface
+  interface StreamResponder<Q, A, I, O> {
+    Future<Opening<A, I, O>> open(Q request, CallContext context);
   }
 
   /** Something that was registered and can be taken back; closing it twice is harmless. */

@@ -41,6 +41,7 @@ public final class BusNode {
   private final Set<ServedInstance> instances = ConcurrentHashMap.newKeySet();
   private final List<MessageConsumer<Object>> consumers = new ArrayList<>();
   private final AtomicInteger nextInstance = new AtomicInteger();
+  private final AtomicInteger streams = new AtomicInteger();
   private volatile Router router;
 
   private BusNode(Vertx vertx, String nodeId, BusOptions options, BusObserver observer) {
@@ -111,7 +112,12 @@ public final class BusNode {
     }
   }
 
-  /** Ends or moves every call that is in flight to a node that is gone. */
+  /** Ends of streams that this node has. */
+  public int streams() {
+    return streams.get();
+  }
+
+  /** Ends or moves every call that is in flight to a node that is gone, and ends its streams. */
   public void nodeLost(String lostNodeId) {
     clocks.forget(lostNodeId);
     for (ContextBus bus : contexts) {
@@ -161,6 +167,10 @@ public final class BusNode {
     eventBus.registerDefaultCodec(Frame.Request.class, new FrameCodec<>("q", format));
     eventBus.registerDefaultCodec(Frame.Reply.class, new FrameCodec<>("r", format));
     eventBus.registerDefaultCodec(Frame.Event.class, new FrameCodec<>("e", format));
+    eventBus.registerDefaultCodec(StreamFrame.Data.class, new FrameCodec<>("d", format));
+    eventBus.registerDefaultCodec(StreamFrame.Grant.class, new FrameCodec<>("g", format));
+    eventBus.registerDefaultCodec(StreamFrame.End.class, new FrameCodec<>("n", format));
+    eventBus.registerDefaultCodec(StreamFrame.Reset.class, new FrameCodec<>("x", format));
     Promise<Void> registered = Promise.promise();
     vertx
         .getOrCreateContext()
@@ -183,6 +193,11 @@ public final class BusNode {
       eventBus.send(BusAddresses.inbox(reply.callerInstance()), reply, LOCAL);
     } else if (frame instanceof Frame.Event event) {
       eventBus.publish(BusAddresses.topic(event.topic()), event, LOCAL);
+    } else if (frame instanceof StreamFrame stream) {
+      eventBus
+          .<Frame>sender(BusAddresses.inbox(stream.to().instance()), LOCAL)
+          .write(stream)
+          .onFailure(leftMeanwhile -> refuseStream(stream));
     } else if (frame instanceof Frame.Malformed malformed) {
       drop(malformed.reason());
     } else {
@@ -227,6 +242,33 @@ public final class BusNode {
     } else {
       eventBus.send(BusAddresses.node(request.callerNode()), reply);
     }
+  }
+
+  /** Tells the sender of a frame that there is no such stream here, or no longer. */
+  void refuseStream(StreamFrame frame) {
+    if (frame instanceof StreamFrame.Reset) {
+      return;
+    }
+    StreamEnd sender = frame.from();
+    BusException reason = new BusException(ErrorCode.CANCELLED, nodeId + " has no such stream");
+    boolean local = sender.node().equals(nodeId);
+    eventBus.send(
+        local ? BusAddresses.inbox(sender.instance()) : BusAddresses.node(sender.node()),
+        new StreamFrame.Reset(frame.to(), sender, reason),
+        local ? LOCAL : CLUSTER);
+  }
+
+  /** Makes room for one more end of a stream; false when there is none. */
+  boolean takeStream() {
+    if (streams.incrementAndGet() <= options.streams().max()) {
+      return true;
+    }
+    streams.decrementAndGet();
+    return false;
+  }
+
+  void releaseStream() {
+    streams.decrementAndGet();
   }
 
   static @Nullable String tooLarge(int bytes, int limit) {

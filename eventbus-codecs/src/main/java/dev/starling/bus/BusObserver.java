@@ -26,4 +26,14 @@ public interface BusObserver {
 
   /** A request was answered with {@code EXPIRED} because its deadline had passed on arrival. */
   default void requestExpired(String service) {}
+
+  /** An end of a stream was opened on this node. */
+  default void streamOpened(StreamAddress<?, ?, ?, ?> address, StreamSide side) {}
+
+  /** That many items were sent by an end on this node since the last time. */
+  default void streamItems(StreamAddress<?, ?, ?, ?> address, StreamSide side, long items) {}
+
+  /** An end of a stream is gone; {@code failure} is null when both directions came to their end. */
+  default void streamClosed(
+      StreamAddress<?, ?, ?, ?> address, StreamSide side, @Nullable ErrorCode failure) {}
 }

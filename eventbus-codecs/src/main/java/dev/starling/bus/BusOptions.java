@@ -15,9 +15,15 @@ import java.time.Duration;
  *     tenth of all its calls: what a node had in flight when it was lost
  * @param maxBodyBytes the largest encoded request, reply or event; a larger one fails with {@code
  *     INVALID_ARGUMENT} before it is sent
+ * @param streams bounds of the node's streams
  */
 public record BusOptions(
-    Duration tick, int maxInFlight, int creditsPerTarget, int retryReserve, int maxBodyBytes) {
+    Duration tick,
+    int maxInFlight,
+    int creditsPerTarget,
+    int retryReserve,
+    int maxBodyBytes,
+    StreamOptions streams) {
 
   public BusOptions {
     if (tick.toMillis() < 1) {
@@ -39,7 +45,18 @@ public record BusOptions(
     }
   }
 
+  /** With the default bounds of streams. */
+  public BusOptions(
+      Duration tick, int maxInFlight, int creditsPerTarget, int retryReserve, int maxBodyBytes) {
+    this(tick, maxInFlight, creditsPerTarget, retryReserve, maxBodyBytes, StreamOptions.defaults());
+  }
+
   public static BusOptions defaults() {
     return new BusOptions(Duration.ofMillis(10), 8192, 4096, 256, 1 << 20);
+  }
+
+  public BusOptions withStreams(StreamOptions newStreams) {
+    return new BusOptions(
+        tick, maxInFlight, creditsPerTarget, retryReserve, maxBodyBytes, newStreams);
   }
 }

@@ -6,7 +6,8 @@ import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The calls that one context has in flight, found again by the number that travels with the call.
+ * What one context has in flight, calls or streams, found again by the number that travels with
+ * each.
  *
  * <p>Not thread-safe. {@link #begin} and {@link #finish} take constant time and allocate nothing
  * once the table has grown to its working size.
@@ -53,15 +54,23 @@ final class CallTable<C> {
 
   /** Removes the call with this correlation; null when it has ended already or never was. */
   @Nullable C finish(long correlation) {
-    int slot = (int) correlation;
-    if (correlation < 0
-        || slot < 0
-        || slot >= calls.length
-        || generations[slot] != (int) (correlation >>> 32)
-        || calls[slot] == null) {
-      return null;
+    return isInFlight(correlation) ? release((int) correlation) : null;
+  }
+
+  /** The call with this correlation; null when it has ended already or never was. */
+  @Nullable C get(long correlation) {
+    return isInFlight(correlation) ? at((int) correlation) : null;
+  }
+
+  /** Hands over every call, none of which may begin or finish meanwhile. */
+  void forEach(Consumer<C> action) {
+    for (int slot = 0, left = inFlight; left > 0; slot++) {
+      C call = at(slot);
+      if (call != null) {
+        left--;
+        action.accept(call);
+      }
     }
-    return release(slot);
   }
 
   /**
@@ -92,6 +101,15 @@ final class CallTable<C> {
         ended.accept(call);
       }
     }
+  }
+
+  private boolean isInFlight(long correlation) {
+    int slot = (int) correlation;
+    return correlation >= 0
+        && slot >= 0
+        && slot < calls.length
+        && generations[slot] == (int) (correlation >>> 32)
+        && calls[slot] != null;
   }
 
   private long correlation(int slot) {

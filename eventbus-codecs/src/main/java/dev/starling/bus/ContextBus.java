@@ -4,12 +4,9 @@ import dev.starling.codec.MalformedFrameException;
 import io.vertx.core.AsyncResult;
 import io.vertx.core.Context;
 import io.vertx.core.Future;
-import io.vertx.core.Promise;
 import io.vertx.core.eventbus.EventBus;
 import io.vertx.core.eventbus.Message;
 import io.vertx.core.eventbus.MessageConsumer;
-import io.vertx.core.eventbus.ReplyException;
-import io.vertx.core.eventbus.ReplyFailure;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
@@ -23,12 +20,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The bus of one context: it keeps the calls that the context has in flight and serves the
+ * The bus of one context: it makes the context's calls, holds its ends of streams, and serves the
  * instances that live on it.
- *
- * <p>A call is sent again only when that is harmless: when it is certain that nothing was done, or
- * when the call is safe to retry. Either way it goes elsewhere, within its deadline and within the
- * {@link RetryBudget}.
  *
  * <p>Threading: confined to its context, except {@link #nodeLost} and {@link #nodeSuspected}.
  */
@@ -39,9 +32,6 @@ public final class ContextBus implements Bus {
    * sees every hop. It costs a queue entry, not a thread switch.
    */
   private static final Logger log = LoggerFactory.getLogger(ContextBus.class);
-  // A call that nobody took is sent again at most twice, so that two absent targets cannot make it
-  // go to and fro until its deadline.
-  private static final int MAX_ATTEMPTS = 3;
 
   private final BusNode node;
   private final EventBus eventBus;
@@ -49,10 +39,10 @@ public final class ContextBus implements Bus {
   private final int instance;
   private final int maxBodyBytes;
   private final BusObserver observer;
-  private final CallTable<PendingCall<?, ?>> calls;
+  private final OutgoingCalls calls;
+  private final ContextStreams streams;
   private final Map<String, ServedInstance> served = new HashMap<>();
   private final Set<MessageConsumer<Frame.Event>> subscriptions = new HashSet<>();
-  private final RetryBudget retries;
   private final MessageConsumer<Frame> inbox;
   private final long timer;
   private boolean closed;
@@ -64,35 +54,21 @@ public final class ContextBus implements Bus {
     this.instance = instance;
     this.maxBodyBytes = node.options().maxBodyBytes();
     this.observer = node.observer();
-    this.calls = new CallTable<>(node.options().maxInFlight());
-    this.retries = new RetryBudget(node.options().retryReserve());
-    this.inbox = eventBus.localConsumer(BusAddresses.inbox(instance), this::answered);
-    this.timer = node.vertx().setPeriodic(node.options().tick().toMillis(), tick -> expireCalls());
+    this.calls = new OutgoingCalls(node, context, instance);
+    this.streams = new ContextStreams(node, context, instance, calls);
+    this.inbox = eventBus.localConsumer(BusAddresses.inbox(instance), this::received);
+    this.timer = node.vertx().setPeriodic(node.options().tick().toMillis(), tick -> tick());
   }
 
   @Override
   public <Q, R> Future<R> call(Address<Q, R> address, Q request, CallContext callContext) {
-    if (closed) {
-      return closed();
-    }
-    long now = System.nanoTime();
-    if (callContext.isExpired(now)) {
-      return failed(ErrorCode.EXPIRED, "the deadline passed before " + address + " was called");
-    }
-    Target target = node.router().select(address.service(), instance, null);
-    if (target == null) {
-      return failed(ErrorCode.UNAVAILABLE, "no live node serves " + address.service());
-    }
-    if (target.inFlight() >= node.options().creditsPerTarget()) {
-      observer.callEnded(address, target, ErrorCode.OVERLOADED, 0);
-      return failed(
-          ErrorCode.OVERLOADED,
-          address.service() + " has " + target.inFlight() + " calls to answer (expected: fewer)");
-    }
-    retries.called();
-    Promise<R> promise = Promise.promise();
-    send(new PendingCall<>(address, request, callContext, promise, now, target));
-    return promise.future();
+    return closed ? closed() : calls.call(address, request, callContext);
+  }
+
+  @Override
+  public <Q, A, I, O> Future<Opened<A, I, O>> open(
+      StreamAddress<Q, A, I, O> address, Q request, CallContext callContext) {
+    return closed ? closed() : streams.open(address, request, callContext);
   }
 
   @Override
@@ -104,6 +80,14 @@ public final class ContextBus implements Bus {
         .computeIfAbsent(
             address.service(), name -> new ServedInstance(node, context, name, instance))
         .add(address, responder);
+  }
+
+  @Override
+  public <Q, A, I, O> Future<Registration> serve(
+      StreamAddress<Q, A, I, O> address, StreamResponder<Q, A, I, O> responder) {
+    ServedStreams<Q, A, I, O> accepted = new ServedStreams<>(streams, address, responder);
+    return serve(address.opening(), accepted::respond)
+        .map(opening -> () -> Future.join(opening.close(), accepted.drain()).mapEmpty());
   }
 
   @Override
@@ -157,9 +141,9 @@ public final class ContextBus implements Bus {
   }
 
   /**
-   * Takes every registration of this context back and fails what is still in flight, with {@code
-   * UNKNOWN_OUTCOME} since it may have been done. Calls that are made afterwards fail with {@code
-   * UNAVAILABLE}.
+   * Takes every registration of this context back and fails what is still in flight, calls with
+   * {@code UNKNOWN_OUTCOME} since they may have been done, streams with {@code UNAVAILABLE}. Calls
+   * that are made afterwards fail with {@code UNAVAILABLE}.
    */
   public Future<Void> close() {
     closed = true;
@@ -170,229 +154,17 @@ public final class ContextBus implements Bus {
     served.values().forEach(service -> closing.add(service.close()));
     subscriptions.forEach(subscription -> closing.add(subscription.unregister()));
     subscriptions.clear();
-    calls.finishIf(
-        call -> true,
-        call -> end(call, new BusException(ErrorCode.UNKNOWN_OUTCOME, "the caller is closing")));
+    streams.close();
+    calls.close();
     return Future.join(closing).mapEmpty();
   }
 
   /** Callable from any thread. */
   void nodeLost(String lostNodeId) {
     context.runOnContext(
-        now ->
-            calls.finishIf(
-                call -> call.target.nodeId().equals(lostNodeId), call -> moveOrFail(call)));
-  }
-
-  /**
-   * Sends calls elsewhere that can be: a node that is suspected may answer yet, or never. Callable
-   * from any thread.
-   */
-  void nodeSuspected(String suspect) {
-    context.runOnContext(
-        now ->
-            calls.finishIf(
-                call -> call.target.nodeId().equals(suspect) && planMove(call), this::move));
-  }
-
-  /** Decides whether a call goes elsewhere, and where to. */
-  private boolean planMove(PendingCall<?, ?> call) {
-    call.next = call.context.safeToRetry() ? elsewhere(call) : null;
-    call.mayHaveRun |= call.next != null;
-    return call.next != null;
-  }
-
-  /** Another node for a call, if there is one and the call may be sent again; pays for it. */
-  private @Nullable Target elsewhere(PendingCall<?, ?> call) {
-    Target tried = call.target;
-    if (call.attempts >= MAX_ATTEMPTS || call.context.isExpired(System.nanoTime())) {
-      return null;
-    }
-    // An instance here that is gone is no longer among those that are chosen from.
-    String avoid = tried.isLocal() ? null : tried.nodeId();
-    Target other = node.router().select(call.address.service(), instance, avoid);
-    return other == null || other == tried || !retries.trySpend() ? null : other;
-  }
-
-  private <Q, R> void send(PendingCall<Q, R> call) {
-    Object payload = call.request;
-    Target target = call.target;
-    if (!target.isLocal()) {
-      byte[] bytes;
-      try {
-        bytes = call.address.request().toBytes(call.request);
-      } catch (RuntimeException e) {
-        String reason = call.address + " request: " + e.getMessage();
-        fail(call, new BusException(ErrorCode.INVALID_ARGUMENT, reason));
-        return;
-      }
-      String tooLarge = BusNode.tooLarge(bytes.length, maxBodyBytes);
-      if (tooLarge != null) {
-        fail(call, new BusException(ErrorCode.INVALID_ARGUMENT, tooLarge));
-        return;
-      }
-      payload = new EncodedPayload(bytes);
-    }
-    long correlation = calls.begin(call);
-    if (correlation < 0) {
-      fail(
-          call,
-          new BusException(
-              ErrorCode.OVERLOADED,
-              "calls in flight: " + calls.inFlight() + " (expected: fewer than that)"));
-      return;
-    }
-    target.begin();
-    call.attempts++;
-    Frame.Request frame =
-        new Frame.Request(
-            call.address.service(),
-            call.address.operation(),
-            node.nodeId(),
-            instance,
-            correlation,
-            call.context,
-            payload);
-    try {
-      Future<Void> sent =
-          eventBus
-              .<Frame>sender(target.address(), target.isLocal() ? BusNode.LOCAL : BusNode.CLUSTER)
-              .write(frame);
-      if (!sent.succeeded()) {
-        sent.onFailure(cause -> unsent(correlation, cause));
-      }
-    } catch (RuntimeException e) {
-      log.error("{} could not be sent to {}", call.address, target, e);
-      untaken(correlation);
-    }
-  }
-
-  private void unsent(long correlation, Throwable cause) {
-    // What else can go wrong with a send says nothing about what the other node has received.
-    if (cause instanceof ReplyException reply && reply.failureType() == ReplyFailure.NO_HANDLERS) {
-      untaken(correlation);
-    }
-  }
-
-  /** Nobody took the call, so nothing was done, and it may be sent elsewhere whatever it is. */
-  private void untaken(long correlation) {
-    PendingCall<?, ?> call = calls.finish(correlation);
-    if (call == null) {
-      return;
-    }
-    if (!movedElsewhere(call)) {
-      end(call, new BusException(ErrorCode.UNAVAILABLE, call.target + " is not there"));
-    }
-  }
-
-  private void answered(Message<Frame> message) {
-    if (!(message.body() instanceof Frame.Reply reply)) {
-      return;
-    }
-    PendingCall<?, ?> call = calls.finish(reply.correlation());
-    if (call != null) {
-      complete(call, reply);
-    }
-  }
-
-  private <R> void complete(PendingCall<?, R> call, Frame.Reply reply) {
-    BusException failure = reply.failure();
-    Object payload = reply.payload();
-    call.target.answered();
-    if (failure != null && isTransient(failure.code()) && movedElsewhere(call)) {
-      return;
-    }
-    if (failure != null || payload == null) {
-      end(call, failure != null ? failure : new BusException(ErrorCode.INTERNAL, "empty reply"));
-      return;
-    }
-    R value;
-    try {
-      value = call.reply(payload);
-    } catch (RuntimeException e) {
-      end(call, new BusException(ErrorCode.INTERNAL, call.address + " reply: " + e.getMessage()));
-      return;
-    }
-    call.target.end();
-    observer.callEnded(call.address, call.target, null, System.nanoTime() - call.startNanos);
-    call.promise.complete(value);
-  }
-
-  private void end(PendingCall<?, ?> call, BusException failure) {
-    call.target.end();
-    fail(call, failure);
-  }
-
-  private void fail(PendingCall<?, ?> call, BusException reason) {
-    // The last attempt was refused, but a node that had the call before may have done the work.
-    BusException failure =
-        call.mayHaveRun && reason.code().notExecuted()
-            ? new BusException(ErrorCode.NODE_LOST, reason.getMessage())
-            : reason;
-    observer.callEnded(
-        call.address, call.target, failure.code(), System.nanoTime() - call.startNanos);
-    try {
-      call.promise.fail(failure);
-    } catch (RuntimeException | Error bug) {
-      // A caller's own handler; those whose calls end in the same round must hear of it too.
-      context.runOnContext(
-          later -> {
-            throw bug;
-          });
-    }
-  }
-
-  private void moveOrFail(PendingCall<?, ?> call) {
-    if (planMove(call)) {
-      move(call);
-    } else {
-      end(
-          call,
-          new BusException(
-              ErrorCode.NODE_LOST, call.target.nodeId() + " was lost while it had the call"));
-    }
-  }
-
-  private void move(PendingCall<?, ?> call) {
-    Target other = call.next;
-    if (other == null) {
-      throw new IllegalStateException("a call is moved to nowhere");
-    }
-    call.target.end();
-    call.target = other;
-    call.next = null;
-    observer.callMoved(call.address);
-    send(call);
-  }
-
-  /** Sends a call that was not executed elsewhere; false when it has nowhere to go. */
-  private boolean movedElsewhere(PendingCall<?, ?> call) {
-    call.next = elsewhere(call);
-    if (call.next == null) {
-      return false;
-    }
-    move(call);
-    return true;
-  }
-
-  /** Nothing was done, and another instance may well take what this one could not. */
-  private static boolean isTransient(ErrorCode code) {
-    return code == ErrorCode.UNAVAILABLE || code == ErrorCode.OVERLOADED;
-  }
-
-  private void expireCalls() {
-    if (calls.inFlight() == 0) {
-      return;
-    }
-    long now = System.nanoTime();
-    calls.finishIf(
-        call -> call.context.isExpired(now),
-        call -> {
-          call.target.timedOut();
-          end(
-              call,
-              new BusException(
-                  ErrorCode.DEADLINE_EXCEEDED, call.address + " did not answer in time"));
+        now -> {
+          calls.nodeLost(lostNodeId);
+          streams.nodeLost(lostNodeId);
         });
   }
 
@@ -403,6 +175,24 @@ public final class ContextBus implements Bus {
       throw new IllegalArgumentException(topic + ": " + tooLarge);
     }
     return new Frame.Event(topic.name(), new EncodedPayload(bytes));
+  }
+
+  /** Callable from any thread. */
+  void nodeSuspected(String suspect) {
+    context.runOnContext(now -> calls.nodeSuspected(suspect));
+  }
+
+  private void received(Message<Frame> message) {
+    if (message.body() instanceof Frame.Reply reply) {
+      calls.answered(reply);
+    } else if (message.body() instanceof StreamFrame frame) {
+      streams.received(frame);
+    }
+  }
+
+  private void tick() {
+    calls.expire();
+    streams.check(System.nanoTime());
   }
 
   private <E> void deliver(Topic<E> topic, Message<Frame.Event> message, Consumer<E> subscriber) {

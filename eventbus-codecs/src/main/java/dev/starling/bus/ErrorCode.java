@@ -24,7 +24,9 @@ public enum ErrorCode {
   /** The service failed in a way that it did not foresee; the work may have been done. */
   INTERNAL(7, false),
   /** It cannot be told whether the work was done: a commit was lost, or the caller closed first. */
-  UNKNOWN_OUTCOME(8, false);
+  UNKNOWN_OUTCOME(8, false),
+  /** The other end of a stream gave it up, e.g. because its client left. */
+  CANCELLED(9, false);
 
   private static final ErrorCode[] VALUES = values();
 

@@ -5,9 +5,11 @@ import org.jspecify.annotations.Nullable;
 /**
  * What is sent over the Vert.x event bus. Immutable, so that a local hop passes the object itself.
  *
- * <p>A payload is the message object on a local hop and an {@link EncodedPayload} between nodes.
+ * <p>{@link StreamFrame}s belong to an open stream. A payload is the message object on a local hop
+ * and an {@link EncodedPayload} between nodes.
  */
-sealed interface Frame {
+sealed interface Frame
+    permits Frame.Request, Frame.Reply, Frame.Event, Frame.Malformed, StreamFrame {
 
   /** Asks an instance of {@code service} to answer to {@code callerInstance} of the caller. */
   record Request(

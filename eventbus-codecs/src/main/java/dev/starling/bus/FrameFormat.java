@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
  * The bytes of a frame, version 1.
  *
  * <pre>
- * frame    = version kind sent-at (request | reply | event)
+ * frame    = version kind sent-at (request | reply | event | a stream's)
  * sent-at  = varlong          ; the sender's monotonic clock, microseconds
  * request  = service operation caller-node caller-instance correlation context body
  * context  = remaining-micros trace-high trace-low span flags tracestate
@@ -69,6 +69,10 @@ final class FrameFormat implements Codec<Frame> {
       out.writeLong(now / 1_000);
       out.writeString(event.topic());
       out.writeBytes(encoded(event.payload()));
+    } else if (frame instanceof StreamFrame stream) {
+      out.writeByte(StreamFrameFormat.kind(stream));
+      out.writeLong(now / 1_000);
+      StreamFrameFormat.encode(stream, out);
     } else {
       throw new IllegalArgumentException("a malformed frame cannot be sent");
     }
@@ -86,7 +90,12 @@ final class FrameFormat implements Codec<Frame> {
       case REQUEST -> decodeRequest(in, sentAtMicros);
       case REPLY -> decodeReply(in);
       case EVENT -> new Frame.Event(in.readString(), new EncodedPayload(in.readBytes()));
-      default -> throw new MalformedFrameException("frame kind: " + kind + " (expected: 0..2)");
+      case StreamFrameFormat.DATA,
+          StreamFrameFormat.GRANT,
+          StreamFrameFormat.END,
+          StreamFrameFormat.RESET ->
+          StreamFrameFormat.decode(kind, in);
+      default -> throw new MalformedFrameException("frame kind: " + kind + " (expected: 0..6)");
     };
   }
 
@@ -168,17 +177,23 @@ final class FrameFormat implements Codec<Frame> {
     int callerInstance = in.readVarInt();
     long correlation = in.readVarLong();
     int number = in.readVarInt();
-    if (number == 0) {
-      return new Frame.Reply(callerInstance, correlation, null, new EncodedPayload(in.readBytes()));
-    }
-    ErrorCode code = ErrorCode.of(number);
-    String message = in.readString();
-    // A code that only a newer peer knows says nothing about what was done.
-    BusException failure = new BusException(code == null ? ErrorCode.INTERNAL : code, message);
-    return new Frame.Reply(callerInstance, correlation, failure, null);
+    return number == 0
+        ? new Frame.Reply(callerInstance, correlation, null, new EncodedPayload(in.readBytes()))
+        : new Frame.Reply(callerInstance, correlation, failure(number, in), null);
   }
 
-  private static byte[] encoded(@Nullable Object payload) {
+  /** Reads a code and a message. */
+  static BusException failure(WireReader in) {
+    return failure(in.readVarInt(), in);
+  }
+
+  private static BusException failure(int number, WireReader in) {
+    ErrorCode code = ErrorCode.of(number);
+    // A code that only a newer peer knows says nothing about what was done.
+    return new BusException(code == null ? ErrorCode.INTERNAL : code, in.readString());
+  }
+
+  static byte[] encoded(@Nullable Object payload) {
     if (payload instanceof EncodedPayload bytes) {
       return bytes.bytes();
     }

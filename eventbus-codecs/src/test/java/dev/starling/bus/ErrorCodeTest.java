@@ -27,7 +27,8 @@ class ErrorCodeTest {
             entry(5, "DEADLINE_EXCEEDED"),
             entry(6, "NODE_LOST"),
             entry(7, "INTERNAL"),
-            entry(8, "UNKNOWN_OUTCOME"));
+            entry(8, "UNKNOWN_OUTCOME"),
+            entry(9, "CANCELLED"));
   }
 
   @Test
@@ -39,7 +40,7 @@ class ErrorCodeTest {
 
   @Test
   void of_numberOfANewerPeer_isNull() {
-    assertThat(Stream.of(0, -1, 9, Integer.MAX_VALUE).map(ErrorCode::of)).containsOnlyNulls();
+    assertThat(Stream.of(0, -1, 10, Integer.MAX_VALUE).map(ErrorCode::of)).containsOnlyNulls();
   }
 
   @Test
@@ -49,7 +50,8 @@ class ErrorCodeTest {
             ErrorCode.DEADLINE_EXCEEDED,
             ErrorCode.NODE_LOST,
             ErrorCode.INTERNAL,
-            ErrorCode.UNKNOWN_OUTCOME);
+            ErrorCode.UNKNOWN_OUTCOME,
+            ErrorCode.CANCELLED);
   }
 
   @Test

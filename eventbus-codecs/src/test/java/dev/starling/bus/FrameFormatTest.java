@@ -86,11 +86,11 @@ class FrameFormatTest {
   @Test
   void decode_unknownKind_isMalformed() {
     byte[] bytes = format.toBytes(FrameSamples.REQUEST);
-    bytes[KIND_AT] = 3;
+    bytes[KIND_AT] = 7;
 
     assertThatThrownBy(() -> format.fromBytes(bytes))
         .isInstanceOf(MalformedFrameException.class)
-        .hasMessage("frame kind: 3 (expected: 0..2)");
+        .hasMessage("frame kind: 7 (expected: 0..6)");
   }
 
   @Test
@@ -283,6 +283,10 @@ class FrameFormatTest {
       assertThat(failure.code()).isEqualTo(reply.failure().code());
       assertThat(failure).hasMessage(reply.failure().getMessage());
       assertThat(actual).isEqualTo(new Frame.Reply(3, 12, failure, null));
+    } else if (expected instanceof StreamFrame.Reset reset) {
+      BusException reason = ((StreamFrame.Reset) actual).reason();
+      assertThat(reason).hasToString(reset.reason().toString());
+      assertThat(actual).isEqualTo(new StreamFrame.Reset(reset.from(), reset.to(), reason));
     } else {
       // Recursive, since a byte[] is equal to itself only.
       assertThat(actual).usingRecursiveComparison().isEqualTo(expected);

@@ -38,6 +38,25 @@ class FrameFuzzTest {
     CodecProbe.probe(format, bytes);
   }
 
+  static Stream<byte[]> openings() {
+    return Stream.of(
+        Note.STREAM.opening().request().toBytes(FrameSamples.OPEN),
+        Note.STREAM.opening().reply().toBytes(FrameSamples.ACCEPTED),
+        Note.STREAM.opening().reply().toBytes(FrameSamples.DECLINED));
+  }
+
+  @MethodSource("openings")
+  @FuzzTest
+  void openRequest(byte[] bytes) {
+    CodecProbe.probe(Note.STREAM.opening().request(), bytes);
+  }
+
+  @MethodSource("openings")
+  @FuzzTest
+  void openReply(byte[] bytes) {
+    CodecProbe.probe(Note.STREAM.opening().reply(), bytes);
+  }
+
   @MethodSource("framesOnTheWire")
   @FuzzTest
   void frameOnTheWire(byte[] bytes) {

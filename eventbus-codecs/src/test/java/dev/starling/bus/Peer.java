@@ -34,6 +34,11 @@ final class Peer {
     return (Frame.Request) await(frame(index).future());
   }
 
+  /** What arrived as number {@code index}. */
+  Frame frameAt(int index) {
+    return await(frame(index).future());
+  }
+
   /** Sends a request and waits for its reply; only for peers that receive nothing else. */
   Frame.Reply ask(Frame.Request request) {
     send(request);

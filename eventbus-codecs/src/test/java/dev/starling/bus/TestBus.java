@@ -223,6 +223,7 @@ final class TestBus {
     final List<Ended> ended = new CopyOnWriteArrayList<>();
     final List<String> dropped = new CopyOnWriteArrayList<>();
     final List<String> expired = new CopyOnWriteArrayList<>();
+    final List<String> streams = new CopyOnWriteArrayList<>();
 
     @Override
     public void callEnded(
@@ -239,6 +240,12 @@ final class TestBus {
     @Override
     public void requestExpired(String service) {
       expired.add(service);
+    }
+
+    @Override
+    public void streamClosed(
+        StreamAddress<?, ?, ?, ?> address, StreamSide side, @Nullable ErrorCode failure) {
+      streams.add(side + " " + failure);
     }
 
     List<@Nullable ErrorCode> failures() {

@@ -8,6 +8,7 @@ import dev.starling.contract.node.Heartbeat;
 import dev.starling.contract.node.NodeContract;
 import dev.starling.contract.operation.OperationReply;
 import dev.starling.contract.operation.OperationRequest;
+import dev.starling.contract.operation.StreamMessage;
 import dev.starling.contract.ratelimit.RateLimitContract;
 import dev.starling.contract.service.ServiceRecord;
 import dev.starling.contract.users.UsersContract;
@@ -74,6 +75,12 @@ class ContractCodecFuzzTest {
   @FuzzTest
   void operationReply(byte[] bytes) {
     CodecProbe.probe(OperationReply.CODEC, bytes);
+  }
+
+  @MethodSource("seeds")
+  @FuzzTest
+  void streamMessage(byte[] bytes) {
+    CodecProbe.probe(StreamMessage.CODEC, bytes);
   }
 
   @MethodSource("seeds")

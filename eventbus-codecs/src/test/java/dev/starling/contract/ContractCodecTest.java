@@ -266,7 +266,18 @@ class ContractCodecTest {
 
   private static OperationRecord emptyOperation() {
     return new OperationRecord(
-        "", "", "", false, null, Priority.CRITICAL, false, 0, 0, List.of(), "");
+        "",
+        "",
+        "",
+        false,
+        null,
+        Priority.CRITICAL,
+        false,
+        0,
+        0,
+        List.of(),
+        OperationRecord.Interaction.CALL,
+        "");
   }
 
   private static Verified verified(int count, IntFunction<String> scope) {

@@ -15,6 +15,7 @@ import dev.starling.contract.node.ScaleContract;
 import dev.starling.contract.operation.Header;
 import dev.starling.contract.operation.OperationReply;
 import dev.starling.contract.operation.OperationRequest;
+import dev.starling.contract.operation.StreamMessage;
 import dev.starling.contract.operation.Violation;
 import dev.starling.contract.ratelimit.RateLimitContract;
 import dev.starling.contract.ratelimit.RateLimitContract.Allowed;
@@ -122,6 +123,20 @@ final class ContractSamples {
                 List.of(new Violation("/email", "name@domain")),
                 List.of(new Header("retry-after", "1")))),
         new Sample<>(
+            "stream-item",
+            StreamMessage.CODEC,
+            new StreamMessage.Item("token", "17", bytes("{\"text\":\"Zoë\"}"))),
+        new Sample<>(
+            "stream-failed",
+            StreamMessage.CODEC,
+            new StreamMessage.Failed(
+                new OperationReply.Refused(
+                    OperationReply.Refusal.NOT_EXECUTED,
+                    "model-gone",
+                    "the model was unloaded",
+                    List.of(),
+                    List.of()))),
+        new Sample<>(
             "service-record",
             ServiceRecord.CODEC,
             new ServiceRecord(
@@ -206,6 +221,7 @@ final class ContractSamples {
         reads ? 500 : 2000,
         reads ? 0 : 65_536,
         List.of("if-match"),
+        reads ? OperationRecord.Interaction.STREAM : OperationRecord.Interaction.CALL,
         "{\"summary\":\"" + id + "\"}");
   }
 

@@ -1,5 +1,6 @@
 package dev.starling.cluster.config;
 
+import dev.starling.bus.StreamOptions;
 import dev.starling.postgres.PostgresConfig;
 
 /**
@@ -8,12 +9,14 @@ import dev.starling.postgres.PostgresConfig;
  *
  * @param zone the failure domain that the node is in, e.g. an availability zone
  * @param dataDir where the node keeps what must survive it; made if it is missing
+ * @param streams bounds of the streams that begin or end here
  */
 public record NodeConfig(
     String zone,
     String dataDir,
     ClusterConfig cluster,
     PostgresConfig postgres,
+    StreamOptions streams,
     ManagementConfig management,
     DrainConfig drain) {
 
@@ -33,6 +36,7 @@ public record NodeConfig(
         "data",
         ClusterConfig.defaults(),
         PostgresConfig.defaults(),
+        StreamOptions.defaults(),
         ManagementConfig.defaults(),
         DrainConfig.defaults());
   }

@@ -1,8 +1,9 @@
 package dev.starling.contract.operation;
 
 import dev.starling.bus.Address;
+import dev.starling.bus.StreamAddress;
 
-/** Runs an operation that a service announced. */
+/** Runs an operation that a service announced, or opens its stream. */
 public final class OperationContract {
 
   private OperationContract() {}
@@ -17,5 +18,26 @@ public final class OperationContract {
    */
   public static Address<OperationRequest, OperationReply> operate(String service) {
     return new Address<>(service, "operate.v1", OperationRequest.CODEC, OperationReply.CODEC);
+  }
+
+  /**
+   * The address at which {@code service} opens the streams of its operations.
+   *
+   * <p>Address {@code <service>/stream.v1}; {@link OperationRequest} → {@link OperationReply}:
+   * {@code Done} without a body when the stream is open, {@code Refused} when there is none. Then
+   * {@link StreamMessage}s, {@code Item}s to the service, {@code Item}s and at most one {@code
+   * Failed}, the last, from it. Failures: those of {@link #operate}; an open stream ends with
+   * {@code NODE_LOST}, {@code UNAVAILABLE} when its service stops, {@code DEADLINE_EXCEEDED} when
+   * its peer is silent, {@code CANCELLED} when its client left, {@code INTERNAL}.
+   */
+  public static StreamAddress<OperationRequest, OperationReply, StreamMessage, StreamMessage>
+      stream(String service) {
+    return new StreamAddress<>(
+        service,
+        "stream.v1",
+        OperationRequest.CODEC,
+        OperationReply.CODEC,
+        StreamMessage.CODEC,
+        StreamMessage.CODEC);
   }
 }

@@ -18,6 +18,7 @@ import org.jspecify.annotations.Nullable;
  * @param deadlineMillis how long it may take at most; 1 or more
  * @param maxBodyBytes the largest body that it takes; zero when it takes none
  * @param headers the request headers that it wants to see, in lower case
+ * @param interaction whether it answers once or is a stream
  * @param document its OpenAPI 3.1 operation object, as JSON
  */
 public record OperationRecord(
@@ -31,8 +32,20 @@ public record OperationRecord(
     int deadlineMillis,
     int maxBodyBytes,
     List<String> headers,
+    Interaction interaction,
     String document) {
   private static final Priority[] PRIORITIES = Priority.values();
+  private static final Interaction[] INTERACTIONS = Interaction.values();
+
+  /** How a client and an operation talk. */
+  public enum Interaction {
+    /** One request, one answer. */
+    CALL,
+    /** One request, many items from the service. */
+    STREAM,
+    /** Items both ways. */
+    SOCKET
+  }
 
   public OperationRecord {
     headers = List.copyOf(headers);
@@ -49,6 +62,7 @@ public record OperationRecord(
     out.writeVarInt(operation.deadlineMillis);
     out.writeVarInt(operation.maxBodyBytes);
     out.writeAll(operation.headers, WireWriter::writeString);
+    out.writeEnum(operation.interaction);
     out.writeString(operation.document);
   }
 
@@ -64,6 +78,7 @@ public record OperationRecord(
         in.readVarInt(),
         in.readVarInt(),
         in.readAll(WireReader::readString),
+        in.readEnum(INTERACTIONS),
         in.readString());
   }
 }

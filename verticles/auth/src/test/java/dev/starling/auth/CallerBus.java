@@ -3,6 +3,8 @@ package dev.starling.auth;
 import dev.starling.bus.Address;
 import dev.starling.bus.Bus;
 import dev.starling.bus.CallContext;
+import dev.starling.bus.Opened;
+import dev.starling.bus.StreamAddress;
 import dev.starling.bus.Topic;
 import dev.starling.testkit.TestNode;
 import io.vertx.core.Future;
@@ -17,6 +19,18 @@ record CallerBus(TestNode node) implements Bus {
 
   @Override
   public <Q, R> Future<Registration> serve(Address<Q, R> address, Responder<Q, R> responder) {
+    return node.onCaller(bus -> bus.serve(address, responder));
+  }
+
+  @Override
+  public <Q, A, I, O> Future<Opened<A, I, O>> open(
+      StreamAddress<Q, A, I, O> address, Q request, CallContext context) {
+    return node.onCaller(bus -> bus.open(address, request, context));
+  }
+
+  @Override
+  public <Q, A, I, O> Future<Registration> serve(
+      StreamAddress<Q, A, I, O> address, StreamResponder<Q, A, I, O> responder) {
     return node.onCaller(bus -> bus.serve(address, responder));
   }
 

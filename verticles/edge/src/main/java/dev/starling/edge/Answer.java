@@ -84,6 +84,9 @@ final class Answer {
     if (retryAfter > 0 && !fields.contains(Names.RETRY_AFTER)) {
       fields.add(Names.RETRY_AFTER, Long.toString(retryAfter));
     }
+    if (status == 426 && !exchange.isHttp2()) {
+      fields.add(Names.UPGRADE, Names.WEBSOCKET).add(Names.CONNECTION, Names.UPGRADE);
+    }
     end(exchange, response, status, problem.toJson(exchange.requestId().toString()));
   }
 
@@ -159,7 +162,7 @@ final class Answer {
     return HeaderText.isValue(type) && !type.isEmpty() ? type : "application/octet-stream";
   }
 
-  private static void addAll(Exchange exchange, MultiMap fields, List<Header> headers) {
+  static void addAll(Exchange exchange, MultiMap fields, List<Header> headers) {
     for (int i = 0; i < headers.size(); i++) {
       Header header = headers.get(i);
       if (FRAMING.contains(header.name()) || !HeaderText.isField(header.name(), header.value())) {

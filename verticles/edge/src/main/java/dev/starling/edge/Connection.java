@@ -17,6 +17,7 @@ final class Connection {
   private final String peer;
   private final boolean trusted;
   private int inFlight;
+  private int streams;
   private long quietSinceNanos;
   private boolean closing;
   private boolean http2;
@@ -54,6 +55,19 @@ final class Connection {
   void requestEnded(long nowNanos) {
     inFlight--;
     quietSinceNanos = nowNanos;
+  }
+
+  /** Streams that it has, or asks for. */
+  int streams() {
+    return streams;
+  }
+
+  void streamBegan() {
+    streams++;
+  }
+
+  void streamEnded() {
+    streams--;
   }
 
   boolean isIdle(long nowNanos, long idleNanos) {

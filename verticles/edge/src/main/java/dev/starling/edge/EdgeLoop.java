@@ -14,6 +14,7 @@ final class EdgeLoop {
   final Stage[] stages;
   final Catalog catalog;
   final Connections connections;
+  final EdgeStreams streams;
   final OverdueList bodies = new OverdueList();
   final ClientAddress clients;
   final CorsPolicy cors;
@@ -33,6 +34,7 @@ final class EdgeLoop {
       Stage[] stages,
       Catalog catalog,
       AtomicInteger connectionsOnNode,
+      AtomicInteger streamsOnNode,
       RequestMeters meters,
       RandomGenerator random,
       Draining draining,
@@ -49,6 +51,7 @@ final class EdgeLoop {
             config.idleTimeout().toNanos(),
             config.shutdownGrace().toMillis(),
             connectionsOnNode);
+    this.streams = new EdgeStreams(config.streams(), draining, streamsOnNode);
     this.cors = new CorsPolicy(config.cors());
     this.meters = meters;
     this.tracing = new Tracing(random);

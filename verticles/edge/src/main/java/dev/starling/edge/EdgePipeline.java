@@ -13,12 +13,14 @@ final class EdgePipeline {
   static Stage[] assemble(Bus bus, HttpConfig config, RequestMeters meters) {
     return new Stage[] {
       new CheckSize(),
+      new Negotiate(new CorsPolicy(config.cors())),
       new Admit(config.maxInFlight()),
       new Authenticate(bus, config.authTimeout()),
       new Authorize(),
       new SpendPermit(bus, config.limitTimeout(), meters),
       new ReceiveBody(),
-      new RunOperation(bus)
+      new RunOperation(bus),
+      new OpenStream(bus)
     };
   }
 }

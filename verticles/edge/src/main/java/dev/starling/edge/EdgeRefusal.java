@@ -9,6 +9,14 @@ enum EdgeRefusal {
   NO_ROUTE,
   METHOD_NOT_ALLOWED,
   BODY_TOO_LARGE,
+  /** It wants a stream in a form that there is not. */
+  NOT_ACCEPTABLE,
+  /** It wants a socket and does not ask for one. */
+  UPGRADE_REQUIRED,
+  /** A page of another origin wants a socket. */
+  FOREIGN_ORIGIN,
+  /** Its connection has as many streams as it may. */
+  TOO_MANY_STREAMS,
   /** Its body did not arrive in time. */
   SLOW,
   /** It expects something else than {@code 100-continue}. */

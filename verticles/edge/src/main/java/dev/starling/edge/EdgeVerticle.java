@@ -23,8 +23,8 @@ import org.slf4j.LoggerFactory;
 public final class EdgeVerticle extends ServiceVerticle {
   private static final Logger log = LoggerFactory.getLogger(EdgeVerticle.class);
 
-  /** How often slow bodies are looked for, so also how late one may be cut off. */
-  private static final long BODY_SWEEP_MILLIS = 250;
+  /** How often slow bodies and quiet streams are looked for, so also how late each is found. */
+  private static final long SWEEP_MILLIS = 250;
 
   private static final long CONNECTION_SWEEP_MILLIS = 1000;
 
@@ -32,6 +32,7 @@ public final class EdgeVerticle extends ServiceVerticle {
   private volatile @Nullable HttpServer server;
   private Future<Void> closed = Future.succeededFuture();
   private final Supplier<Future<?>> door = this::closeDoor;
+  private @Nullable EdgeStreams streams;
   private long bodySweep = -1;
   private long connectionSweep = -1;
 
@@ -69,18 +70,23 @@ public final class EdgeVerticle extends ServiceVerticle {
             config,
             EdgePipeline.assemble(bus(), config, meters),
             Catalog.of(node(), vertx),
-            node().shared("edge:connections", this::countConnections),
+            node()
+                .shared(
+                    "edge:connections", () -> count("edge.connections", "Open client connections")),
+            node().shared("edge:streams", () -> count("edge.streams", "Streams of clients")),
             meters,
             random,
             draining,
             config.accessLog().enabled() ? AccessLog.of(node()) : null,
             node().clock());
     Pages pages = config.docs() ? new Pages(vertx, loop.catalog) : null;
+    streams = loop.streams;
     bodySweep =
         vertx.setPeriodic(
-            BODY_SWEEP_MILLIS,
+            SWEEP_MILLIS,
             tick -> {
               loop.bodies.sweep(System.nanoTime());
+              loop.streams.sweep(System.nanoTime());
               if (draining.hasBegun()) {
                 loop.connections.sendElsewhere(System.nanoTime());
               }
@@ -117,15 +123,19 @@ public final class EdgeVerticle extends ServiceVerticle {
     HttpServer listening = server;
     if (listening != null) {
       server = null;
+      EdgeStreams open = streams;
+      if (open != null) {
+        context.runOnContext(now -> open.drain());
+      }
       closed = listening.shutdown(config.shutdownGrace().toMillis(), TimeUnit.MILLISECONDS);
     }
     return closed;
   }
 
-  private AtomicInteger countConnections() {
+  private AtomicInteger count(String name, String description) {
     AtomicInteger count = new AtomicInteger();
-    Gauge.builder("edge.connections", count, AtomicInteger::get)
-        .description("Open client connections")
+    Gauge.builder(name, count, AtomicInteger::get)
+        .description(description)
         .register(node().meters());
     return count;
   }

@@ -41,6 +41,8 @@ final class Exchange extends Incoming implements Completable<Object> {
   private Principal principal = Principal.ANONYMOUS;
   private @Nullable Decision decision;
   private @Nullable RequestBody requestBody;
+  private Delivery delivery = Delivery.LINES;
+  private boolean streams;
   private @Nullable String challenge;
   private long retryAfterSeconds;
   private int stage;
@@ -204,6 +206,15 @@ final class Exchange extends Incoming implements Completable<Object> {
     return found;
   }
 
+  /** How the client gets the items, if the operation is a stream. */
+  Delivery delivery() {
+    return delivery;
+  }
+
+  void delivery(Delivery chosen) {
+    delivery = chosen;
+  }
+
   // How it ends.
 
   boolean isEnded() {
@@ -276,6 +287,10 @@ final class Exchange extends Incoming implements Completable<Object> {
   /** Called once, before the answer is handed to the network. */
   void answering(int status, int bytes) {
     ended = true;
+    if (delivery == Delivery.SOCKET) {
+      // What waited for a handshake that does not come.
+      request().resume();
+    }
     finish(status, bytes);
   }
 
@@ -308,6 +323,17 @@ final class Exchange extends Incoming implements Completable<Object> {
     abort();
   }
 
+  /** It has a stream now, which is counted as such and no longer as a request in flight. */
+  void streaming() {
+    streams = true;
+    loop.inFlight--;
+  }
+
+  /** Its stream is over. */
+  void streamEnded(int status, long bytes) {
+    pageEnded(status, bytes);
+  }
+
   /** A page was sent, or its client left. */
   void pageEnded(int status, long bytes) {
     if (!ended) {
@@ -326,7 +352,9 @@ final class Exchange extends Incoming implements Completable<Object> {
 
   private void finish(int status, long bytes) {
     long now = System.nanoTime();
-    loop.inFlight--;
+    if (!streams) {
+      loop.inFlight--;
+    }
     connection().requestEnded(now);
     loop.meters.record(method(), route, status, now - startNanos());
     AccessLog log = loop.accessLog;

@@ -43,6 +43,7 @@ public record HttpConfig(
     Duration shutdownGrace,
     List<String> trustedProxies,
     boolean docs,
+    Streams streams,
     AccessLogConfig accessLog) {
 
   public HttpConfig {
@@ -80,6 +81,7 @@ public record HttpConfig(
         Duration.ofSeconds(10),
         List.of(),
         true,
+        new Streams(10_000, 16, Duration.ofSeconds(15)),
         new AccessLogConfig(false));
   }
 
@@ -119,6 +121,22 @@ public record HttpConfig(
             origin,
             "scheme://host[:port] or *");
       }
+    }
+  }
+
+  /**
+   * Streams of clients: server-sent events, lines, WebSockets.
+   *
+   * @param max on this node; one more is answered 503
+   * @param maxPerConnection on one connection, which with HTTP/1.1 can have only one; one more is
+   *     answered 429
+   * @param heartbeat how often a quiet stream says that it is there
+   */
+  public record Streams(int max, int maxPerConnection, Duration heartbeat) {
+    public Streams {
+      range("max", max, 1, 1_000_000);
+      range("max-per-connection", maxPerConnection, 1, 100);
+      range("heartbeat", heartbeat);
     }
   }
 

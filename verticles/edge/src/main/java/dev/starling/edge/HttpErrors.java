@@ -52,7 +52,8 @@ final class HttpErrors {
       // The edge and the service disagree about the operation; the client cannot help it.
       case INVALID_ARGUMENT, INTERNAL -> 500;
       case UNAVAILABLE, OVERLOADED -> 503;
-      case EXPIRED, DEADLINE_EXCEEDED, NODE_LOST, UNKNOWN_OUTCOME -> 504;
+      // To a client that is there, its stream was broken by what is between the two.
+      case EXPIRED, DEADLINE_EXCEEDED, NODE_LOST, CANCELLED, UNKNOWN_OUTCOME -> 504;
     };
   }
 
@@ -60,14 +61,16 @@ final class HttpErrors {
     return switch (refusal) {
       case BAD_REQUEST -> 400;
       case NO_TOKEN, BAD_TOKEN -> 401;
-      case INSUFFICIENT_SCOPE -> 403;
+      case INSUFFICIENT_SCOPE, FOREIGN_ORIGIN -> 403;
       case NO_ROUTE -> 404;
       case METHOD_NOT_ALLOWED -> 405;
+      case NOT_ACCEPTABLE -> 406;
       case SLOW -> 408;
       case BODY_TOO_LARGE -> 413;
       case TARGET_TOO_LONG -> 414;
       case UNKNOWN_EXPECTATION -> 417;
-      case TOKEN_FLOOD, LIMITED -> 429;
+      case UPGRADE_REQUIRED -> 426;
+      case TOKEN_FLOOD, LIMITED, TOO_MANY_STREAMS -> 429;
       case HEADERS_TOO_LARGE -> 431;
       case AUTH_UNAVAILABLE, OVERLOADED -> 503;
     };
@@ -115,6 +118,7 @@ final class HttpErrors {
           case DEADLINE_EXCEEDED -> "no answer came in time; the work may have been done";
           case NODE_LOST -> "the node with the work was lost; the work may have been done";
           case INTERNAL -> "the service failed; the work may have been done";
+          case CANCELLED -> "the stream was broken off; what it began may have been done";
           case UNKNOWN_OUTCOME -> "it cannot be told whether the work was done";
         };
     return new Problem(
@@ -136,13 +140,13 @@ final class HttpErrors {
     return new Problem(
         status,
         switch (refusal) {
-          case LIMITED -> REGISTRY + "quota-exceeded";
+          case LIMITED, TOO_MANY_STREAMS -> REGISTRY + "quota-exceeded";
           case OVERLOADED -> REGISTRY + "temporary-reduced-capacity";
           case TOKEN_FLOOD -> REGISTRY + "abnormal-usage-detected";
           default -> ABOUT_BLANK;
         },
         switch (refusal) {
-          case LIMITED -> "Quota exceeded";
+          case LIMITED, TOO_MANY_STREAMS -> "Quota exceeded";
           case OVERLOADED -> "Temporary reduced capacity";
           case TOKEN_FLOOD -> "Abnormal usage detected";
           default -> phrase(status);

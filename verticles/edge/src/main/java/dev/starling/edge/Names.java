@@ -17,6 +17,7 @@ final class Names {
   static final CharSequence ACCESS_CONTROL_MAX_AGE = createOptimized("access-control-max-age");
   static final CharSequence ACCESS_CONTROL_REQUEST_METHOD =
       createOptimized("access-control-request-method");
+  static final CharSequence ACCEPT = createOptimized("accept");
   static final CharSequence ALLOW = createOptimized("allow");
   static final CharSequence AUTHORIZATION = createOptimized("authorization");
   static final CharSequence CACHE_CONTROL = createOptimized("cache-control");
@@ -31,9 +32,12 @@ final class Names {
   static final CharSequence RATE_LIMIT = createOptimized("ratelimit");
   static final CharSequence RATE_LIMIT_POLICY = createOptimized("ratelimit-policy");
   static final CharSequence RETRY_AFTER = createOptimized("retry-after");
+  static final CharSequence SEC_WEBSOCKET_KEY = createOptimized("sec-websocket-key");
+  static final CharSequence SEC_WEBSOCKET_VERSION = createOptimized("sec-websocket-version");
   static final CharSequence TRACEPARENT = createOptimized("traceparent");
   static final CharSequence TRACESTATE = createOptimized("tracestate");
   static final CharSequence TRANSFER_ENCODING = createOptimized("transfer-encoding");
+  static final CharSequence UPGRADE = createOptimized("upgrade");
   static final CharSequence VARY = createOptimized("vary");
   static final CharSequence WWW_AUTHENTICATE = createOptimized("www-authenticate");
   static final CharSequence X_CONTENT_TYPE_OPTIONS = createOptimized("x-content-type-options");
@@ -42,6 +46,7 @@ final class Names {
   static final CharSequence X_REQUEST_TIMEOUT_MS = createOptimized("x-request-timeout-ms");
 
   static final CharSequence APPLICATION_JSON = createOptimized("application/json");
+  static final CharSequence WEBSOCKET = createOptimized("websocket");
   static final CharSequence CLOSE = createOptimized("close");
   static final CharSequence NO_STORE = createOptimized("no-store");
   static final CharSequence NOSNIFF = createOptimized("nosniff");

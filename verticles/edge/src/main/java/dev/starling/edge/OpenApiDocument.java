@@ -7,6 +7,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.starling.contract.operation.OperationReply.Kind;
 import dev.starling.contract.operation.OperationReply.Refusal;
 import dev.starling.contract.service.OperationRecord;
+import dev.starling.contract.service.OperationRecord.Interaction;
 import dev.starling.contract.service.ServiceRecord;
 import dev.starling.sdk.Json;
 import java.util.List;
@@ -88,12 +89,19 @@ final class OpenApiDocument {
       }
     }
     ObjectNode responses = document.putObject("responses");
-    if (success != null) {
+    if (record.interaction() != Interaction.CALL && success != null) {
+      OpenApiResponses.stream(responses, record, success);
+    } else if (success != null) {
       OpenApiResponses.success(
           responses, Kind.valueOf(success.path("kind").asText("OK")), success.path("schema"));
     }
     // What the edge itself may answer to any request, whatever the service foresees.
     TreeSet<Integer> failures = new TreeSet<>(List.of(400, 500, 503, 504));
+    if (record.interaction() == Interaction.STREAM) {
+      failures.add(HttpErrors.status(EdgeRefusal.NOT_ACCEPTABLE));
+    } else if (record.interaction() == Interaction.SOCKET) {
+      failures.add(HttpErrors.status(EdgeRefusal.UPGRADE_REQUIRED));
+    }
     if (refusals != null) {
       refusals.forEach(name -> failures.add(HttpErrors.status(Refusal.valueOf(name.asText()))));
     }

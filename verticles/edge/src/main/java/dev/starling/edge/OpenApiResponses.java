@@ -3,6 +3,8 @@ package dev.starling.edge;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.starling.contract.operation.OperationReply.Kind;
+import dev.starling.contract.service.OperationRecord;
+import dev.starling.contract.service.OperationRecord.Interaction;
 import dev.starling.sdk.Json;
 import java.util.Arrays;
 import java.util.List;
@@ -25,6 +27,28 @@ final class OpenApiResponses {
     if (kind == Kind.CREATED) {
       header(response, "Location", "Where it is", "string");
     }
+  }
+
+  /** Adds the responses of an operation that is a stream. */
+  static void stream(ObjectNode responses, OperationRecord operation, JsonNode success) {
+    JsonNode schema = success.path("schema");
+    if (operation.interaction() == Interaction.STREAM) {
+      ObjectNode response = responses.putObject("200");
+      response.put(
+          "description",
+          "A stream of items of this schema. Server-sent events close with an event `end`, or"
+              + " `error` with a problem; the last line of an NDJSON stream that broke off has the"
+              + " one member `error`. Also over a WebSocket, each item a text message.");
+      for (Delivery delivery : List.of(Delivery.EVENTS, Delivery.LINES)) {
+        response.withObject("/content").putObject(delivery.mediaType()).set("schema", schema);
+      }
+      return;
+    }
+    ObjectNode response = responses.putObject("101");
+    response.put("description", "A WebSocket; each message is a JSON text.");
+    ObjectNode messages = response.putObject("x-websocket");
+    messages.set("receives", success.path("in"));
+    messages.set("sends", schema);
   }
 
   /** The problem responses with these statuses, each under its name. */

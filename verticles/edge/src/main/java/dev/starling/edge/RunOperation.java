@@ -7,9 +7,10 @@ import dev.starling.bus.ErrorCode;
 import dev.starling.contract.operation.OperationReply;
 import dev.starling.contract.operation.OperationRequest;
 import dev.starling.contract.service.OperationRecord;
+import dev.starling.contract.service.OperationRecord.Interaction;
 import org.jspecify.annotations.Nullable;
 
-/** Calls the service and answers with what it says. */
+/** Calls the service of an operation that answers once, and answers with what it says. */
 final class RunOperation implements Stage {
   private final Bus bus;
 
@@ -19,27 +20,31 @@ final class RunOperation implements Stage {
 
   @Override
   public boolean enter(Exchange exchange) {
-    Route route = exchange.route();
-    OperationRecord operation = route.operation();
-    OperationRequest request =
-        new OperationRequest(
-            operation.id(),
-            exchange.parameters(),
-            exchange.query(),
-            exchange.wantedHeaders(),
-            exchange.clientAddress(),
-            exchange.body());
-    exchange.await(
-        bus.call(
-            route.address(),
-            request,
-            new CallContext(
-                exchange.deadlineNanos(),
-                exchange.trace(),
-                exchange.principal(),
-                operation.priority(),
-                operation.safeToRetry())));
+    if (exchange.route().operation().interaction() != Interaction.CALL) {
+      return true;
+    }
+    exchange.await(bus.call(exchange.route().address(), request(exchange), context(exchange)));
     return false;
+  }
+
+  static OperationRequest request(Exchange exchange) {
+    return new OperationRequest(
+        exchange.route().operation().id(),
+        exchange.parameters(),
+        exchange.query(),
+        exchange.wantedHeaders(),
+        exchange.clientAddress(),
+        exchange.body());
+  }
+
+  static CallContext context(Exchange exchange) {
+    OperationRecord operation = exchange.route().operation();
+    return new CallContext(
+        exchange.deadlineNanos(),
+        exchange.trace(),
+        exchange.principal(),
+        operation.priority(),
+        operation.safeToRetry());
   }
 
   @Override

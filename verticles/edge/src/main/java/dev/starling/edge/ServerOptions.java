@@ -19,6 +19,8 @@ final class ServerOptions {
   private static final int MAX_SMALL_CONTINUATIONS = 16;
   private static final int HANDSHAKE_SECONDS = 5;
   private static final long STALL_MARGIN_MILLIS = 1000;
+  private static final int MAX_SOCKET_FRAME_BYTES = 64 * 1024;
+  private static final int MAX_SOCKET_MESSAGE_BYTES = 256 * 1024;
   private static final int BACKLOG = 1024;
 
   private ServerOptions() {}
@@ -29,7 +31,10 @@ final class ServerOptions {
     long stalledMillis =
         Math.max(
             config.idleTimeout().toMillis(),
-            config.maxRequestTimeout().toMillis() + STALL_MARGIN_MILLIS);
+            Math.max(
+                config.maxRequestTimeout().toMillis() + STALL_MARGIN_MILLIS,
+                // A stream that is quiet moves once a heartbeat.
+                2 * config.streams().heartbeat().toMillis()));
     HttpServerOptions options =
         new HttpServerOptions()
             .setHost(config.host())
@@ -58,6 +63,8 @@ final class ServerOptions {
             .setPerFrameWebSocketCompressionSupported(false)
             .setPerMessageWebSocketCompressionSupported(false)
             .setRegisterWebSocketWriteHandlers(false)
+            .setMaxWebSocketFrameSize(MAX_SOCKET_FRAME_BYTES)
+            .setMaxWebSocketMessageSize(MAX_SOCKET_MESSAGE_BYTES)
             // The edge keeps its own trace context; the bus carries it.
             .setTracingPolicy(TracingPolicy.IGNORE)
             // Everything here happens on the event loop, so writes need no queue between threads.

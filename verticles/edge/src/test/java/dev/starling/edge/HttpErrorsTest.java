@@ -63,6 +63,7 @@ class HttpErrorsTest {
     "EXPIRED, 504, NOT_EXECUTED",
     "DEADLINE_EXCEEDED, 504, UNKNOWN",
     "NODE_LOST, 504, UNKNOWN",
+    "CANCELLED, 504, UNKNOWN",
     "INTERNAL, 500, UNKNOWN",
     "UNKNOWN_OUTCOME, 504, UNKNOWN"
   })
@@ -80,7 +81,8 @@ class HttpErrorsTest {
   void problem_ofEdgeRefusal_isAClientErrorOrSaysThatNothingWasDone(EdgeRefusal refusal) {
     Problem problem = HttpErrors.problem(refusal, "why");
 
-    assertThat(problem.status()).isIn(400, 401, 403, 404, 405, 408, 413, 414, 417, 429, 431, 503);
+    assertThat(problem.status())
+        .isIn(400, 401, 403, 404, 405, 406, 408, 413, 414, 417, 426, 429, 431, 503);
     assertThat(problem.outcome() == Outcome.NOT_EXECUTED).isEqualTo(problem.status() == 503);
     assertThat(problem.title()).isNotEmpty();
   }

@@ -28,6 +28,18 @@ final class RawClient implements AutoCloseable {
   }
 
   RawClient(int port) throws IOException {
+    this(port, 0);
+  }
+
+  /** One for which the kernel keeps little that it has not read. */
+  static RawClient withSmallBuffer(int port) throws IOException {
+    return new RawClient(port, 4096);
+  }
+
+  private RawClient(int port, int receiveBuffer) throws IOException {
+    if (receiveBuffer > 0) {
+      socket.setReceiveBufferSize(receiveBuffer);
+    }
     socket.setSoTimeout(PATIENCE_MILLIS);
     socket.setTcpNoDelay(true);
     socket.connect(new InetSocketAddress("127.0.0.1", port), PATIENCE_MILLIS);
@@ -71,6 +83,26 @@ final class RawClient implements AutoCloseable {
   /** As {@link #read()}, for an answer that has no body whatever its headers say. */
   @Nullable Answer readHead() throws IOException {
     return read(true);
+  }
+
+  /** The next so many chunks of a body, one character for each byte. */
+  String readChunks(int count) throws IOException {
+    StringBuilder text = new StringBuilder();
+    for (int i = 0; i < count; i++) {
+      int length = Integer.parseInt(line(), 16);
+      text.append(new String(in.readNBytes(length), StandardCharsets.ISO_8859_1));
+      line();
+    }
+    return text.toString();
+  }
+
+  /** The chunks that are left of a body which is complete. */
+  String readBody() throws IOException {
+    StringBuilder text = new StringBuilder();
+    for (String chunk = readChunks(1); !chunk.isEmpty(); chunk = readChunks(1)) {
+      text.append(chunk);
+    }
+    return text.toString();
   }
 
   /** Everything until the server closes, one character for each byte. */

@@ -256,6 +256,7 @@ class RouteTableTest {
         1000,
         0,
         List.of(),
+        OperationRecord.Interaction.CALL,
         "{}");
   }
 }

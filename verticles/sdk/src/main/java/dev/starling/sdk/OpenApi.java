@@ -64,6 +64,13 @@ final class OpenApi {
     if (operation.replyType != Void.class && operation.success != OperationReply.Kind.NO_CONTENT) {
       success.set("schema", schemas.createSchemaReference(operation.replyType));
     }
+    if (operation.handling instanceof Streaming streaming) {
+      Class<?> in = streaming.inType();
+      success.put("interaction", streaming.interaction().name());
+      if (in != null) {
+        success.set("in", schemas.createSchemaReference(in));
+      }
+    }
     ArrayNode refusals = document.putArray("x-starling-refusals");
     refusals(operation).forEach(refusal -> refusals.add(refusal.name()));
     return document;

@@ -22,13 +22,20 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Operation {
   static final int DEFAULT_MAX_BODY_BYTES = 64 * 1024;
+
+  /** With it a client that comes back says where it was. */
+  static final String LAST_EVENT_ID = "last-event-id";
+
   private static final Duration MIN_DEADLINE = Duration.ofMillis(1);
 
   /** The longest that the bus carries. */
   private static final Duration MAX_DEADLINE = Duration.ofHours(24);
 
-  /** Runs the handler with input that has been bound already. */
-  interface Invocation {
+  /** What happens to input that has been bound already. */
+  sealed interface Handling permits Invocation, Streaming {}
+
+  /** Runs the handler, which answers. */
+  non-sealed interface Invocation extends Handling {
     Future<? extends Reply<?>> invoke(Call call, @Nullable Object body);
   }
 
@@ -37,7 +44,7 @@ public final class Operation {
   final PathTemplate template;
   final @Nullable Class<?> bodyType;
   final Class<?> replyType;
-  final Invocation invocation;
+  final Handling handling;
   @Nullable Class<?> pathType;
   @Nullable Class<?> queryType;
   String id;
@@ -58,18 +65,21 @@ public final class Operation {
       String path,
       @Nullable Class<?> bodyType,
       Class<?> replyType,
-      Invocation invocation) {
+      Handling handling) {
     this.service = service;
     this.method = method;
     this.template = PathTemplate.parse(path);
     this.bodyType = bodyType;
     this.replyType = replyType;
-    this.invocation = invocation;
+    this.handling = handling;
     this.safeToRetry = !method.equals("POST") && !method.equals("PATCH");
     this.maxBodyBytes = bodyType == null ? 0 : DEFAULT_MAX_BODY_BYTES;
     this.id = service + "." + method.toLowerCase(Locale.ROOT) + slug(path);
     if (bodyType != null) {
       headers.add("content-type");
+    }
+    if (handling instanceof Streaming) {
+      headers.add(LAST_EVENT_ID);
     }
   }
 
@@ -108,7 +118,7 @@ public final class Operation {
     return this;
   }
 
-  /** How long it may take at most; clients can only ask for less. */
+  /** How long it, or opening its stream, may take at most; clients can only ask for less. */
   public Operation deadline(Duration limit) {
     this.deadline = limit;
     return this;
@@ -187,6 +197,12 @@ public final class Operation {
     }
   }
 
+  OperationRecord.Interaction interaction() {
+    return handling instanceof Streaming streaming
+        ? streaming.interaction()
+        : OperationRecord.Interaction.CALL;
+  }
+
   OperationRecord toRecord(String document) {
     return new OperationRecord(
         id,
@@ -199,6 +215,7 @@ public final class Operation {
         Math.toIntExact(deadline.toMillis()),
         maxBodyBytes,
         List.copyOf(headers),
+        interaction(),
         document);
   }
 

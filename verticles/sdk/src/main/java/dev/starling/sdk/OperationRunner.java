@@ -4,9 +4,11 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.starling.bus.BusException;
 import dev.starling.bus.CallContext;
 import dev.starling.bus.ErrorCode;
+import dev.starling.bus.Opening;
 import dev.starling.contract.operation.OperationReply;
 import dev.starling.contract.operation.OperationReply.Refusal;
 import dev.starling.contract.operation.OperationRequest;
+import dev.starling.contract.operation.StreamMessage;
 import io.vertx.core.Future;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
@@ -43,17 +45,61 @@ final class OperationRunner {
     }
   }
 
+  /** Input after it was looked at. */
+  private sealed interface Input {
+
+    /** It can be handled. */
+    record Usable(Operation operation, Call call, @Nullable Object body) implements Input {}
+
+    /** It is refused. */
+    record Unusable(OperationReply reply) implements Input {}
+
+    /** It is not a request of this service at all. */
+    record Unknown(BusException failure) implements Input {}
+  }
+
+  /** Runs an operation that answers once. */
   Future<OperationReply> run(OperationRequest request, CallContext context) {
+    Input input = bind(request, context);
+    if (input instanceof Input.Usable usable) {
+      return usable.operation.handling instanceof Operation.Invocation invocation
+          ? invocation.invoke(usable.call, usable.body).map(Reply::toMessage)
+          : unknown(request.operation() + " is a stream (expected: to be opened)");
+    }
+    return input instanceof Input.Unusable unusable
+        ? Future.succeededFuture(unusable.reply)
+        : Future.failedFuture(((Input.Unknown) input).failure);
+  }
+
+  /** Opens the stream of an operation. */
+  Future<Opening<OperationReply, StreamMessage, StreamMessage>> open(
+      OperationRequest request, CallContext context) {
+    Input input = bind(request, context);
+    if (input instanceof Input.Usable usable) {
+      return usable.operation.handling instanceof Streaming streaming
+          ? streaming.open(usable.call, usable.body)
+          : unknown(request.operation() + " is not a stream (expected: to be called)");
+    }
+    return input instanceof Input.Unusable unusable
+        ? Future.succeededFuture(new Opening.Decline<>(unusable.reply))
+        : Future.failedFuture(((Input.Unknown) input).failure);
+  }
+
+  private static <T> Future<T> unknown(String message) {
+    return Future.failedFuture(new BusException(ErrorCode.INVALID_ARGUMENT, message));
+  }
+
+  private Input bind(OperationRequest request, CallContext context) {
     Declared declared = byId.get(request.operation());
     if (declared == null) {
-      return Future.failedFuture(
+      return new Input.Unknown(
           new BusException(
               ErrorCode.INVALID_ARGUMENT,
               "operation: " + request.operation() + " (expected one of: " + byId.keySet() + ")"));
     }
     int expected = declared.pathNames.size();
     if (request.path().size() != expected) {
-      return Future.failedFuture(
+      return new Input.Unknown(
           new BusException(
               ErrorCode.INVALID_ARGUMENT,
               "path values: " + request.path().size() + " (expected: " + expected + ")"));
@@ -79,7 +125,7 @@ final class OperationRunner {
     if (operation.bodyType != null) {
       String contentType = request.header("content-type");
       if (!isJson(contentType)) {
-        return Future.succeededFuture(
+        return new Input.Unusable(
             Reply.refused(
                     Refusal.UNSUPPORTED_MEDIA_TYPE,
                     "content type: " + contentType + " (expected: application/json)")
@@ -91,10 +137,8 @@ final class OperationRunner {
       }
       body = ((Bound.Valid<?>) bound).value();
     }
-    return operation
-        .invocation
-        .invoke(new Call(request, context, declared.pathNames, path, query), body)
-        .map(Reply::toMessage);
+    return new Input.Usable(
+        operation, new Call(request, context, declared.pathNames, path, query), body);
   }
 
   private static Bound<?> bindPath(Declared declared, OperationRequest request) {
@@ -123,8 +167,8 @@ final class OperationRunner {
     return type.equals("application/json") || type.endsWith("+json");
   }
 
-  private static Future<OperationReply> refused(Bound.Wrong<?> wrong) {
-    return Future.succeededFuture(
+  private static Input refused(Bound.Wrong<?> wrong) {
+    return new Input.Unusable(
         new OperationReply.Refused(
             wrong.refusal(), "", wrong.detail(), wrong.violations(), List.of()));
   }

@@ -31,17 +31,35 @@ public final class Operations {
     Future<Reply<R>> handle(Call call, B body);
   }
 
+  /** Opens a stream: gives its producer, or refuses. */
+  @FunctionalInterface
+  public interface StreamHandler<T> {
+    Future<Reply<Producer<T>>> open(Call call);
+  }
+
+  /** Opens a stream for a call with a body, which has been validated. */
+  @FunctionalInterface
+  public interface BodyStreamHandler<B, T> {
+    Future<Reply<Producer<T>>> open(Call call, B body);
+  }
+
+  /** Opens a socket: gives its conversation, or refuses. */
+  @FunctionalInterface
+  public interface SocketHandler<I, O> {
+    Future<Reply<Conversation<I, O>>> open(Call call);
+  }
+
   public <R> Operation get(String path, Class<R> reply, Handler<R> handler) {
-    return add("GET", path, null, reply, (call, body) -> handler.handle(call));
+    return add("GET", path, null, reply, invoking(handler));
   }
 
   public <R> Operation delete(String path, Class<R> reply, Handler<R> handler) {
-    return add("DELETE", path, null, reply, (call, body) -> handler.handle(call));
+    return add("DELETE", path, null, reply, invoking(handler));
   }
 
   /** A {@code POST} without a body. */
   public <R> Operation post(String path, Class<R> reply, Handler<R> handler) {
-    return add("POST", path, null, reply, (call, body) -> handler.handle(call));
+    return add("POST", path, null, reply, invoking(handler));
   }
 
   public <B, R> Operation post(
@@ -59,8 +77,37 @@ public final class Operations {
     return add("PATCH", path, body, reply, invoking(body, handler));
   }
 
+  /**
+   * A {@code GET} that answers with many items: as server-sent events, NDJSON or over a WebSocket,
+   * as the client asks.
+   */
+  public <T> Operation stream(String path, Class<T> item, StreamHandler<T> handler) {
+    return add("GET", path, null, item, Streaming.of((call, body) -> handler.open(call)));
+  }
+
+  /** A {@code POST} that answers with many items: as server-sent events or NDJSON. */
+  public <B, T> Operation stream(
+      String path, Class<B> body, Class<T> item, BodyStreamHandler<B, T> handler) {
+    return add(
+        "POST",
+        path,
+        body,
+        item,
+        Streaming.of((call, bound) -> handler.open(call, body.cast(bound))));
+  }
+
+  /** A WebSocket: items both ways. */
+  public <I, O> Operation socket(
+      String path, Class<I> in, Class<O> out, SocketHandler<I, O> handler) {
+    return add("GET", path, null, out, Streaming.of(in, handler));
+  }
+
   List<Operation> declared() {
     return List.copyOf(declared);
+  }
+
+  private static <R> Operation.Invocation invoking(Handler<R> handler) {
+    return (call, body) -> handler.handle(call);
   }
 
   private static <B, R> Operation.Invocation invoking(Class<B> type, BodyHandler<B, R> handler) {
@@ -72,8 +119,8 @@ public final class Operations {
       String path,
       @Nullable Class<?> body,
       Class<?> reply,
-      Operation.Invocation invocation) {
-    Operation operation = new Operation(service, method, path, body, reply, invocation);
+      Operation.Handling handling) {
+    Operation operation = new Operation(service, method, path, body, reply, handling);
     declared.add(operation);
     return operation;
   }

@@ -2,6 +2,7 @@ package dev.starling.sdk;
 
 import dev.starling.bus.Address;
 import dev.starling.bus.Bus;
+import dev.starling.bus.StreamAddress;
 import dev.starling.bus.Topic;
 import dev.starling.contract.operation.OperationContract;
 import dev.starling.contract.operation.OperationReply;
@@ -105,6 +106,12 @@ public abstract class ServiceVerticle extends VerticleBase {
     return bus().serve(address, responder).onSuccess(registrations::add).mapEmpty();
   }
 
+  /** Serves a stream contract until the instance stops. Call it in {@link #open}. */
+  protected final <Q, A, I, O> Future<Void> serve(
+      StreamAddress<Q, A, I, O> address, Bus.StreamResponder<Q, A, I, O> responder) {
+    return bus().serve(address, responder).onSuccess(registrations::add).mapEmpty();
+  }
+
   /** Receives a topic's events until the instance stops. Call it in {@link #open}. */
   protected final <E> Future<Void> subscribe(Topic<E> topic, Consumer<E> subscriber) {
     return bus().subscribe(topic, subscriber).onSuccess(registrations::add).mapEmpty();
@@ -112,6 +119,17 @@ public abstract class ServiceVerticle extends VerticleBase {
 
   protected static <T> Future<Reply<T>> reply(T body) {
     return Future.succeededFuture(Reply.ok(body));
+  }
+
+  /** Opens the stream that is asked for. */
+  protected static <T> Future<Reply<Producer<T>>> produce(Producer<T> producer) {
+    return reply(producer);
+  }
+
+  /** Opens the socket that is asked for. */
+  protected static <I, O> Future<Reply<Conversation<I, O>>> converse(
+      Conversation<I, O> conversation) {
+    return reply(conversation);
   }
 
   protected static <T> Future<Reply<T>> refuse(OperationReply.Refusal refusal, String detail) {
@@ -128,8 +146,9 @@ public abstract class ServiceVerticle extends VerticleBase {
         .compose(opened -> describe(declared))
         .compose(
             description ->
-                // Also without operations: an instance that serves is one that peers can see.
-                serve(OperationContract.operate(name()), runner::run)
+                serveStreams(declared, runner)
+                    // Also without operations: an instance that serves is one that peers can see.
+                    .compose(streams -> serve(OperationContract.operate(name()), runner::run))
                     .onSuccess(
                         served -> {
                           announced = true;
@@ -166,6 +185,12 @@ public abstract class ServiceVerticle extends VerticleBase {
   /** The services whose addresses this instance has served. */
   final Set<String> served() {
     return served;
+  }
+
+  private Future<Void> serveStreams(List<Operation> declared, OperationRunner runner) {
+    return declared.stream().anyMatch(operation -> operation.handling instanceof Streaming)
+        ? serve(OperationContract.stream(name()), runner::open)
+        : Future.succeededFuture();
   }
 
   private Future<ServiceRecord> describe(List<Operation> declared) {

@@ -125,6 +125,7 @@ class OpenApiTest {
                 5_000,
                 10_000,
                 List.of("content-type", "idempotency-key"),
+                OperationRecord.Interaction.CALL,
                 order.document()));
     OperationRecord list = service.operations().get(1);
     assertThat(list.open()).isTrue();
