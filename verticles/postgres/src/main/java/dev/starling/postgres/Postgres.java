@@ -65,10 +65,13 @@ public final class Postgres {
     this.config = config;
     this.server = server;
     this.pool = pool(PoolSettings.pool(config), PoolSettings.transport(config));
-    this.reach = new PrimaryReach(System.nanoTime(), pool::renew);
+    this.reach = new PrimaryReach(System.nanoTime());
     this.probe =
         new PrimaryProbe(
-            vertx, pool(PoolSettings.probePool(), PoolSettings.probeTransport()), reach);
+            vertx,
+            pool(PoolSettings.probePool(), PoolSettings.probeTransport()),
+            reach,
+            () -> pool.renew(this::fill));
     this.watch = new ServerWatch(vertx, worker, server);
   }
 
@@ -120,22 +123,25 @@ public final class Postgres {
     return PoolSettings.connection(config, server.endpoint());
   }
 
-  /** Opens the connections that verticles ask for at once when they start. */
   private Future<Postgres> fill() {
-    List<Future<?>> first = new ArrayList<>();
-    for (int i = 0; i < Math.min(FIRST_CONNECTIONS, config.poolSize()); i++) {
-      first.add(connect(FIRST_ATTEMPTS));
-    }
-    return Future.all(first)
-        .map(this)
-        .recover(failure -> close().transform(closed -> failed(failure)));
+    return fill(pool()).map(this).recover(failure -> close().transform(closed -> failed(failure)));
   }
 
-  private Future<?> connect(int attempts) {
-    return pool()
+  /** Opens the connections that verticles ask for at once, when they start or after an outage. */
+  private Future<?> fill(Pool empty) {
+    List<Future<?>> first = new ArrayList<>();
+    for (int i = 0; i < Math.min(FIRST_CONNECTIONS, config.poolSize()); i++) {
+      first.add(connect(empty, FIRST_ATTEMPTS));
+    }
+    return Future.all(first);
+  }
+
+  private Future<?> connect(Pool empty, int attempts) {
+    return empty
         .query("SELECT 1")
         .execute()
-        .recover(failure -> attempts > 1 ? connect(attempts - 1).mapEmpty() : failed(failure));
+        .recover(
+            failure -> attempts > 1 ? connect(empty, attempts - 1).mapEmpty() : failed(failure));
   }
 
   private static <T> Future<T> failed(Throwable failure) {

@@ -8,6 +8,7 @@ import io.vertx.sqlclient.RowSet;
 import java.time.Duration;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -29,14 +30,24 @@ final class PrimaryProbe {
   private final Vertx vertx;
   private final RenewablePool connections;
   private final PrimaryReach reach;
+  private final Supplier<Future<Void>> prepareReturn;
   private final AtomicBoolean asking = new AtomicBoolean();
   private final AtomicBoolean troubled = new AtomicBoolean();
   private final long timer;
 
-  PrimaryProbe(Vertx vertx, RenewablePool connections, PrimaryReach reach) {
+  /**
+   * @param prepareReturn what to do when the server answers after a loss, before callers are let
+   *     through; when it fails it is tried again with the next answer
+   */
+  PrimaryProbe(
+      Vertx vertx,
+      RenewablePool connections,
+      PrimaryReach reach,
+      Supplier<Future<Void>> prepareReturn) {
     this.vertx = vertx;
     this.connections = connections;
     this.reach = reach;
+    this.prepareReturn = prepareReturn;
     this.timer = vertx.setPeriodic(PERIOD.toMillis(), tick -> ask());
   }
 
@@ -63,7 +74,7 @@ final class PrimaryProbe {
   private void judge(RowSet<Row> rows) {
     if (rows.iterator().next().getBoolean(0)) {
       // Demoted. The name may lead to another server by now, but not over this connection.
-      connections.renew();
+      connections.renew(fresh -> Future.succeededFuture());
     } else {
       answered();
     }
@@ -79,9 +90,15 @@ final class PrimaryProbe {
   }
 
   private void answered() {
-    reach.answered(System.nanoTime());
-    if (troubled.compareAndSet(true, false)) {
-      log.info("PostgreSQL answers again: reads and writes are let through");
+    if (reach.isLost(System.nanoTime())) {
+      prepareReturn
+          .get()
+          .onSuccess(ready -> reach.answered(System.nanoTime()))
+          .onSuccess(ready -> troubled.set(false))
+          .onSuccess(ready -> log.info("PostgreSQL answers again: callers are let through"))
+          .onFailure(failure -> log.debug("The primary answers, but is not ready", failure));
+    } else {
+      reach.answered(System.nanoTime());
     }
   }
 

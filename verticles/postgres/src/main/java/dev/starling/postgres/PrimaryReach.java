@@ -15,24 +15,17 @@ final class PrimaryReach {
   /** Without an answer for this long, calls are refused: four probes that found nobody. */
   static final Duration PATIENCE = Duration.ofSeconds(2);
 
-  private final Runnable beforeReturn;
   private final AtomicLong answeredNanos;
 
   /**
    * @param nowNanos when the server answered for the first time
-   * @param beforeReturn runs once after each loss, when the server answers again and before anybody
-   *     is let through
    */
-  PrimaryReach(long nowNanos, Runnable beforeReturn) {
+  PrimaryReach(long nowNanos) {
     this.answeredNanos = new AtomicLong(nowNanos);
-    this.beforeReturn = beforeReturn;
   }
 
-  /** Notes an answer. */
-  synchronized void answered(long nowNanos) {
-    if (isLost(nowNanos)) {
-      beforeReturn.run();
-    }
+  /** Notes an answer; lets callers through if they were not. */
+  void answered(long nowNanos) {
     answeredNanos.set(nowNanos);
   }
 

@@ -2,6 +2,8 @@ package dev.starling.postgres;
 
 import io.vertx.core.Future;
 import io.vertx.sqlclient.Pool;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Function;
 import java.util.function.Supplier;
 
 /**
@@ -10,6 +12,7 @@ import java.util.function.Supplier;
  */
 final class RenewablePool {
   private final Supplier<Pool> open;
+  private final AtomicBoolean renewing = new AtomicBoolean();
   private volatile Pool pool;
   private boolean closed;
 
@@ -22,18 +25,42 @@ final class RenewablePool {
     return pool;
   }
 
-  /** What comes after this gets new connections; the old ones are closed, sooner or later. */
-  synchronized void renew() {
-    if (!closed) {
-      Pool old = pool;
-      pool = open.get();
-      // Not waited for: a connection that nobody answers on ends when the kernel gives it up.
-      old.close();
+  /**
+   * Exchanges the pool when the new one is ready; what comes after that gets new connections. Fails
+   * and changes nothing when the new one cannot be made ready, or another exchange is under way.
+   *
+   * @param ready what to do with the new pool first, within a time of its own
+   */
+  Future<Void> renew(Function<Pool, Future<?>> ready) {
+    if (!renewing.compareAndSet(false, true)) {
+      return Future.failedFuture("the pool is being exchanged already");
     }
+    Pool fresh = open.get();
+    return ready
+        .apply(fresh)
+        .<Void>mapEmpty()
+        .onSuccess(done -> retire(exchange(fresh)))
+        .onFailure(failure -> retire(fresh))
+        .onComplete(done -> renewing.set(false));
   }
 
   synchronized Future<Void> close() {
     closed = true;
     return pool.close();
+  }
+
+  /** Gives the pool that is not needed any more. */
+  private synchronized Pool exchange(Pool fresh) {
+    if (closed) {
+      return fresh;
+    }
+    Pool old = pool;
+    pool = fresh;
+    return old;
+  }
+
+  /** Not waited for: a connection that nobody answers on ends when the kernel gives it up. */
+  private static void retire(Pool old) {
+    old.close();
   }
 }
