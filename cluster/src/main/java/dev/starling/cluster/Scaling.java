@@ -17,7 +17,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeSet;
 import java.util.function.Supplier;
-import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -54,11 +53,12 @@ final class Scaling {
 
   /** Changes the number on this node. */
   Future<Scaled> scale(String verticle, int wanted) {
-    Scaled refusal = refusal(verticle, wanted);
     OwnPods pods = deployments.ownPods(verticle);
-    if (refusal != null || pods == null) {
-      return Future.succeededFuture(
-          refusal != null ? refusal : refused(Outcome.PER_LOOP, 0, perLoop(verticle)));
+    if (pods == null) {
+      return Future.succeededFuture(cannotBeScaled(verticle));
+    }
+    if (!isInRange(wanted)) {
+      return Future.succeededFuture(outOfRange(pods.count(), wanted));
     }
     return inTurn(() -> resize(verticle, pods, wanted), pods);
   }
@@ -67,7 +67,9 @@ final class Scaling {
   Future<Map<String, Scaled>> scaleEverywhere(String verticle, int wanted) {
     Map<String, Future<Scaled>> asked = new LinkedHashMap<>();
     for (NodeView node : peers.nodes()) {
-      if (node.services().stream().anyMatch(service -> service.name().equals(verticle))) {
+      boolean runs = node.services().stream().anyMatch(found -> found.name().equals(verticle));
+      // One that is leaving takes its instances with it.
+      if (runs && node.says() == Heartbeat.State.SERVING && isInRange(wanted)) {
         asked.put(
             node.nodeId(),
             node.self() ? scale(verticle, wanted) : ask(node.nodeId(), verticle, wanted));
@@ -97,34 +99,48 @@ final class Scaling {
         .otherwise(failure -> refused(Outcome.FAILED, 0, nodeId + ": " + failure.getMessage()));
   }
 
-  private @Nullable Scaled refusal(String verticle, int wanted) {
-    Collection<String> known = new TreeSet<>(deployments.available());
-    if (!deployments.runs(verticle)) {
-      peers
-          .nodes()
-          .forEach(
-              node -> node.services().stream().map(Heartbeat.Service::name).forEach(known::add));
-      return known.contains(verticle)
-          ? refused(Outcome.NOT_RUN, 0, "verticle: this node does not run " + verticle)
-          : refused(Outcome.UNKNOWN, 0, unknown(verticle, known));
-    }
-    OwnPods pods = deployments.ownPods(verticle);
-    if (pods == null) {
-      return refused(Outcome.PER_LOOP, ClusteredVertx.eventLoops(), perLoop(verticle));
-    }
-    try {
-      return Instances.parse(Integer.toString(wanted)).isPerLoop()
-          ? refused(Outcome.PER_LOOP, pods.count(), perLoop(verticle))
-          : null;
-    } catch (IllegalArgumentException e) {
+  private static boolean isInRange(int wanted) {
+    return wanted >= 1 && wanted <= Instances.MAX;
+  }
+
+  private static Scaled outOfRange(int count, int wanted) {
+    return refused(
+        Outcome.OUT_OF_RANGE,
+        count,
+        "instances: " + wanted + " (expected: 1.." + Instances.MAX + ")");
+  }
+
+  private Scaled cannotBeScaled(String verticle) {
+    if (deployments.runs(verticle)) {
       return refused(
-          Outcome.OUT_OF_RANGE, pods.count(), "instances: " + wanted + " (expected: 1..1024)");
+          Outcome.PER_LOOP,
+          ClusteredVertx.eventLoops(),
+          ("%s runs once on each event loop, in a pod with others (expected: a verticle whose"
+                  + " verticles.%s.instances is a number)")
+              .formatted(verticle, verticle));
     }
+    Collection<String> known = new TreeSet<>(deployments.available());
+    peers
+        .nodes()
+        .forEach(node -> node.services().stream().map(Heartbeat.Service::name).forEach(known::add));
+    if (known.contains(verticle)) {
+      return refused(Outcome.NOT_RUN, 0, "verticle: this node does not run " + verticle);
+    }
+    String nearest = Settings.nearest(verticle, known);
+    return refused(
+        Outcome.UNKNOWN,
+        0,
+        "verticle: "
+            + verticle
+            + (nearest == null
+                ? " (expected one of: " + String.join(", ", known) + ")"
+                : " (did you mean " + nearest + "?)"));
   }
 
   private synchronized Future<Scaled> inTurn(Supplier<Future<Scaled>> change, OwnPods pods) {
-    if (closed) {
-      return Future.succeededFuture(refused(Outcome.DRAINING, pods.count(), "the node is leaving"));
+    if (closed || !peers.isServing()) {
+      return Future.succeededFuture(
+          refused(Outcome.NOT_SERVING, pods.count(), "the node is starting or leaving"));
     }
     if (waiting >= MAX_WAITING) {
       return Future.succeededFuture(
@@ -161,21 +177,6 @@ final class Scaling {
 
   private static Scaled refused(Outcome outcome, int instances, String detail) {
     return new Scaled(outcome, instances, instances, detail);
-  }
-
-  private static String perLoop(String verticle) {
-    return ("%s runs once on each event loop, in a pod with others (expected: a verticle whose"
-            + " verticles.%s.instances is a number)")
-        .formatted(verticle, verticle);
-  }
-
-  private static String unknown(String verticle, Collection<String> known) {
-    String nearest = Settings.nearest(verticle, known);
-    return "verticle: "
-        + verticle
-        + (nearest == null
-            ? " (expected one of: " + String.join(", ", known) + ")"
-            : " (did you mean " + nearest + "?)");
   }
 
   private String ownId() {

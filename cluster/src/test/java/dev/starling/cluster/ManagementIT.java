@@ -65,6 +65,7 @@ final class ManagementIT {
       assertThat(scale(node, "users", 3, "node").body()).contains("does not run users");
       assertThat(scale(node, "ping", 0, "node").statusCode()).isEqualTo(422);
       assertThat(scale(node, "ping", 100_000, "cluster").body()).contains("expected: 1..1024");
+      assertThat(scale(node, "ping", -1, "cluster").statusCode()).isEqualTo(422);
     }
   }
 

@@ -98,7 +98,7 @@ final class AdminRoutes {
           case OUT_OF_RANGE -> 422;
           case BUSY -> 503;
           case FAILED -> 500;
-          case DONE, NOT_RUN, PER_LOOP, DRAINING -> 409;
+          case DONE, NOT_RUN, PER_LOOP, NOT_SERVING -> 409;
         };
     Problem.send(request, status, refusal.detail(), wanted.everywhere() ? body : new JsonObject());
   }

@@ -160,16 +160,20 @@ public final class HeartbeatExchange implements Deployable {
   public Future<List<NodeView>> heardAll() {
     Promise<List<NodeView>> promise = Promise.promise();
     long end = System.nanoTime() + HEARING.toNanos();
-    vertx.setPeriodic(
-        TICK.toMillis(),
-        poll -> {
-          List<NodeView> heard = nodes;
-          Set<String> ids = heard.stream().map(NodeView::nodeId).collect(Collectors.toSet());
-          if (ids.containsAll(members.get()) || System.nanoTime() - end > 0) {
-            vertx.cancelTimer(poll);
-            promise.complete(heard);
-          }
-        });
+    // On the context: a timer that fires before another thread has got its id cannot be cancelled.
+    onContext(
+        () ->
+            vertx.setPeriodic(
+                TICK.toMillis(),
+                poll -> {
+                  List<NodeView> heard = nodes;
+                  Set<String> ids =
+                      heard.stream().map(NodeView::nodeId).collect(Collectors.toSet());
+                  if (ids.containsAll(members.get()) || System.nanoTime() - end > 0) {
+                    vertx.cancelTimer(poll);
+                    promise.complete(heard);
+                  }
+                }));
     return promise.future();
   }
 

@@ -50,8 +50,8 @@ public final class ScaleContract {
     /** It runs once on each event loop, in a pod with others, which no number can change. */
     PER_LOOP,
     OUT_OF_RANGE,
-    /** The node is leaving. */
-    DRAINING,
+    /** The node is starting or leaving. */
+    NOT_SERVING,
     /** Too many changes wait already. */
     BUSY,
     /** An instance could not be started or stopped; there may be fewer or more than asked for. */

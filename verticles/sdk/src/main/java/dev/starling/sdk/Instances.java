@@ -9,10 +9,13 @@ import com.fasterxml.jackson.annotation.JsonValue;
  * @param count zero stands for {@code per-loop}
  */
 public record Instances(int count) {
+  /** Many times the loops of any machine: a bound on mistakes. */
+  public static final int MAX = 1024;
+
   public static final Instances PER_LOOP = new Instances(0);
 
   public Instances {
-    if (count < 0 || count > 1024) {
+    if (count < 0 || count > MAX) {
       throw new IllegalArgumentException(
           "instances: " + count + " (expected: 1..1024 or per-loop)");
     }
