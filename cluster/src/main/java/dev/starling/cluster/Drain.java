@@ -1,6 +1,7 @@
 package dev.starling.cluster;
 
 import dev.starling.bus.BusNode;
+import dev.starling.bus.Safeguard;
 import dev.starling.cluster.config.DrainConfig;
 import dev.starling.cluster.routing.HeartbeatExchange;
 import dev.starling.contract.node.Heartbeat;
@@ -54,6 +55,10 @@ final class Drain {
   /** Returns when nothing is in flight any more, or the time is up. */
   void run() {
     begin();
+    if (!bus.isOn(Safeguard.DRAINING)) {
+      phase = Phase.LEAVING;
+      return;
+    }
     phase = Phase.NOTICE;
     heartbeats.enter(Heartbeat.State.DRAINING);
     edges.begin();

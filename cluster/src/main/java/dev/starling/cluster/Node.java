@@ -93,7 +93,14 @@ final class Node {
     Deployments plan = new Deployments(config, vertx);
     Postgres postgres = plan.needs(Postgres.class) ? startPostgres(vertx) : null;
 
-    BusOptions options = BusOptions.defaults().withStreams(config.node().streams());
+    BusOptions options =
+        BusOptions.defaults()
+            .withStreams(config.node().streams())
+            .withWireVersion(config.node().cluster().wireVersion())
+            .without(config.node().cluster().safeguardsOff());
+    if (!options.safeguardsOff().isEmpty()) {
+      log.warn("cluster.safeguards-off: {}: clients will notice faults", options.safeguardsOff());
+    }
     BusNode bus = await(BusNode.start(vertx, nodeId, options, new BusMeters(meters)));
     Gauge.builder("bus.streams", bus, BusNode::streams)
         .description("Ends of streams on this node")

@@ -37,6 +37,7 @@ public final class BusNode {
   private final BusObserver observer;
   private final LocalInstances localInstances;
   private final ClockOffsets clocks = new ClockOffsets();
+  private final WireVersions wireVersions;
   private final List<ContextBus> contexts = new CopyOnWriteArrayList<>();
   private final Set<ServedInstance> instances = ConcurrentHashMap.newKeySet();
   private final List<MessageConsumer<Object>> consumers = new ArrayList<>();
@@ -50,6 +51,7 @@ public final class BusNode {
     this.nodeId = nodeId;
     this.options = options;
     this.observer = observer;
+    this.wireVersions = new WireVersions(options.wireVersion());
     this.localInstances = new LocalInstances(nodeId);
     this.router = localInstances;
   }
@@ -102,7 +104,18 @@ public final class BusNode {
 
   /** Takes in when a node says that it sent something that has arrived just now. */
   public void observeClock(String otherNodeId, long sentAtMicros) {
-    clocks.observe(otherNodeId, sentAtMicros, System.nanoTime() / 1_000);
+    if (isOn(Safeguard.FRAME_AGE)) {
+      clocks.observe(otherNodeId, sentAtMicros, System.nanoTime() / 1_000);
+    }
+  }
+
+  /** The versions of frames, for whoever knows what others read. */
+  public WireVersions wireVersions() {
+    return wireVersions;
+  }
+
+  public boolean isOn(Safeguard safeguard) {
+    return !options.safeguardsOff().contains(safeguard);
   }
 
   /** Sends calls elsewhere that wait for a node that may not answer, as far as that is harmless. */
@@ -163,7 +176,7 @@ public final class BusNode {
   }
 
   private Future<Void> register() {
-    FrameFormat format = new FrameFormat(System::nanoTime, clocks);
+    FrameFormat format = new FrameFormat(System::nanoTime, clocks, wireVersions);
     eventBus.registerDefaultCodec(Frame.Request.class, new FrameCodec<>("q", format));
     eventBus.registerDefaultCodec(Frame.Reply.class, new FrameCodec<>("r", format));
     eventBus.registerDefaultCodec(Frame.Event.class, new FrameCodec<>("e", format));

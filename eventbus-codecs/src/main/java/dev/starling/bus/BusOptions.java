@@ -1,6 +1,7 @@
 package dev.starling.bus;
 
 import java.time.Duration;
+import java.util.Set;
 
 /**
  * Bounds of the bus of one node.
@@ -16,6 +17,8 @@ import java.time.Duration;
  * @param maxBodyBytes the largest encoded request, reply or event; a larger one fails with {@code
  *     INVALID_ARGUMENT} before it is sent
  * @param streams bounds of the node's streams
+ * @param wireVersion the newest version of frames that the node reads
+ * @param safeguardsOff what is not done; nothing but in tests
  */
 public record BusOptions(
     Duration tick,
@@ -23,7 +26,9 @@ public record BusOptions(
     int creditsPerTarget,
     int retryReserve,
     int maxBodyBytes,
-    StreamOptions streams) {
+    StreamOptions streams,
+    int wireVersion,
+    Set<Safeguard> safeguardsOff) {
 
   public BusOptions {
     if (tick.toMillis() < 1) {
@@ -43,12 +48,31 @@ public record BusOptions(
       throw new IllegalArgumentException(
           "max-body-bytes: " + maxBodyBytes + " (expected: >= 1024)");
     }
+    if (wireVersion < WireVersions.OLDEST || wireVersion > WireVersions.NEWEST) {
+      throw new IllegalArgumentException(
+          "wire-version: "
+              + wireVersion
+              + " (expected: "
+              + WireVersions.OLDEST
+              + ".."
+              + WireVersions.NEWEST
+              + ")");
+    }
+    safeguardsOff = Set.copyOf(safeguardsOff);
   }
 
-  /** With the default bounds of streams. */
+  /** With the default bounds of streams and all safeguards. */
   public BusOptions(
       Duration tick, int maxInFlight, int creditsPerTarget, int retryReserve, int maxBodyBytes) {
-    this(tick, maxInFlight, creditsPerTarget, retryReserve, maxBodyBytes, StreamOptions.defaults());
+    this(
+        tick,
+        maxInFlight,
+        creditsPerTarget,
+        retryReserve,
+        maxBodyBytes,
+        StreamOptions.defaults(),
+        WireVersions.NEWEST,
+        Set.of());
   }
 
   public static BusOptions defaults() {
@@ -56,7 +80,19 @@ public record BusOptions(
   }
 
   public BusOptions withStreams(StreamOptions newStreams) {
+    return with(newStreams, wireVersion, safeguardsOff);
+  }
+
+  public BusOptions withWireVersion(int newest) {
+    return with(streams, newest, safeguardsOff);
+  }
+
+  public BusOptions without(Set<Safeguard> safeguards) {
+    return with(streams, wireVersion, safeguards);
+  }
+
+  private BusOptions with(StreamOptions newStreams, int newest, Set<Safeguard> off) {
     return new BusOptions(
-        tick, maxInFlight, creditsPerTarget, retryReserve, maxBodyBytes, newStreams);
+        tick, maxInFlight, creditsPerTarget, retryReserve, maxBodyBytes, newStreams, newest, off);
   }
 }

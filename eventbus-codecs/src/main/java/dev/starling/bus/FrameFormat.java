@@ -11,11 +11,12 @@ import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The bytes of a frame, version 1.
+ * The bytes of a frame, versions 1 and 2.
  *
  * <pre>
- * frame    = version kind sent-at (request | reply | event | a stream's)
- * sent-at  = varlong          ; the sender's monotonic clock, microseconds
+ * frame    = version kind sent-at [extension] (request | reply | event | a stream's)
+ * sent-at  = long             ; the sender's monotonic clock, microseconds
+ * extension = length bytes    ; from version 2 on; skipped, it is for what later nodes add
  * request  = service operation caller-node caller-instance correlation context body
  * context  = remaining-micros trace-high trace-low span flags tracestate
  *            subject scopes priority safe-to-retry
@@ -28,7 +29,8 @@ import org.jspecify.annotations.Nullable;
  * not compared; what a request lost on its way is subtracted (see {@link ClockOffsets}).
  */
 final class FrameFormat implements Codec<Frame> {
-  private static final int VERSION = 1;
+  private static final int EXTENSIBLE = 2;
+  private static final byte[] NO_EXTENSION = {};
   private static final int REQUEST = 0;
   private static final int REPLY = 1;
   private static final int EVENT = 2;
@@ -38,54 +40,69 @@ final class FrameFormat implements Codec<Frame> {
 
   private final LongSupplier nanoTime;
   private final ClockOffsets clocks;
+  private final WireVersions versions;
 
   /**
    * @param clocks tells how long a request was on its way, which its deadline does not wait for
    */
-  FrameFormat(LongSupplier nanoTime, ClockOffsets clocks) {
+  FrameFormat(LongSupplier nanoTime, ClockOffsets clocks, WireVersions versions) {
     this.nanoTime = nanoTime;
     this.clocks = clocks;
+    this.versions = versions;
   }
 
-  /** Knows nothing of other nodes' clocks. */
+  /** Knows nothing of other nodes, and so writes the oldest version. */
   FrameFormat(LongSupplier nanoTime) {
-    this(nanoTime, new ClockOffsets());
+    this(nanoTime, new ClockOffsets(), new WireVersions(WireVersions.NEWEST));
   }
 
   @Override
   public void encode(Frame frame, WireWriter out) {
     long now = nanoTime.getAsLong();
-    out.writeByte(VERSION);
+    int version = versions.written();
+    out.writeByte(version);
+    out.writeByte(kind(frame));
+    out.writeLong(now / 1_000);
+    if (version >= EXTENSIBLE) {
+      out.writeBytes(NO_EXTENSION);
+    }
     if (frame instanceof Frame.Request request) {
-      out.writeByte(REQUEST);
-      out.writeLong(now / 1_000);
       encodeRequest(request, now, out);
     } else if (frame instanceof Frame.Reply reply) {
-      out.writeByte(REPLY);
-      out.writeLong(now / 1_000);
       encodeReply(reply, out);
     } else if (frame instanceof Frame.Event event) {
-      out.writeByte(EVENT);
-      out.writeLong(now / 1_000);
       out.writeString(event.topic());
       out.writeBytes(encoded(event.payload()));
     } else if (frame instanceof StreamFrame stream) {
-      out.writeByte(StreamFrameFormat.kind(stream));
-      out.writeLong(now / 1_000);
       StreamFrameFormat.encode(stream, out);
-    } else {
-      throw new IllegalArgumentException("a malformed frame cannot be sent");
     }
+  }
+
+  private static int kind(Frame frame) {
+    if (frame instanceof Frame.Request) {
+      return REQUEST;
+    } else if (frame instanceof Frame.Reply) {
+      return REPLY;
+    } else if (frame instanceof Frame.Event) {
+      return EVENT;
+    } else if (frame instanceof StreamFrame stream) {
+      return StreamFrameFormat.kind(stream);
+    }
+    throw new IllegalArgumentException("a malformed frame cannot be sent");
   }
 
   @Override
   public Frame decode(WireReader in) {
     int version = in.readByte();
-    if (version != VERSION) {
-      throw new MalformedFrameException("frame version: " + version + " (expected: 1)");
+    if (!versions.reads(version)) {
+      throw new MalformedFrameException(
+          "frame version: " + version + " (expected: " + versions + ")");
     }
     int kind = in.readByte();
     long sentAtMicros = in.readLong();
+    if (version >= EXTENSIBLE) {
+      in.skipBytes();
+    }
     return switch (kind) {
       case REQUEST -> decodeRequest(in, sentAtMicros);
       case REPLY -> decodeReply(in);

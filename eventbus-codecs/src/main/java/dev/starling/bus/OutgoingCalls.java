@@ -34,6 +34,7 @@ final class OutgoingCalls {
   private final BusObserver observer;
   private final CallTable<PendingCall<?, ?>> calls;
   private final RetryBudget retries;
+  private final boolean mayRetry;
 
   OutgoingCalls(BusNode node, Context context, int instance) {
     this.node = node;
@@ -44,6 +45,7 @@ final class OutgoingCalls {
     this.observer = node.observer();
     this.calls = new CallTable<>(node.options().maxInFlight());
     this.retries = new RetryBudget(node.options().retryReserve());
+    this.mayRetry = node.isOn(Safeguard.RETRIES);
   }
 
   <Q, R> Future<R> call(Address<Q, R> address, Q request, CallContext callContext) {
@@ -94,7 +96,7 @@ final class OutgoingCalls {
   /** Another node for a call, if there is one and the call may be sent again; pays for it. */
   private @Nullable Target elsewhere(PendingCall<?, ?> call) {
     Target tried = call.target;
-    if (call.attempts >= MAX_ATTEMPTS || call.context.isExpired(System.nanoTime())) {
+    if (!mayRetry || call.attempts >= MAX_ATTEMPTS || call.context.isExpired(System.nanoTime())) {
       return null;
     }
     // An instance here that is gone is no longer among those that are chosen from.

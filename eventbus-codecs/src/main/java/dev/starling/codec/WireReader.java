@@ -99,6 +99,12 @@ public final class WireReader {
     return Arrays.copyOfRange(bytes, position - length, position);
   }
 
+  /** Passes over bytes that have their length in front. */
+  public void skipBytes() {
+    int length = readLength();
+    position += length;
+  }
+
   /** Reads exactly {@code length} bytes that have no length in front. */
   public byte[] readRaw(int length) {
     require(length);

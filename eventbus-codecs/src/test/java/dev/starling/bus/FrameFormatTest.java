@@ -31,6 +31,7 @@ class FrameFormatTest {
   // version and kind, then eight bytes of the sender's clock
   private static final int VERSION_AT = 0;
   private static final int KIND_AT = 1;
+  private static final int EXTENSION_AT = 10;
 
   private final FrameFormat format = FrameSamples.format();
 
@@ -76,11 +77,55 @@ class FrameFormatTest {
   @Test
   void decode_otherVersion_saysWhichIsSpoken() {
     byte[] bytes = format.toBytes(FrameSamples.REQUEST);
-    bytes[VERSION_AT] = 2;
+    bytes[VERSION_AT] = 3;
 
     assertThatThrownBy(() -> format.fromBytes(bytes))
         .isInstanceOf(MalformedFrameException.class)
+        .hasMessage("frame version: 3 (expected: 1..2)");
+  }
+
+  @ParameterizedTest(name = "{0}")
+  @MethodSource("frames")
+  void encode_versionTwo_isVersionOneWithRoomForAnExtension(String name, Frame frame) {
+    byte[] one = format.toBytes(frame);
+
+    byte[] two = versionTwo().toBytes(frame);
+
+    assertThat(two[VERSION_AT]).isEqualTo((byte) 2);
+    assertThat(two[EXTENSION_AT]).as("the length of the extension").isZero();
+    assertThat(Arrays.copyOfRange(two, 1, EXTENSION_AT))
+        .isEqualTo(Arrays.copyOfRange(one, 1, EXTENSION_AT));
+    assertThat(Arrays.copyOfRange(two, EXTENSION_AT + 1, two.length))
+        .isEqualTo(Arrays.copyOfRange(one, EXTENSION_AT, one.length));
+    assertSameFrame(format.fromBytes(two), frame);
+  }
+
+  @Test
+  void decode_extensionOfALaterNode_isSkipped() {
+    byte[] two = versionTwo().toBytes(FrameSamples.REQUEST);
+    byte[] extended = new byte[two.length + 3];
+    System.arraycopy(two, 0, extended, 0, EXTENSION_AT);
+    extended[EXTENSION_AT] = 3;
+    System.arraycopy(
+        two, EXTENSION_AT + 1, extended, EXTENSION_AT + 4, two.length - EXTENSION_AT - 1);
+
+    assertSameFrame(format.fromBytes(extended), FrameSamples.REQUEST);
+  }
+
+  @Test
+  void decode_versionTwoOnAnOlderNode_isMalformed() {
+    FrameFormat older =
+        new FrameFormat(() -> FrameSamples.NOW, new ClockOffsets(), new WireVersions(1));
+
+    assertThatThrownBy(() -> older.fromBytes(versionTwo().toBytes(FrameSamples.REQUEST)))
+        .isInstanceOf(MalformedFrameException.class)
         .hasMessage("frame version: 2 (expected: 1)");
+  }
+
+  private static FrameFormat versionTwo() {
+    WireVersions versions = new WireVersions(2);
+    versions.agree(List.of(2));
+    return new FrameFormat(() -> FrameSamples.NOW, new ClockOffsets(), versions);
   }
 
   @Test
@@ -115,7 +160,7 @@ class FrameFormatTest {
     ClockOffsets clocks = new ClockOffsets();
     clocks.observe("node-a", sentAt - 1_000, sentAt - 1_000 + offset + way);
     AtomicLong receiversClock = new AtomicLong((sentAt + offset + way + 100_000) * 1_000);
-    FrameFormat receiver = new FrameFormat(receiversClock::get, clocks);
+    FrameFormat receiver = new FrameFormat(receiversClock::get, clocks, new WireVersions(1));
 
     Frame.Request received =
         (Frame.Request) receiver.fromBytes(format.toBytes(FrameSamples.REQUEST));
@@ -130,7 +175,7 @@ class FrameFormatTest {
     for (long observed : new long[] {Long.MIN_VALUE, -1, 0, Long.MAX_VALUE}) {
       ClockOffsets clocks = new ClockOffsets();
       clocks.observe("node-a", observed, 0);
-      FrameFormat receiver = new FrameFormat(() -> FrameSamples.NOW, clocks);
+      FrameFormat receiver = new FrameFormat(() -> FrameSamples.NOW, clocks, new WireVersions(1));
 
       Frame.Request received =
           (Frame.Request) receiver.fromBytes(format.toBytes(FrameSamples.REQUEST));

@@ -185,6 +185,7 @@ final class ContractSamples {
                 40_001,
                 17,
                 8080,
+                2,
                 "main",
                 List.of(
                     new Heartbeat.Service("orders", 1, 0x0102030405060708L),

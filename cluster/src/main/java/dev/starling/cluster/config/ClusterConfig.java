@@ -1,9 +1,12 @@
 package dev.starling.cluster.config;
 
+import dev.starling.bus.Safeguard;
+import dev.starling.bus.WireVersions;
 import dev.starling.cluster.membership.Discovery;
 import dev.starling.cluster.membership.MembershipConfig;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Set;
 
 /**
  * How the node finds others.
@@ -19,6 +22,9 @@ import java.util.List;
  * @param stack a JGroups stack file in place of the packaged one; empty for none
  * @param tls certificates, without which {@code host} must be loopback
  * @param allowPlaintext true to do without them all the same, on a network where nobody else is
+ * @param wireVersion the newest version of frames that the node reads and writes; an older one lets
+ *     it be rolled back
+ * @param safeguardsOff for chaos tests: what the node does not do to keep faults from clients
  */
 public record ClusterConfig(
     boolean standalone,
@@ -31,10 +37,18 @@ public record ClusterConfig(
     String dnsQuery,
     String stack,
     ClusterTlsConfig tls,
-    boolean allowPlaintext) {
+    boolean allowPlaintext,
+    int wireVersion,
+    Set<Safeguard> safeguardsOff) {
 
   public ClusterConfig {
     seeds = List.copyOf(seeds);
+    safeguardsOff = Set.copyOf(safeguardsOff);
+    if (wireVersion < WireVersions.OLDEST || wireVersion > WireVersions.NEWEST) {
+      throw new IllegalArgumentException(
+          "wire-version: %d (expected: %d..%d)"
+              .formatted(wireVersion, WireVersions.OLDEST, WireVersions.NEWEST));
+    }
     if (busPort < 0 || busPort > 65_535) {
       throw new IllegalArgumentException("bus-port: " + busPort + " (expected: 0..65535)");
     }
@@ -65,7 +79,9 @@ public record ClusterConfig(
         "",
         "",
         ClusterTlsConfig.off(),
-        false);
+        false,
+        WireVersions.NEWEST,
+        Set.of());
   }
 
   /**

@@ -5,7 +5,9 @@ import dev.starling.bus.Bus;
 import dev.starling.bus.BusNode;
 import dev.starling.bus.CallContext;
 import dev.starling.bus.ContextBus;
+import dev.starling.bus.Safeguard;
 import dev.starling.bus.TraceContext;
+import dev.starling.bus.WireVersions;
 import dev.starling.cluster.routing.PeerTable.Transition;
 import dev.starling.contract.node.Heartbeat;
 import dev.starling.contract.node.NodeContract;
@@ -125,7 +127,13 @@ public final class HeartbeatExchange implements Deployable {
     this.busNode = busNode;
     this.identity = identity;
     this.links = links;
-    this.peers = new PeerTable(identity.nodeId(), PeerTable.Limits.defaults(), this::changedState);
+    this.peers =
+        new PeerTable(
+            identity.nodeId(),
+            busNode.isOn(Safeguard.SUSPICION)
+                ? PeerTable.Limits.defaults()
+                : PeerTable.Limits.unlimited(),
+            this::changedState);
     this.router = new LadderRouter(busNode.localInstances(), identity.zone());
   }
 
@@ -253,9 +261,24 @@ public final class HeartbeatExchange implements Deployable {
       Set<String> others = new HashSet<>(members.get());
       ended.retainAll(others);
       others.removeAll(ended);
+      others.remove(identity.nodeId());
+      agreeOnVersion(others);
       joined.publishTo(others, Heartbeat.TOPIC, own);
       publishView(own);
     }
+  }
+
+  private void agreeOnVersion(Set<String> others) {
+    List<Integer> newest = new ArrayList<>();
+    Set<String> unheard = new HashSet<>(others);
+    for (Peer peer : peers.all()) {
+      newest.add(peer.beat().wireVersion());
+      unheard.remove(peer.nodeId());
+    }
+    if (!unheard.isEmpty()) {
+      newest.add(WireVersions.OLDEST);
+    }
+    busNode.wireVersions().agree(newest);
   }
 
   private Heartbeat ownBeat() {
@@ -279,6 +302,7 @@ public final class HeartbeatExchange implements Deployable {
         sentinelPort,
         busNode.localInstances().inFlight(),
         identity.httpPort(),
+        busNode.wireVersions().newest(),
         identity.database(),
         services);
   }
@@ -297,7 +321,16 @@ public final class HeartbeatExchange implements Deployable {
     }
   }
 
+  private void linkClosed(String nodeId) {
+    if (busNode.isOn(Safeguard.LINKS)) {
+      peers.linkClosed(nodeId);
+    }
+  }
+
   private void processEnded(String nodeId) {
+    if (!busNode.isOn(Safeguard.LINKS)) {
+      return;
+    }
     ended.add(nodeId);
     peers.lost(nodeId, "closed its link: its process ended");
   }

@@ -1,5 +1,6 @@
 package dev.starling.cluster.routing;
 
+import dev.starling.bus.WireVersions;
 import dev.starling.contract.node.Heartbeat;
 import java.util.List;
 
@@ -23,6 +24,7 @@ final class Beats {
         7900,
         0,
         0,
+        WireVersions.NEWEST,
         "",
         List.of(new Heartbeat.Service("users", usersInstances, 0)));
   }

@@ -2,6 +2,7 @@ package dev.starling.cluster.routing;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.starling.bus.WireVersions;
 import dev.starling.contract.node.Heartbeat;
 import dev.starling.contract.service.ServiceRecord;
 import java.time.Duration;
@@ -93,6 +94,7 @@ final class ClusterCatalogTest {
             0,
             0,
             0,
+            WireVersions.NEWEST,
             "",
             List.of(announced)),
         0);

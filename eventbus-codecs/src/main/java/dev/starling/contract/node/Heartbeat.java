@@ -18,6 +18,7 @@ import java.util.List;
  * @param sentinelPort where it accepts the idle connection whose end tells that its process ended
  * @param inFlight calls that its own instances have not answered
  * @param httpPort where its edge listens; zero when it runs none
+ * @param wireVersion the newest version of frames that it reads
  * @param database names the database that its services write to; empty when it has none
  * @param services what runs there
  */
@@ -31,6 +32,7 @@ public record Heartbeat(
     int sentinelPort,
     int inFlight,
     int httpPort,
+    int wireVersion,
     String database,
     List<Service> services) {
 
@@ -81,6 +83,7 @@ public record Heartbeat(
       out.writeVarInt(value.sentinelPort);
       out.writeVarInt(value.inFlight);
       out.writeVarInt(value.httpPort);
+      out.writeVarInt(value.wireVersion);
       out.writeString(value.database);
       out.writeAll(value.services, Service::encode);
     }
@@ -94,6 +97,7 @@ public record Heartbeat(
           in.readVarLong(),
           in.readLong(),
           in.readString(),
+          in.readVarInt(),
           in.readVarInt(),
           in.readVarInt(),
           in.readVarInt(),
