@@ -10,8 +10,6 @@ import io.vertx.core.eventbus.MessageConsumer;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Objects;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -36,12 +34,8 @@ final class ServedInstance {
   private final int instance;
   private final Map<String, Served<?, ?>> byOperation = new HashMap<>();
 
-  /** Requests without an answer so far; a responder's future may end on any thread. */
-  private final AtomicInteger answering = new AtomicInteger();
-
+  private final OpenRequests open;
   private @Nullable MessageConsumer<Frame> consumer;
-  private volatile @Nullable Promise<Void> idle;
-  private long lastDeadlineNanos = System.nanoTime();
   private boolean listed;
 
   ServedInstance(BusNode node, Context context, String service, int instance) {
@@ -49,6 +43,7 @@ final class ServedInstance {
     this.context = context;
     this.service = service;
     this.instance = instance;
+    this.open = new OpenRequests(node.vertx(), node.options().tick());
   }
 
   <Q, R> Future<Bus.Registration> add(Address<Q, R> address, Bus.Responder<Q, R> responder) {
@@ -87,23 +82,13 @@ final class ServedInstance {
     delist();
     Promise<Void> retired = Promise.promise();
     // What was sent before waits in the context's queue.
-    context.runOnContext(
-        queued -> {
-          Promise<Void> before = idle;
-          if (before != null) {
-            before.future().onComplete(retired);
-          } else {
-            idle = retired;
-            completeIdle();
-            giveUpAfterTheLastDeadline(retired);
-          }
-        });
+    context.runOnContext(queued -> open.whenAnswered().onComplete(retired));
     return retired.future();
   }
 
   /** The requests that it has not answered. Callable from any thread. */
   int answering() {
-    return answering.get();
+    return open.count();
   }
 
   private Future<Void> remove(Served<?, ?> removed) {
@@ -128,30 +113,6 @@ final class ServedInstance {
     if (listed) {
       listed = false;
       node.localInstances().remove(service, instance);
-    }
-  }
-
-  private void answered() {
-    answering.decrementAndGet();
-    completeIdle();
-  }
-
-  private void giveUpAfterTheLastDeadline(Promise<Void> retired) {
-    if (retired.future().isComplete()) {
-      return;
-    }
-    long leftMillis =
-        TimeUnit.NANOSECONDS.toMillis(lastDeadlineNanos - System.nanoTime())
-            + node.options().tick().toMillis();
-    long timer = node.vertx().setTimer(Math.max(1, leftMillis), late -> retired.tryComplete());
-    retired.future().onComplete(done -> node.vertx().cancelTimer(timer));
-  }
-
-  private void completeIdle() {
-    Promise<Void> waiting = idle;
-    if (waiting != null && answering.get() == 0) {
-      idle = null;
-      waiting.tryComplete();
     }
   }
 
@@ -219,11 +180,7 @@ final class ServedInstance {
       return;
     }
     Codec<R> codec = operation.address.reply();
-    answering.incrementAndGet();
-    long deadlineNanos = request.context().deadlineNanos();
-    if (deadlineNanos - lastDeadlineNanos > 0) {
-      lastDeadlineNanos = deadlineNanos;
-    }
+    open.began(request.context().deadlineNanos());
     answer.onComplete(
         result -> {
           try {
@@ -233,7 +190,7 @@ final class ServedInstance {
               fail(request, ContextBus.failureOf(request, result));
             }
           } finally {
-            answered();
+            open.ended();
           }
         });
   }
