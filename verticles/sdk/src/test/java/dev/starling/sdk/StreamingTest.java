@@ -50,7 +50,12 @@ class StreamingTest {
   void pipe_sourceFasterThanTheClient_waitsForIt() {
     Source source = new Source(500);
     AtomicReference<@Nullable Future<Void>> piped = new AtomicReference<>();
-    deploy(on -> on.stream("/s", Number.class, call -> ServiceVerticle.produce(out -> piped.set(out.pipe(source)))));
+    deploy(
+        on ->
+            on.stream(
+                "/s",
+                Number.class,
+                call -> ServiceVerticle.produce(out -> piped.set(out.pipe(source)))));
 
     List<StreamMessage> read = read("shop.get-s", null);
 
@@ -87,7 +92,10 @@ class StreamingTest {
   void pipe_sourceFails_endsTheStreamWithAnInternalError() {
     Source source = new Source(Integer.MAX_VALUE);
     source.failAt = 3;
-    deploy(on -> on.stream("/s", Number.class, call -> ServiceVerticle.produce(out -> out.pipe(source))));
+    deploy(
+        on ->
+            on.stream(
+                "/s", Number.class, call -> ServiceVerticle.produce(out -> out.pipe(source))));
 
     assertThatThrownBy(() -> read("shop.get-s", null))
         .isInstanceOfSatisfying(
@@ -121,8 +129,7 @@ class StreamingTest {
     assertThat(read.get(sent.get()))
         .isEqualTo(
             new Failed(
-                new OperationReply.Refused(
-                    Refusal.LIMITED, "", "enough", List.of(), List.of())));
+                new OperationReply.Refused(Refusal.LIMITED, "", "enough", List.of(), List.of())));
   }
 
   @Test
@@ -153,8 +160,7 @@ class StreamingTest {
             failed -> {
               assertThat(failed.reason().refusal()).isEqualTo(Refusal.INVALID);
               assertThat(failed.reason().violations())
-                  .containsExactly(
-                      new Violation("/value", "must be less than or equal to 1000"));
+                  .containsExactly(new Violation("/value", "must be less than or equal to 1000"));
             });
   }
 
@@ -170,7 +176,8 @@ class StreamingTest {
     Opened<OperationReply, StreamMessage, StreamMessage> opened =
         node.call(
             bus ->
-                bus.open(OperationContract.stream("shop"), request("shop.get-s"), SdkNode.caller()));
+                bus.open(
+                    OperationContract.stream("shop"), request("shop.get-s"), SdkNode.caller()));
 
     assertThat(opened.stream()).isNull();
     assertThat(opened.answer()).isInstanceOf(OperationReply.Refused.class);
@@ -202,7 +209,8 @@ class StreamingTest {
     deploy(
         on -> {
           on.stream("/s", Number.class, call -> ServiceVerticle.produce(StreamWriter::end));
-          on.socket("/w", Number.class, Number.class, call -> ServiceVerticle.converse((in, out) -> {}));
+          on.socket(
+              "/w", Number.class, Number.class, call -> ServiceVerticle.converse((in, out) -> {}));
           on.get("/g", Number.class, call -> Future.succeededFuture(Reply.ok(new Number(1))));
         });
 
