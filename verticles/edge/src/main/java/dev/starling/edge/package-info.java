@@ -4,7 +4,9 @@
  * <p>Contract: whatever operation a live node announces is served, policed and documented here; the
  * edge knows no service by name but {@code auth} and {@code rate-limiter}. Each request gets one
  * answer, within its deadline, and each error is a problem document of RFC 9457. Only this package
- * knows HTTP statuses, and only {@link dev.starling.edge.HttpErrors} maps outcomes to them.
+ * knows HTTP statuses, and only {@link dev.starling.edge.HttpErrors} maps outcomes to them. An
+ * operation that is a stream is passed on as server-sent events, lines of JSON or over a WebSocket;
+ * it runs at the pace of its client.
  *
  * <p>Threading: an instance and its connections live on one event loop, and nothing there takes a
  * lock or waits.

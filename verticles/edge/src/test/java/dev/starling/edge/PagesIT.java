@@ -45,6 +45,7 @@ class PagesIT {
     assertThat(api.getPaths())
         .containsOnlyKeys(
             "/v1/ping",
+            "/v1/free",
             "/v1/items",
             "/v1/items/{id}",
             "/v1/me",

@@ -42,7 +42,7 @@ public final class Postgres {
   private static final long WORKER_WARNING_MINUTES = 5;
 
   /** About as many as the verticles of one node ask for at once when they start. */
-  private static final int FIRST_CONNECTIONS = 4;
+  private static final int FIRST_CONNECTIONS = 8;
 
   /** Each waits as long as callers do; together some seconds. */
   private static final int FIRST_ATTEMPTS = 20;
