@@ -11,6 +11,7 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
+import java.util.function.Consumer;
 
 /** A lab with everything that a round needs: its users, and a generator of calls. */
 final class Arena implements AutoCloseable {
@@ -20,6 +21,7 @@ final class Arena implements AutoCloseable {
    * @param unsafeShare of calls that write
    * @param settings of every node, as {@code NAME=value}
    * @param jvm flags of every node's JVM
+   * @param prepare changes the settings of single nodes
    */
   record Options(
       Path directory,
@@ -28,7 +30,8 @@ final class Arena implements AutoCloseable {
       double unsafeShare,
       long seed,
       List<String> settings,
-      List<String> jvm) {}
+      List<String> jvm,
+      Consumer<LabNode> prepare) {}
 
   private final Deque<AutoCloseable> owned = new ArrayDeque<>();
   private final Lab lab;

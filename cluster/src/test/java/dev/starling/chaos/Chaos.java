@@ -6,9 +6,11 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Random;
 import java.util.concurrent.Callable;
+import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.function.Supplier;
 import picocli.CommandLine;
@@ -55,7 +57,9 @@ final class Chaos implements Callable<Integer> {
   @Option(
       names = "--without",
       split = ",",
-      description = "turns safeguards off, to see what they guard: ${COMPLETION-CANDIDATES}")
+      description =
+          "turns safeguards off, to see what they guard: some of retries, frame-age, suspicion,"
+              + " links, draining")
   private List<String> without = List.of();
 
   @Option(names = "--base-port", description = "first of 300 ports (default: ${DEFAULT-VALUE})")
@@ -72,22 +76,33 @@ final class Chaos implements Callable<Integer> {
 
   private final Report report = new Report(System.out);
 
+  /** Where a fault is played; faults of the same place share its nodes. */
+  enum Place {
+    LOOPBACK,
+    OLDER,
+    WEIGHTED,
+    NETWORK
+  }
+
   /** The faults by the name that the command line has for them. */
   enum FaultName {
-    kill(false, arena -> new Kill()),
-    freeze(false, arena -> new Freeze()),
-    hiccup(false, arena -> new Hiccup()),
-    slow(false, arena -> new Slow()),
-    roll(false, arena -> new Roll(100_000)),
-    postgres(false, arena -> new DatabaseKill()),
-    cut(true, arena -> new ZoneCut(arena.network())),
-    oneway(true, arena -> new OneWayCut(arena.network()));
+    kill(Place.LOOPBACK, arena -> new Kill()),
+    freeze(Place.LOOPBACK, arena -> new Freeze()),
+    hiccup(Place.LOOPBACK, arena -> new Hiccup()),
+    slow(Place.LOOPBACK, arena -> new Slow()),
+    roll(Place.LOOPBACK, arena -> new Roll(100_000)),
+    postgres(Place.LOOPBACK, arena -> new DatabaseKill()),
+    restarts(Place.LOOPBACK, arena -> new Restarts(100)),
+    upgrade(Place.OLDER, arena -> new Upgrade(100_000)),
+    weights(Place.WEIGHTED, arena -> new Weights()),
+    cut(Place.NETWORK, arena -> new ZoneCut(arena.network())),
+    oneway(Place.NETWORK, arena -> new OneWayCut(arena.network()));
 
-    private final boolean needsNetwork;
+    private final Place place;
     private final Function<Arena, Fault> fault;
 
-    FaultName(boolean needsNetwork, Function<Arena, Fault> fault) {
-      this.needsNetwork = needsNetwork;
+    FaultName(Place place, Function<Arena, Fault> fault) {
+      this.place = place;
       this.fault = fault;
     }
   }
@@ -100,14 +115,12 @@ final class Chaos implements Callable<Integer> {
   public Integer call() throws IOException {
     Path work = directory == null ? Files.createTempDirectory("starling-chaos") : directory;
     Map<Fault, List<RoundResult>> results = new LinkedHashMap<>();
-    for (boolean network : new boolean[] {false, true}) {
-      List<FaultName> chosen =
-          faults.stream().filter(fault -> fault.needsNetwork == network).toList();
+    for (Place place : Place.values()) {
+      List<FaultName> chosen = faults.stream().filter(fault -> fault.place == place).toList();
       if (!chosen.isEmpty()) {
-        Path place = Files.createDirectories(work.resolve(network ? "network" : "loopback"));
-        report.line("starting six nodes; their logs are in " + place.resolve("logs"));
-        try (Arena arena =
-            network ? Arena.inNamespaces(options(place)) : Arena.onLoopback(options(place))) {
+        Path home = Files.createDirectories(work.resolve(place.name().toLowerCase(Locale.ROOT)));
+        report.line("starting six nodes; their logs are in " + home.resolve("logs"));
+        try (Arena arena = open(place, home)) {
           playAll(chosen, arena, results);
         }
       }
@@ -125,13 +138,30 @@ final class Chaos implements Callable<Integer> {
     }
   }
 
-  private Arena.Options options(Path place) {
+  private Arena open(Place place, Path home) {
+    return switch (place) {
+      case LOOPBACK -> Arena.onLoopback(options(home, node -> {}));
+      case OLDER ->
+          Arena.onLoopback(options(home, node -> node.set("STARLING_CLUSTER_WIRE_VERSION", "1")));
+      case WEIGHTED -> Arena.onLoopback(options(home, Weights::prepare));
+      case NETWORK -> Arena.inNamespaces(options(home, node -> {}));
+    };
+  }
+
+  private Arena.Options options(Path home, Consumer<LabNode> prepare) {
     List<String> settings =
         without.isEmpty()
             ? List.of()
             : List.of("STARLING_CLUSTER_SAFEGUARDS_OFF=" + String.join(",", without));
     return new Arena.Options(
-        place, basePort, accountCount, unsafeShare, seed, settings, List.of(jvm.split(" ")));
+        home,
+        basePort,
+        accountCount,
+        unsafeShare,
+        seed,
+        settings,
+        List.of(jvm.split(" ")),
+        prepare);
   }
 
   private List<RoundResult> play(Fault fault, Supplier<Round> round) {

@@ -9,6 +9,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Consumer;
 import java.util.stream.Stream;
 import java.util.stream.StreamSupport;
 import org.jspecify.annotations.Nullable;
@@ -49,9 +50,15 @@ final class Lab implements AutoCloseable {
    * @param basePort of 300 successive ports that are used
    * @param settings of every node, as {@code NAME=value}
    * @param jvm flags of every node's JVM
+   * @param prepare changes the settings of single nodes
    */
   static Lab start(
-      Layout layout, Path directory, int basePort, List<String> settings, List<String> jvm) {
+      Layout layout,
+      Path directory,
+      int basePort,
+      List<String> settings,
+      List<String> jvm,
+      Consumer<LabNode> prepare) {
     Lab lab = new Lab(directory, jvm);
     try {
       Path config = Files.writeString(directory.resolve("starling.yaml"), CONFIG);
@@ -62,6 +69,7 @@ final class Lab implements AutoCloseable {
               new LabNode(lab.spec(layout, zone, edge, basePort, config, settings), logs));
         }
       }
+      lab.nodes.forEach(prepare);
       // The first starts the database, and the others find it running.
       lab.nodes.get(0).start();
       lab.nodes.get(0).awaitReady();

@@ -117,6 +117,10 @@ final class LabNode {
     return current != null && current.isAlive();
   }
 
+  String setting(String variable) {
+    return spec.environment.getOrDefault(variable, "");
+  }
+
   /** Takes effect when it is started the next time. */
   void set(String variable, String value) {
     spec = spec.with(variable, value);

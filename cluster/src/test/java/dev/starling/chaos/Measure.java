@@ -16,6 +16,10 @@ enum Measure {
   REFUSES_WRITES("time until the last write of the minority", "ms"),
   MINORITY_WRITES("writes that the minority did not refuse after 5 s", ""),
   BAD_EXITS("nodes that did not end with 0", ""),
+  MORE_THREADS("growth of threads", "%"),
+  MORE_DESCRIPTORS("growth of open files", "%"),
+  MORE_HEAP("growth of the heap after a full collection", "%"),
+  MORE_REGISTRATIONS("growth of registrations", "%"),
   UNEVEN("deviation of a node's share from its weight", "%");
 
   private final String text;
