@@ -61,7 +61,8 @@ final class Connections {
     return open.get(http);
   }
 
-  private void closed(HttpConnection http) {
+  /** It is gone; harmless when that is known. */
+  void closed(HttpConnection http) {
     if (open.remove(http) != null) {
       onNode.decrementAndGet();
     }

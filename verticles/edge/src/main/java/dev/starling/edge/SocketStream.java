@@ -72,7 +72,12 @@ final class SocketStream extends ClientStream {
     socket = opened;
     heardNanos = System.nanoTime();
     wroteNanos = heardNanos;
-    opened.closeHandler(closed -> closedByClient(opened.closeStatusCode()));
+    opened.closeHandler(
+        closed -> {
+          closedByClient(opened.closeStatusCode());
+          // The connection's own handler does not outlive the handshake.
+          exchange.loop().connections.closed(exchange.request().connection());
+        });
     opened.exceptionHandler(failure -> log.debug("A WebSocket failed: {}", failure.toString()));
     opened.textMessageHandler(this::message);
     opened.binaryMessageHandler(binary -> refuse(StreamErrors.binaryMessage()));

@@ -17,6 +17,7 @@ import io.vertx.core.http.StreamResetException;
 import io.vertx.core.net.PemTrustOptions;
 import java.nio.file.Path;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -91,13 +92,16 @@ class StreamHttp2IT {
 
   @Test
   void get_failsAfterAnItem_linesAreResetBehindTheErrorLine() {
-    HttpClientResponse response = open("/v1/refused/1", LINES);
     StringBuilder seen = new StringBuilder();
     Promise<Void> ended = Promise.promise();
-    response.handler(seen::append);
-    response.exceptionHandler(ended::tryFail);
-    response.endHandler(end -> ended.tryComplete());
-    response.resume();
+    open(
+        "/v1/refused/1",
+        LINES,
+        response ->
+            response
+                .exceptionHandler(ended::tryFail)
+                .endHandler(end -> ended.tryComplete())
+                .handler(seen::append));
 
     assertThatThrownBy(() -> TestNode.await(ended.future()))
         .isInstanceOfSatisfying(
@@ -134,12 +138,15 @@ class StreamHttp2IT {
     assertThat(streams.awaitClosed()).isEqualTo("CANCELLED");
   }
 
+  /** Paused, since what comes before there is a handler would be nobody's. */
   private HttpClientResponse open(String path, String accept) {
+    return open(path, accept, HttpClientResponse::pause);
+  }
+
+  private HttpClientResponse open(String path, String accept, Consumer<HttpClientResponse> begin) {
     HttpClientRequest request =
         TestNode.await(client.request(HttpMethod.GET, edge.port(), "localhost", path));
-    // Paused, since what comes before there is a handler would be nobody's.
-    return TestNode.await(
-        request.putHeader("accept", accept).send().onSuccess(HttpClientResponse::pause));
+    return TestNode.await(request.putHeader("accept", accept).send().onSuccess(begin::accept));
   }
 
   private static String body(HttpClientResponse response) {

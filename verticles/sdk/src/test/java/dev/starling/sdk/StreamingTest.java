@@ -37,7 +37,7 @@ import org.junit.jupiter.api.Timeout;
 /** What a service sends and receives when a stream of it is opened over the bus. */
 @Timeout(60)
 class StreamingTest {
-  record Number(@Max(1000) int value) {}
+  record Tally(@Max(1000) int value) {}
 
   private final SdkNode node = new SdkNode();
 
@@ -54,7 +54,7 @@ class StreamingTest {
         on ->
             on.stream(
                 "/s",
-                Number.class,
+                Tally.class,
                 call -> ServiceVerticle.produce(out -> piped.set(out.pipe(source)))));
 
     List<StreamMessage> read = read("shop.get-s", null);
@@ -73,7 +73,7 @@ class StreamingTest {
         on ->
             on.stream(
                 "/s",
-                Number.class,
+                Tally.class,
                 call -> ServiceVerticle.produce(out -> out.pipe(source).onComplete(piped))));
 
     node.call(
@@ -94,8 +94,7 @@ class StreamingTest {
     source.failAt = 3;
     deploy(
         on ->
-            on.stream(
-                "/s", Number.class, call -> ServiceVerticle.produce(out -> out.pipe(source))));
+            on.stream("/s", Tally.class, call -> ServiceVerticle.produce(out -> out.pipe(source))));
 
     assertThatThrownBy(() -> read("shop.get-s", null))
         .isInstanceOfSatisfying(
@@ -109,18 +108,18 @@ class StreamingTest {
         on ->
             on.stream(
                 "/s",
-                Number.class,
+                Tally.class,
                 call ->
                     ServiceVerticle.produce(
                         out -> {
                           while (out.isReady()) {
-                            out.send(new Number(sent.incrementAndGet()));
+                            out.send(new Tally(sent.incrementAndGet()));
                           }
                           out.fail(Refusal.LIMITED, "enough");
                           out.fail(Refusal.CONFLICT, "of no interest");
                           out.end();
                           assertThat(out.isReady()).isFalse();
-                          assertThat(out.send(new Number(0))).isFalse();
+                          assertThat(out.send(new Tally(0))).isFalse();
                         })));
 
     List<StreamMessage> read = read("shop.get-s", null);
@@ -134,13 +133,13 @@ class StreamingTest {
 
   @Test
   void socket_invalidItem_endsTheStreamAndSaysWhatIsWrong() {
-    List<Number> taken = new ArrayList<>();
+    List<Tally> taken = new ArrayList<>();
     deploy(
         on ->
             on.socket(
                 "/s",
-                Number.class,
-                Number.class,
+                Tally.class,
+                Tally.class,
                 call -> ServiceVerticle.converse((in, out) -> in.onItem(taken::add))));
 
     List<StreamMessage> read =
@@ -152,7 +151,7 @@ class StreamingTest {
               stream.send(item("{\"value\":8}"));
             });
 
-    assertThat(taken).containsExactly(new Number(7));
+    assertThat(taken).containsExactly(new Tally(7));
     assertThat(read)
         .singleElement()
         .isInstanceOfSatisfying(
@@ -170,7 +169,7 @@ class StreamingTest {
         on ->
             on.stream(
                 "/s",
-                Number.class,
+                Tally.class,
                 call -> Future.succeededFuture(Reply.refused(Refusal.ABSENT, "no such job"))));
 
     Opened<OperationReply, StreamMessage, StreamMessage> opened =
@@ -187,8 +186,8 @@ class StreamingTest {
   void operation_askedForInTheWrongWay_isAnInvalidArgument() {
     deploy(
         on -> {
-          on.stream("/s", Number.class, call -> ServiceVerticle.produce(StreamWriter::end));
-          on.get("/g", Number.class, call -> Future.succeededFuture(Reply.ok(new Number(1))));
+          on.stream("/s", Tally.class, call -> ServiceVerticle.produce(StreamWriter::end));
+          on.get("/g", Tally.class, call -> Future.succeededFuture(Reply.ok(new Tally(1))));
         });
 
     assertThatThrownBy(
@@ -208,10 +207,10 @@ class StreamingTest {
   void announce_eachInteraction_isSaid() {
     deploy(
         on -> {
-          on.stream("/s", Number.class, call -> ServiceVerticle.produce(StreamWriter::end));
+          on.stream("/s", Tally.class, call -> ServiceVerticle.produce(StreamWriter::end));
           on.socket(
-              "/w", Number.class, Number.class, call -> ServiceVerticle.converse((in, out) -> {}));
-          on.get("/g", Number.class, call -> Future.succeededFuture(Reply.ok(new Number(1))));
+              "/w", Tally.class, Tally.class, call -> ServiceVerticle.converse((in, out) -> {}));
+          on.get("/g", Tally.class, call -> Future.succeededFuture(Reply.ok(new Tally(1))));
         });
 
     List<OperationRecord> records = node.catalog.services().get(0).operations();
@@ -286,14 +285,14 @@ class StreamingTest {
   }
 
   /** Counts up, as fast as it is let. */
-  private static final class Source implements ReadStream<Number> {
+  private static final class Source implements ReadStream<Tally> {
     private final int count;
     int failAt = -1;
     int mostUnderWay;
     volatile boolean paused;
     private int next;
     private int inARow;
-    private @Nullable Handler<Number> handler;
+    private @Nullable Handler<Tally> handler;
     private @Nullable Handler<Void> endHandler;
     private @Nullable Handler<Throwable> exceptionHandler;
 
@@ -302,18 +301,18 @@ class StreamingTest {
     }
 
     @Override
-    public ReadStream<Number> pause() {
+    public ReadStream<Tally> pause() {
       paused = true;
       return this;
     }
 
     @Override
-    public ReadStream<Number> resume() {
+    public ReadStream<Tally> resume() {
       paused = false;
       inARow = 0;
       while (!paused && next < count && next != failAt) {
         mostUnderWay = Math.max(mostUnderWay, ++inARow);
-        Objects.requireNonNull(handler).handle(new Number(++next));
+        Objects.requireNonNull(handler).handle(new Tally(++next));
       }
       if (next == failAt) {
         Objects.requireNonNull(exceptionHandler).handle(new IllegalStateException("source"));
@@ -324,24 +323,24 @@ class StreamingTest {
     }
 
     @Override
-    public ReadStream<Number> fetch(long amount) {
+    public ReadStream<Tally> fetch(long amount) {
       throw new UnsupportedOperationException("a source that is paused and resumed");
     }
 
     @Override
-    public ReadStream<Number> handler(@Nullable Handler<Number> newHandler) {
+    public ReadStream<Tally> handler(@Nullable Handler<Tally> newHandler) {
       handler = newHandler;
       return this;
     }
 
     @Override
-    public ReadStream<Number> endHandler(@Nullable Handler<Void> newHandler) {
+    public ReadStream<Tally> endHandler(@Nullable Handler<Void> newHandler) {
       endHandler = newHandler;
       return this;
     }
 
     @Override
-    public ReadStream<Number> exceptionHandler(@Nullable Handler<Throwable> newHandler) {
+    public ReadStream<Tally> exceptionHandler(@Nullable Handler<Throwable> newHandler) {
       exceptionHandler = newHandler;
       return this;
     }
