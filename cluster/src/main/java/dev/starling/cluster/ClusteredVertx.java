@@ -68,6 +68,7 @@ final class ClusteredVertx {
         });
     Vertx vertx = Node.await(builder.withClusterManager(membership).buildClustered());
     vertx.exceptionHandler(new UncaughtFailures());
+    MembershipMeters.register(membership, meters);
     security.watch(vertx, health, meters);
     health.add(
         "cluster",

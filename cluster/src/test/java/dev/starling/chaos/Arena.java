@@ -45,7 +45,12 @@ final class Arena implements AutoCloseable {
       lab =
           own(
               Lab.start(
-                  layout, options.directory, options.basePort, options.settings, options.jvm));
+                  layout,
+                  options.directory,
+                  options.basePort,
+                  options.settings,
+                  options.jvm,
+                  options.prepare));
       directory = new Accounts(lab.edges().get(0));
       accounts = directory.create(options.accounts);
       load = own(new OpenLoop(lab.edges(), accounts, options.unsafeShare, options.seed));

@@ -46,6 +46,7 @@ public final class JGroupsClusterManager implements ClusterManager {
   private static final int MAX_METADATA_BYTES = 16 * 1024;
 
   private final String nodeId;
+  private final RegistrationTable table = new RegistrationTable();
   private final MembershipConfig config;
   private final OwnRegistrations own = new OwnRegistrations();
   private final Directory directory;
@@ -66,7 +67,6 @@ public final class JGroupsClusterManager implements ClusterManager {
     MembershipConfig.checkName("node id", nodeId);
     this.nodeId = nodeId;
     this.config = config;
-    var table = new RegistrationTable();
     this.directory = new Directory(nodeId, own, table);
     this.listeners = new ListenerCalls(directory);
     this.membership = new Membership(nodeId, config, sockets, own, table, listeners);
@@ -75,6 +75,11 @@ public final class JGroupsClusterManager implements ClusterManager {
   /** Who is in the cluster as this node sees it; for management. */
   public ClusterView view() {
     return membership.view();
+  }
+
+  /** The other nodes' registrations; for metrics. */
+  public int registrations() {
+    return table.size();
   }
 
   /** What went wrong between members so far; for metrics. */

@@ -57,6 +57,11 @@ final class RegistrationTable {
     return byAddress.getOrDefault(address, List.of());
   }
 
+  /** How many registrations of other nodes there are. */
+  int size() {
+    return byAddress.values().stream().mapToInt(List::size).sum();
+  }
+
   private Set<String> reindex(String nodeId, List<Registration> before, List<Registration> after) {
     Map<String, Set<Long>> old = seqsByAddress(before);
     Map<String, Set<Long>> now = seqsByAddress(after);
