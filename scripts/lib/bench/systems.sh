@@ -2,7 +2,7 @@
 # How each system is built, started, seeded and named. A system <s> is: port_of[s], build_<s>, start_<s>
 # <token cache: 0|1>, version_<s>. All get the same users, the same tokens and the same rate limit.
 
-readonly SYSTEMS=(starling gin fastapi flask)
+readonly SYSTEMS=(starling gin fastapi flask baseline)
 readonly USERS=10000
 
 base_port=${BENCH_BASE_PORT:-18080}
@@ -11,6 +11,7 @@ declare -A port_of=(
   [gin]=$((base_port + 1))
   [fastapi]=$((base_port + 2))
   [flask]=$((base_port + 3))
+  [baseline]=$((base_port + 4))
 )
 
 # So slow to refill (1.2 permits/s) that taken permits are seen in the next answers; so large that no consumer
@@ -64,48 +65,66 @@ java_feature() { sed -n 's/^JAVA_VERSION="\([0-9]*\).*/\1/p' "$1/release" 2>/dev
 
 # --- Starling ---------------------------------------------------------------------------------------------------
 
-starling_management_port=$((base_port + 10))
-starling_data_directory=
+# The baseline is Starling too: another build of it, or the same one with its safeguards off.
+baseline_jar=${BENCH_BASELINE_JAR:-$starling_jar}
+declare -A management_port_of=([starling]=$((base_port + 10)) [baseline]=$((base_port + 11)))
+declare -A cluster_port_of=([starling]=$((base_port + 20)) [baseline]=$((base_port + 40)))
+declare -A data_directory_of=()
 
 build_starling() {
   [[ -f $starling_jar ]] || fail "$USAGE" "$starling_jar is missing; build it: mvn -B -DskipTests package"
 }
 
-start_starling() {
-  local cache=$1 flags
-  read -ra flags <<<"$(starling_jvm_flags | tr '\n' ' ')"
-  starling_data_directory=$scratch_directory/starling-$cache
-  mkdir -p "$starling_data_directory"
-  chmod 711 "$starling_data_directory"
-  require_free_port "$starling_management_port" "starling's management"
-  starling_config "$cache" >"$scratch_directory/starling.yaml"
-  (
-    unset "${!STARLING_@}" # settings of a node that somebody runs in this shell
-    export STARLING_HTTP_PORT=${port_of[starling]}
-    export STARLING_MANAGEMENT_PORT=$starling_management_port
-    export STARLING_DATA_DIR=$starling_data_directory
-    export STARLING_AUTH_HS256_SECRET=$jwt_secret
-    exec_owned starling "$java_home/bin/java" "${flags[@]}" -jar "$starling_jar" --config "$scratch_directory/starling.yaml"
-  ) &
-  leader_of[starling]=$!
-  wait_until_ready starling "http://127.0.0.1:$starling_management_port/readyz"
-  wait_until_ready starling "http://127.0.0.1:${port_of[starling]}/v1/ping"
-  seed_starling
+build_baseline() {
+  build_starling
+  [[ -f $baseline_jar ]] || fail "$USAGE" "BENCH_BASELINE_JAR: $baseline_jar is missing (expected: a starling.jar)"
 }
 
-# starling_config <token cache: 0|1>: a node as shipped, clustered but met by no other, with the peers' rate limit and
-# token cache. Its shipped limit is replaced, not added to; and one address plays all clients, so it may send more bad
-# tokens than a client may.
+start_starling() { start_node starling "$starling_jar" "$1"; }
+start_baseline() { start_node baseline "$baseline_jar" "$1"; }
+
+# start_node SYSTEM JAR <token cache: 0|1>
+start_node() {
+  local system=$1 jar=$2 cache=$3 flags config
+  read -ra flags <<<"$(starling_jvm_flags | tr '\n' ' ')"
+  data_directory_of[$system]=$scratch_directory/$system-$cache
+  mkdir -p "${data_directory_of[$system]}"
+  chmod 711 "${data_directory_of[$system]}"
+  require_free_port "${management_port_of[$system]}" "$system's management"
+  config=$scratch_directory/$system.yaml
+  starling_config "$system" "$cache" >"$config"
+  (
+    unset "${!STARLING_@}" # settings of a node that somebody runs in this shell
+    export STARLING_HTTP_PORT=${port_of[$system]}
+    export STARLING_MANAGEMENT_PORT=${management_port_of[$system]}
+    export STARLING_DATA_DIR=${data_directory_of[$system]}
+    export STARLING_AUTH_HS256_SECRET=$jwt_secret
+    exec_owned "$system" "$java_home/bin/java" "${flags[@]}" -jar "$jar" --config "$config"
+  ) &
+  leader_of[$system]=$!
+  wait_until_ready "$system" "http://127.0.0.1:${management_port_of[$system]}/readyz"
+  wait_until_ready "$system" "http://127.0.0.1:${port_of[$system]}/v1/ping"
+  seed_starling "$system" "$jar"
+}
+
+# starling_config SYSTEM <token cache: 0|1>: a node as shipped, clustered but met by no other, with the peers' rate
+# limit and token cache. Its shipped limit is replaced, not added to; and one address plays all clients, so it may send
+# more bad tokens than a client may.
 starling_config() {
   cat <<END
 http:
   host: 127.0.0.1
 cluster:
-  name: starling-bench-$$
-  port: $((base_port + 20))
+  name: starling-bench-$1-$$
+  port: ${cluster_port_of[$1]}
+END
+  if [[ $1 == baseline && $baseline_jar == "$starling_jar" ]]; then
+    echo "  safeguards-off: [retries, frame-age, suspicion, links, draining]"
+  fi
+  cat <<END
 auth:
   verified-token-cache:
-    enabled: $([[ $1 == 1 ]] && echo true || echo false)
+    enabled: $([[ $2 == 1 ]] && echo true || echo false)
     max-entries: $token_cache_size
   bad-tokens:
     limit: 1000000
@@ -120,28 +139,36 @@ rate-limiter:
 END
 }
 
-# seed_starling: the users of users.csv, straight into the node's database; signing them up is a benchmark of Argon2.
+# seed_starling SYSTEM JAR: the users of users.csv, straight into the node's database; signing them up is a benchmark of
+# Argon2.
 seed_starling() {
-  "$java_home/bin/java" -cp "$starling_jar" "$peers/seed/Seed.java" insert \
-    "$starling_data_directory" "$data_directory/users.csv" >&2
-}
-
-# The embedded database outlives a node that was killed. Its pid is the first line of a file in our own directory.
-starling_database_pid() {
-  local pid_file=$starling_data_directory/postgres/data/postmaster.pid
-  if [[ -n $starling_data_directory && -r $pid_file ]]; then
-    head -n 1 "$pid_file"
-  fi
+  "$java_home/bin/java" -cp "$2" "$peers/seed/Seed.java" insert \
+    "${data_directory_of[$1]}" "$data_directory/users.csv" >&2
 }
 
 stop_database_left_behind() {
-  local pid tries=50
-  pid=$(starling_database_pid)
-  [[ -n $pid ]] || return 0
+  local directory
+  for directory in "${data_directory_of[@]}"; do
+    stop_database_in "$directory"
+  done
+}
+
+# stop_database_in DIRECTORY: the embedded database outlives a node that was killed. Its pid is the first line of a file
+# in our own directory.
+stop_database_in() {
+  local pid tries=50 pid_file=$1/postgres/data/postmaster.pid
+  [[ -r $pid_file ]] || return 0
+  pid=$(head -n 1 "$pid_file")
   kill -INT "$pid" 2>/dev/null || return 0 # PostgreSQL's fast shutdown
   while ((tries-- > 0)) && kill -0 "$pid" 2>/dev/null; do
     sleep 0.1
   done
+}
+
+version_baseline() {
+  local what=${baseline_jar#"$root"/}
+  [[ $baseline_jar != "$starling_jar" ]] || what="the same jar with its safeguards off"
+  printf 'baseline: Starling, %s' "$what"
 }
 
 version_starling() {

@@ -3,16 +3,18 @@
 { store_round() }
 
 END {
-  print "| token cache | system | req/s | least..most | to Gin | p50 ms | p99 ms | CPU µs/req | MiB | non-2xx | socket errors |"
+  reference = "gin"
+  for (i = 1; i <= keys; i++) if (order[i] ~ /baseline$/) reference = "baseline"
+  print "| token cache | system | req/s | least..most | to " reference " | p50 ms | p99 ms | CPU µs/req | MiB | non-2xx | socket errors |"
   print "|---|---|---:|---:|---:|---:|---:|---:|---:|---:|---:|"
   for (i = 1; i <= keys; i++) {
     key = order[i]
     split(key, part, SUBSEP)
-    gin = part[1] SUBSEP "gin"
+    peer = part[1] SUBSEP reference
     speed = median(key, "requests_per_second")
     printf "| %s | %s | %.0f | %.0f..%.0f | %s | %.2f | %.2f | %.2f | %d | %d | %d |\n",
       part[1], part[2], speed, least(key, "requests_per_second"), most(key, "requests_per_second"),
-      (gin in rounds) ? sprintf("%.2f", speed / median(gin, "requests_per_second")) : "-",
+      (peer in rounds) ? sprintf("%.2f", speed / median(peer, "requests_per_second")) : "-",
       median(key, "p50_ms"), median(key, "p99_ms"), median(key, "cpu_us_per_request"),
       median(key, "memory_mib"), total(key, "non_2xx"), total(key, "socket_errors")
   }

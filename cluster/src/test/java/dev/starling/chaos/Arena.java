@@ -16,6 +16,7 @@ import java.util.function.Consumer;
 /** A lab with everything that a round needs: its users, and a generator of calls. */
 final class Arena implements AutoCloseable {
   private static final int DATABASE_PORT = 5432;
+  private static final int CONCURRENCY = 48;
 
   /**
    * @param unsafeShare of calls that write
@@ -113,10 +114,15 @@ final class Arena implements AutoCloseable {
     return new Round(lab, load, directory, accounts, callsPerSecond);
   }
 
+  /** Lets the nodes compile what they are going to run. */
+  void warmUp(long millis) {
+    load.closedLoop(CONCURRENCY, millis);
+  }
+
   /** Warms the nodes up, and measures how many calls a second they answer at the most. */
   double capacity() {
-    load.closedLoop(48, 12_000);
-    return load.closedLoop(48, 4_000);
+    warmUp(12_000);
+    return load.closedLoop(CONCURRENCY, 4_000);
   }
 
   @Override

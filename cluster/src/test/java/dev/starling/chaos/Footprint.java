@@ -1,5 +1,6 @@
 package dev.starling.chaos;
 
+import java.nio.file.Path;
 import java.util.List;
 
 /**
@@ -13,7 +14,7 @@ record Footprint(double threads, double descriptors, double heapBytes, double re
   /** Measures it; the node collects its garbage first. */
   static Footprint of(LabNode node) {
     Shell.run(
-        java.nio.file.Path.of(System.getProperty("java.home"), "bin", "jcmd").toString(),
+        Path.of(System.getProperty("java.home"), "bin", "jcmd").toString(),
         Long.toString(node.pid()),
         "GC.run");
     return new Footprint(

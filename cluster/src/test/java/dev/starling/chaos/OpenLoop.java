@@ -15,7 +15,9 @@ import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
+import java.util.concurrent.Callable;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -91,6 +93,11 @@ final class OpenLoop implements AutoCloseable {
           samples = new ArrayList<>();
           return all;
         });
+  }
+
+  /** The accounts of which a write may or may not have been executed. */
+  List<Account> uncertain() {
+    return onLoop(() -> accounts.stream().filter(Account::isUncertain).toList());
   }
 
   /** As many calls as are answered with {@code concurrency} of them under way; returns the rate. */
@@ -251,7 +258,7 @@ final class OpenLoop implements AutoCloseable {
     }
   }
 
-  private <T> T onLoop(java.util.concurrent.Callable<T> work) {
+  private <T> T onLoop(Callable<T> work) {
     Promise<T> result = Promise.promise();
     context.runOnContext(
         now -> {
@@ -267,7 +274,7 @@ final class OpenLoop implements AutoCloseable {
   private static <T> T await(Future<T> future) {
     try {
       return future.await(30, TimeUnit.SECONDS);
-    } catch (java.util.concurrent.TimeoutException e) {
+    } catch (TimeoutException e) {
       throw new IllegalStateException("the generator did not come to an end within 30 s", e);
     }
   }

@@ -124,7 +124,7 @@ final class Round {
 
   /** The accounts of which a write may or may not have been executed. */
   List<Account> uncertain() {
-    return accounts.stream().filter(Account::isUncertain).toList();
+    return load.uncertain();
   }
 
   List<Integer> lastWrites(List<Account> of) {
