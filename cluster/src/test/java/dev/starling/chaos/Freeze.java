@@ -35,6 +35,7 @@ final class Freeze implements Fault {
         lab.services().stream().filter(node -> node != victim).findFirst().orElseThrow();
     String id = Lab.id(victim);
     round.begin(victim);
+    double droppedBefore = victim.metric("bus_requests_expired_total", "");
     round.strike(() -> victim.signal("STOP"));
     round.set(Measure.LEFT_VIEW, leftAfter(round, id, witness));
     Pause.until(round.struckNanos() + FROZEN_MILLIS * 1_000_000L);
@@ -59,7 +60,10 @@ final class Freeze implements Fault {
     for (int i = 0; i < uncertain.size(); i++) {
       executed += before.get(i).equals(after.get(i)) ? 0 : 1;
     }
-    round.set(Measure.EXPIRED_EXECUTED, executed);
+    round
+        .set(Measure.EXPIRED_EXECUTED, executed)
+        .set(
+            Measure.STALE_DROPPED, victim.metric("bus_requests_expired_total", "") - droppedBefore);
     round.note(uncertain.size() + " writes were under way to the frozen node");
     return round.reckon();
   }

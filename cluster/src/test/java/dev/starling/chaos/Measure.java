@@ -13,6 +13,7 @@ enum Measure {
   EVICTED("nodes that left the view", ""),
   SERVES_AGAIN("time from its return until the node serves", "ms"),
   EXPIRED_EXECUTED("expired calls that were executed", ""),
+  STALE_DROPPED("old requests that the node found and did not run", ""),
   REFUSES_WRITES("time until the last write of the minority", "ms"),
   MINORITY_WRITES("writes that the minority did not refuse after 5 s", ""),
   BAD_EXITS("nodes that did not end with 0", ""),

@@ -83,8 +83,8 @@ final class Round {
 
   /** Strikes; what is measured counts from here. */
   void strike(Runnable fault) {
-    struckNanos = System.nanoTime();
     note("struck at " + Instant.now());
+    struckNanos = System.nanoTime();
     fault.run();
   }
 
