@@ -86,6 +86,10 @@ final class Node {
     log.info("Starting {} with {} from {}", nodeId, Version.text(), config.source());
 
     undo.push(JvmMeters.bind(meters));
+    Gauge.builder("node.info", () -> 1)
+        .description("Always 1; the labels say which node this is")
+        .tags("node", nodeId, "zone", config.node().zone(), "version", Version.number())
+        .register(meters);
     ClusteredVertx clustered = ClusteredVertx.start(nodeId, config.node(), health, meters);
     Vertx vertx = clustered.vertx();
     undo.push(() -> await(vertx.close()));

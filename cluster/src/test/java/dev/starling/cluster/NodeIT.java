@@ -55,6 +55,7 @@ final class NodeIT {
     try (NodeProcess a = settings().with("STARLING_ZONE", "a").start();
         NodeProcess b = settings().with("STARLING_ZONE", "b").start();
         NodeProcess c = settings().with("STARLING_ZONE", "c").start()) {
+      assertThat(b.manage("/metrics").body()).containsPattern("node_info\\{[^}]*zone=\"b\"");
       for (NodeProcess node : List.of(a, b, c)) {
         node.await("in a cluster of three", found -> zones(found).equals(List.of("a", "b", "c")));
       }

@@ -202,6 +202,9 @@ final class OutgoingCalls {
       end(call, new BusException(ErrorCode.INTERNAL, call.address + " reply: " + e.getMessage()));
       return;
     }
+    if (call.address.turnedDown().test(value) && movedElsewhere(call)) {
+      return;
+    }
     call.target.end();
     observer.callEnded(call.address, call.target, null, System.nanoTime() - call.startNanos);
     call.promise.complete(value);

@@ -30,6 +30,10 @@ import org.junit.jupiter.api.extension.ExtendWith;
 class BusFailoverTest {
   private static final BusOptions SMALL = new BusOptions(Duration.ofMillis(5), 100, 50, 40, 1024);
 
+  /** A note with the number 0 says that nothing was done. */
+  private static final Address<Note, Note> FUSSY =
+      new Address<>("notes", "write.v1", Note.CODEC, Note.CODEC, reply -> reply.number() == 0);
+
   private TestBus bus;
   private Loop loop;
   private Peer second;
@@ -256,6 +260,27 @@ class BusFailoverTest {
 
     assertThat(await(call)).isEqualTo(new Note("b"));
     assertThat(bus.observed.failures()).hasSize(1).containsOnlyNulls();
+  }
+
+  @Test
+  void call_turnedDownByItsReply_movesEvenAnUnsafeCall() {
+    Future<Note> call = loop.call(FUSSY, new Note(1, "a"), patient().withSafeToRetry(false));
+
+    second.answer(second.request(0), encoded(new Note(0, "not now")));
+    third.answer(third.request(0), encoded(new Note(2, "b")));
+
+    assertThat(await(call)).isEqualTo(new Note(2, "b"));
+  }
+
+  @Test
+  void call_turnedDownByAll_getsTheLastReply() {
+    Future<Note> call = loop.call(FUSSY, new Note(1, "a"), patient());
+
+    second.answer(second.request(0), encoded(new Note(0, "not now")));
+    third.answer(third.request(0), encoded(new Note(0, "nor I")));
+    second.answer(second.request(1), encoded(new Note(0, "still not")));
+
+    assertThat(await(call)).isEqualTo(new Note(0, "still not"));
   }
 
   @Test

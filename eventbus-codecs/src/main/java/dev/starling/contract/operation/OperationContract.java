@@ -2,9 +2,14 @@ package dev.starling.contract.operation;
 
 import dev.starling.bus.Address;
 import dev.starling.bus.StreamAddress;
+import java.util.function.Predicate;
 
 /** Runs an operation that a service announced, or opens its stream. */
 public final class OperationContract {
+  private static final Predicate<OperationReply> TURNED_DOWN =
+      reply ->
+          reply instanceof OperationReply.Refused refused
+              && refused.refusal() == OperationReply.Refusal.NOT_EXECUTED;
 
   private OperationContract() {}
 
@@ -14,10 +19,12 @@ public final class OperationContract {
    * <p>Address {@code <service>/operate.v1}; {@link OperationRequest} → {@link OperationReply}.
    * Delivery: at most once; whether a retry is safe is announced per operation. Failures: {@code
    * INVALID_ARGUMENT} for an unknown operation, {@code OVERLOADED}, {@code UNAVAILABLE}, {@code
-   * UNKNOWN_OUTCOME}.
+   * UNKNOWN_OUTCOME}. What an instance refuses with {@code NOT_EXECUTED}, because it has no
+   * connection to its database, say, is sent to another node if there is one.
    */
   public static Address<OperationRequest, OperationReply> operate(String service) {
-    return new Address<>(service, "operate.v1", OperationRequest.CODEC, OperationReply.CODEC);
+    return new Address<>(
+        service, "operate.v1", OperationRequest.CODEC, OperationReply.CODEC, TURNED_DOWN);
   }
 
   /**
