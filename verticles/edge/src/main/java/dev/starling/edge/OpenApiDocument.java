@@ -33,7 +33,6 @@ final class OpenApiDocument {
   static byte[] write(List<ServiceRecord> services, RouteTable table) {
     ObjectNode document = Json.MAPPER.createObjectNode();
     document.put("openapi", "3.1.0");
-    document.put("jsonSchemaDialect", "https://json-schema.org/draft/2020-12/schema");
     document
         .putObject("info")
         .put("title", "Starling API")

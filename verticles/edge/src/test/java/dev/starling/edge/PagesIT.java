@@ -42,6 +42,9 @@ class PagesIT {
     assertThat(parsed.getMessages()).isEmpty();
     OpenAPI api = parsed.getOpenAPI();
     assertThat(api.getOpenapi()).isEqualTo("3.1.0");
+    assertThat(response.body())
+        .as("Swagger UI warns of every dialect but the default one")
+        .doesNotContain("jsonSchemaDialect");
     assertThat(api.getPaths())
         .containsOnlyKeys(
             "/v1/ping",
