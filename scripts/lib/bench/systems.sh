@@ -153,12 +153,19 @@ stop_database_left_behind() {
   done
 }
 
-# stop_database_in DIRECTORY: the embedded database outlives a node that was killed. Its pid is the first line of a file
-# in our own directory.
+# database_pid DIRECTORY: the process of the embedded database, which is the first line of a file in our own directory.
+database_pid() {
+  local pid_file=$1/postgres/data/postmaster.pid
+  if [[ -r $pid_file ]]; then
+    head -n 1 "$pid_file"
+  fi
+}
+
+# stop_database_in DIRECTORY: the embedded database outlives a node that was killed.
 stop_database_in() {
-  local pid tries=50 pid_file=$1/postgres/data/postmaster.pid
-  [[ -r $pid_file ]] || return 0
-  pid=$(head -n 1 "$pid_file")
+  local pid tries=50
+  pid=$(database_pid "$1")
+  [[ -n $pid ]] || return 0
   kill -INT "$pid" 2>/dev/null || return 0 # PostgreSQL's fast shutdown
   while ((tries-- > 0)) && kill -0 "$pid" 2>/dev/null; do
     sleep 0.1
@@ -290,7 +297,7 @@ start() {
 # pids_of <system>: the roots of the process trees whose work is the system's.
 pids_of() {
   printf '%s ' "${leader_of[$1]}"
-  if [[ $1 == starling ]]; then
-    starling_database_pid
+  if [[ -n ${data_directory_of[$1]:-} ]]; then
+    database_pid "${data_directory_of[$1]}"
   fi
 }
