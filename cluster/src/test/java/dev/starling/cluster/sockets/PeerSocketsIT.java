@@ -102,6 +102,7 @@ final class PeerSocketsIT {
     // To the caller the handshake is a success; the refusal follows it.
     assertThatThrownBy(() -> read(stranger, 1)).isInstanceOf(IOException.class);
     assertThat(accepted).isNotDone();
+    awaitLine(here);
   }
 
   @Test
@@ -116,7 +117,7 @@ final class PeerSocketsIT {
         .singleElement()
         .asString()
         .contains("its certificate is not signed by an authority in cluster.tls.ca");
-    awaitCount(here);
+    awaitLine(here);
     assertThat(accepted).isNotDone();
     assertThat(here.lines()).singleElement().asString().contains("it refuses this node's");
   }
@@ -133,6 +134,7 @@ final class PeerSocketsIT {
         .isInstanceOf(SocketException.class)
         .hasMessageContaining("it speaks TLS and this node does not");
     assertThat(accepted).isNotDone();
+    awaitLine(here);
     assertThat(here.lines()).singleElement().asString().contains("it does not speak TLS");
     assertThat(there.lines()).singleElement().asString().contains("it speaks TLS");
   }
@@ -242,7 +244,7 @@ final class PeerSocketsIT {
     return accepted;
   }
 
-  private static void awaitCount(RecordedRefusals refusals) {
+  private static void awaitLine(RecordedRefusals refusals) {
     while (refusals.lines().isEmpty()) {
       Thread.onSpinWait(); // the test's time-out ends it
     }
