@@ -186,11 +186,13 @@ class ChangeFeedTest {
   void look_connectionLost_failsThenCatchesUp() {
     String changed = cachedUser();
     String untouched = cachedUser();
+    // One query: a second one might be given a connection whose end the pool has not seen yet.
     users.sql(
         """
         SELECT pg_terminate_backend(pid) FROM pg_stat_activity
-        WHERE pid <> pg_backend_pid() AND application_name = 'starling'""");
-    users.sql("UPDATE users.users SET name = 'Eve' WHERE id = '%s'".formatted(changed));
+        WHERE pid <> pg_backend_pid() AND application_name = 'starling';
+        UPDATE users.users SET name = 'Eve' WHERE id = '%s'"""
+            .formatted(changed));
     nanoTime.addAndGet(STALENESS.toNanos() + 1);
     // The first look may still use the dead connection.
     while (!feed.isFresh()) {
