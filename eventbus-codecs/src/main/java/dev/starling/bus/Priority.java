@@ -3,9 +3,9 @@ package dev.starling.bus;
 /** How much a call matters when not all of them can be served; the order is from first to last. */
 public enum Priority {
   /** Operators and health: admitted as long as the node can answer at all. */
-  CRITICAL,
+  OPERATIONS,
   /** Writes that a person waits for. */
-  HIGH,
+  CRITICAL,
   /** Reads that a person waits for. */
   NORMAL,
   /** Batches and everything that can be repeated later. */

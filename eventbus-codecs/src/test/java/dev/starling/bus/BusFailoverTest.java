@@ -66,7 +66,7 @@ class BusFailoverTest {
     CallContext context =
         patient()
             .withPrincipal(new Principal("zoe", Set.of("users:read")))
-            .withPriority(Priority.HIGH)
+            .withPriority(Priority.CRITICAL)
             .withSafeToRetry(false);
     Future<Note> call = loop.call(Note.WRITE, new Note(7, "a"), context);
 
@@ -78,7 +78,7 @@ class BusFailoverTest {
     assertThat(request.callerInstance()).isEqualTo(loop.instance);
     assertThat(request.context().trace()).isEqualTo(context.trace());
     assertThat(request.context().principal()).isEqualTo(context.principal());
-    assertThat(request.context().priority()).isEqualTo(Priority.HIGH);
+    assertThat(request.context().priority()).isEqualTo(Priority.CRITICAL);
     assertThat(request.context().safeToRetry()).isFalse();
     assertThat(Note.CODEC.fromBytes(((EncodedPayload) request.payload()).bytes()))
         .isEqualTo(new Note(7, "a"));

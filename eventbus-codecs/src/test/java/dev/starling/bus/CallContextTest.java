@@ -49,8 +49,8 @@ class CallContextTest {
 
     assertThat(CALL.withPrincipal(zoe))
         .isEqualTo(new CallContext(1_000, TRACE, zoe, Priority.NORMAL, true));
-    assertThat(CALL.withPriority(Priority.HIGH))
-        .isEqualTo(new CallContext(1_000, TRACE, Principal.ANONYMOUS, Priority.HIGH, true));
+    assertThat(CALL.withPriority(Priority.CRITICAL))
+        .isEqualTo(new CallContext(1_000, TRACE, Principal.ANONYMOUS, Priority.CRITICAL, true));
     assertThat(CALL.withSafeToRetry(false))
         .isEqualTo(new CallContext(1_000, TRACE, Principal.ANONYMOUS, Priority.NORMAL, false));
     assertThat(CALL.withDeadline(5))

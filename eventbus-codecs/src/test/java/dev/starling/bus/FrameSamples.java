@@ -24,7 +24,7 @@ final class FrameSamples {
               NOW + 250_000_000L,
               TRACE,
               new Principal("zoe", new LinkedHashSet<>(List.of("users:read", "admin"))),
-              Priority.HIGH,
+              Priority.CRITICAL,
               true),
           new EncodedPayload(new byte[] {1, 2, 3}));
 

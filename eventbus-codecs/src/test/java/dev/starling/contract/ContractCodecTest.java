@@ -218,7 +218,7 @@ class ContractCodecTest {
   @Test
   void ordinals_ofEnumsThatTravel_arePinned() {
     // The ordinal is on the wire: append only.
-    assertThat(names(Priority.values())).containsExactly("CRITICAL", "HIGH", "NORMAL", "SHEDDABLE");
+    assertThat(names(Priority.values())).containsExactly("OPERATIONS", "CRITICAL", "NORMAL", "SHEDDABLE");
     assertThat(names(Heartbeat.State.values())).containsExactly("JOINING", "SERVING", "DRAINING");
     assertThat(names(Reason.values()))
         .containsExactly(
@@ -271,7 +271,7 @@ class ContractCodecTest {
         "",
         false,
         null,
-        Priority.CRITICAL,
+        Priority.OPERATIONS,
         false,
         0,
         0,

@@ -144,7 +144,7 @@ final class ContractSamples {
                 "1.2.0",
                 List.of(
                     operation("users.get", null, Priority.NORMAL, true),
-                    operation("users.update", "users:write", Priority.HIGH, false)),
+                    operation("users.update", "users:write", Priority.CRITICAL, false)),
                 "{\"User\":{\"type\":\"object\"}}")),
         new Sample<>(
             "node-describe",

@@ -71,7 +71,7 @@ public final class AuthVerticle extends ServiceVerticle {
         .id("auth.signup")
         .summary("Makes a new user")
         .open()
-        .priority(Priority.HIGH)
+        .priority(Priority.CRITICAL)
         .deadline(HASHING_LIMIT)
         .maxBodyBytes(MAX_BODY_BYTES)
         .answers(Kind.CREATED)
@@ -84,7 +84,7 @@ public final class AuthVerticle extends ServiceVerticle {
         .id("auth.token")
         .summary("Gives tokens for a password")
         .open()
-        .priority(Priority.HIGH)
+        .priority(Priority.CRITICAL)
         .deadline(HASHING_LIMIT)
         .maxBodyBytes(MAX_BODY_BYTES)
         .refuses(Refusal.UNAUTHENTICATED, Refusal.NOT_EXECUTED, Refusal.UNKNOWN_OUTCOME);
@@ -96,7 +96,7 @@ public final class AuthVerticle extends ServiceVerticle {
         .id("auth.refresh")
         .summary("Gives new tokens for a refresh token, which can be used once")
         .open()
-        .priority(Priority.HIGH)
+        .priority(Priority.CRITICAL)
         .maxBodyBytes(MAX_BODY_BYTES)
         .refuses(Refusal.UNAUTHENTICATED, Refusal.NOT_EXECUTED, Refusal.UNKNOWN_OUTCOME);
     on.post(
@@ -108,7 +108,7 @@ public final class AuthVerticle extends ServiceVerticle {
         .summary("Ends the session of a refresh token, or voids an access token")
         .open()
         .safeToRetry()
-        .priority(Priority.HIGH)
+        .priority(Priority.CRITICAL)
         .maxBodyBytes(MAX_TOKEN_BODY_BYTES)
         .refuses(Refusal.LIMITED, Refusal.NOT_EXECUTED, Refusal.UNKNOWN_OUTCOME);
     on.get("/.well-known/jwks.json", KeySet.class, call -> operations().keys())

@@ -17,8 +17,8 @@ final class Admit implements Stage {
 
   private static double share(Priority priority) {
     return switch (priority) {
-      case CRITICAL -> 1;
-      case HIGH -> 0.95;
+      case OPERATIONS -> 1;
+      case CRITICAL -> 0.95;
       case NORMAL -> 0.8;
       case SHEDDABLE -> 0.5;
     };

@@ -64,7 +64,7 @@ class OpenApiTest {
         .id("shop.order")
         .summary("Orders something")
         .scope("orders:write")
-        .priority(Priority.HIGH)
+        .priority(Priority.CRITICAL)
         .deadline(Duration.ofSeconds(5))
         .maxBodyBytes(10_000)
         .answers(Kind.CREATED)
@@ -120,7 +120,7 @@ class OpenApiTest {
                 "/v1/orders",
                 false,
                 "orders:write",
-                Priority.HIGH,
+                Priority.CRITICAL,
                 false,
                 5_000,
                 10_000,
