@@ -64,6 +64,11 @@ final class BusMeters implements BusObserver {
   }
 
   @Override
+  public void callHedged(Address<?, ?> address) {
+    meters.counter("bus.calls.hedged", "service", address.service()).increment();
+  }
+
+  @Override
   public void requestReceived(String service) {
     if (!service.startsWith(NodeContract.SERVICE_PREFIX)) {
       received.computeIfAbsent(service, this::registerReceived).increment();

@@ -12,6 +12,7 @@ import io.vertx.core.VertxBuilder;
 import io.vertx.core.VertxOptions;
 import io.vertx.core.eventbus.EventBusOptions;
 import io.vertx.core.spi.cluster.NodeListener;
+import io.vertx.core.transport.Transport;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -49,7 +50,10 @@ final class ClusteredVertx {
     ClusterSecurity security = ClusterSecurity.of(config.cluster(), InstantSource.system());
     security.warnings().forEach(log::warn);
     List<Consumer<String>> leftListeners = new CopyOnWriteArrayList<>();
-    VertxBuilder builder = Vertx.builder().with(options(config.cluster(), security));
+    Transport transport = Sockets.transport(config.transport());
+    log.info("Sockets are read and written by {}", transport.name());
+    VertxBuilder builder =
+        Vertx.builder().withTransport(transport).with(options(config.cluster(), security));
     if (config.cluster().standalone()) {
       return new ClusteredVertx(builder.build(), List::of, leftListeners, security);
     }
@@ -115,7 +119,6 @@ final class ClusteredVertx {
             .setTcpNoDelay(true);
     return new VertxOptions()
         .setEventLoopPoolSize(eventLoops())
-        .setPreferNativeTransport(true)
         .setEventBusOptions(security.secure(bus));
   }
 }

@@ -58,9 +58,15 @@ final class Chaos implements Callable<Integer> {
       names = "--without",
       split = ",",
       description =
-          "turns safeguards off, to see what they guard: some of retries, frame-age, suspicion,"
-              + " links, draining")
+          "turns safeguards off, to see what they guard: some of retries, hedges, frame-age,"
+              + " suspicion, links, draining")
   private List<String> without = List.of();
+
+  @Option(
+      names = "--set",
+      paramLabel = "NAME=VALUE",
+      description = "a setting of every node, e.g. STARLING_TRANSPORT=epoll; repeatable")
+  private List<String> settings = List.of();
 
   @Option(names = "--base-port", description = "first of 300 ports (default: ${DEFAULT-VALUE})")
   private int basePort = 21_000;
@@ -149,17 +155,17 @@ final class Chaos implements Callable<Integer> {
   }
 
   private Arena.Options options(Path home, Consumer<LabNode> prepare) {
-    List<String> settings =
-        without.isEmpty()
-            ? List.of()
-            : List.of("STARLING_CLUSTER_SAFEGUARDS_OFF=" + String.join(",", without));
+    List<String> all = new ArrayList<>(settings);
+    if (!without.isEmpty()) {
+      all.add("STARLING_CLUSTER_SAFEGUARDS_OFF=" + String.join(",", without));
+    }
     return new Arena.Options(
         home,
         basePort,
         accountCount,
         unsafeShare,
         seed,
-        settings,
+        List.copyOf(all),
         List.of(jvm.split(" ")),
         prepare);
   }

@@ -18,6 +18,9 @@ public interface BusObserver {
   /** A call was sent again, to another target. */
   default void callMoved(Address<?, ?> address) {}
 
+  /** A call that was out for long was sent to a second target as well. */
+  default void callHedged(Address<?, ?> address) {}
+
   /** An instance of this node begins with a request that came from another node. */
   default void requestReceived(String service) {}
 

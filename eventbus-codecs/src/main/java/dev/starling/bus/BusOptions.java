@@ -6,14 +6,15 @@ import java.util.Set;
 /**
  * Bounds of the bus of one node.
  *
- * @param tick how often each context looks for calls whose deadline has passed, so also how late a
- *     call may end; 1 ms or more
+ * @param tick how often each context looks for calls whose deadline has passed or that are out for
+ *     long, so also how late a call may end; 1 ms or more
  * @param maxInFlight calls that one context may have unanswered; one more fails with {@code
  *     OVERLOADED}
  * @param creditsPerTarget calls that this node may have unanswered at one instance, or at one
  *     service of another node; one more fails with {@code OVERLOADED}
  * @param retryReserve calls that one context may send again at once after a quiet time, beyond a
- *     tenth of all its calls: what a node had in flight when it was lost
+ *     tenth of all its calls: what a node had in flight when it was lost. Half as many may be
+ *     hedged, beyond another tenth
  * @param maxBodyBytes the largest encoded request, reply or event; a larger one fails with {@code
  *     INVALID_ARGUMENT} before it is sent
  * @param streams bounds of the node's streams
@@ -76,7 +77,7 @@ public record BusOptions(
   }
 
   public static BusOptions defaults() {
-    return new BusOptions(Duration.ofMillis(10), 8192, 4096, 256, 1 << 20);
+    return new BusOptions(Duration.ofMillis(5), 8192, 4096, 256, 1 << 20);
   }
 
   public BusOptions withStreams(StreamOptions newStreams) {

@@ -80,7 +80,26 @@ final class CallTable<C> {
    * finished meanwhile is not handed over.
    */
   void finishIf(Predicate<C> matches, Consumer<C> ended) {
-    // All of them are found first, since a call that begins may take a slot that is yet to come.
+    for (long correlation : matching(matches)) {
+      C call = finish(correlation);
+      if (call != null) {
+        ended.accept(call);
+      }
+    }
+  }
+
+  /** Hands over every call that matches; {@code action} may begin and finish calls likewise. */
+  void forEachIf(Predicate<C> matches, Consumer<C> action) {
+    for (long correlation : matching(matches)) {
+      C call = get(correlation);
+      if (call != null) {
+        action.accept(call);
+      }
+    }
+  }
+
+  /** All of them are found first, since a call that begins may take a slot that is yet to come. */
+  private long[] matching(Predicate<C> matches) {
     long[] matching = NONE;
     int count = 0;
     for (int slot = 0, left = inFlight; left > 0; slot++) {
@@ -95,12 +114,7 @@ final class CallTable<C> {
         }
       }
     }
-    for (int i = 0; i < count; i++) {
-      C call = finish(matching[i]);
-      if (call != null) {
-        ended.accept(call);
-      }
-    }
+    return count == matching.length ? matching : Arrays.copyOf(matching, count);
   }
 
   private boolean isInFlight(long correlation) {

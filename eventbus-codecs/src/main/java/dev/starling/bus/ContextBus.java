@@ -192,6 +192,7 @@ public final class ContextBus implements Bus {
 
   private void tick() {
     calls.expire();
+    calls.hedge();
     streams.check(System.nanoTime());
   }
 

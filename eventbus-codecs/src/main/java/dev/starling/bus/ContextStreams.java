@@ -57,7 +57,8 @@ final class ContextStreams {
     ReceiveWindow window = window();
     Promise<Opened<A, I, O>> opened = Promise.promise();
     calls
-        .call(address.opening(), new OpenRequest<>(own, window.granted(), request), callContext)
+        .callUnhedged(
+            address.opening(), new OpenRequest<>(own, window.granted(), request), callContext)
         .onComplete(
             (reply, failure) -> {
               if (reply == null) {

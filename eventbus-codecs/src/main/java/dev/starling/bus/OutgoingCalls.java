@@ -6,6 +6,8 @@ import io.vertx.core.Promise;
 import io.vertx.core.eventbus.EventBus;
 import io.vertx.core.eventbus.ReplyException;
 import io.vertx.core.eventbus.ReplyFailure;
+import java.util.HashMap;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -17,6 +19,12 @@ import org.slf4j.LoggerFactory;
  * <p>A call is sent again only when that is harmless: when it is certain that nothing was done, or
  * when the call is safe to retry. Either way it goes elsewhere, within its deadline and within the
  * {@link RetryBudget}.
+ *
+ * <p>A call to another node that is safe to retry and out for unusually long is hedged: sent to a
+ * second node as well, and the first answer counts. A node with several such calls gets no others
+ * until it answers one. So callers need not wait until it is known that a node has died, which
+ * takes the kernel alone some tens of milliseconds to tell. Hedges have a budget of their own, or
+ * they would spend what is needed once it is known.
  *
  * <p>Confined to its context.
  */
@@ -35,6 +43,9 @@ final class OutgoingCalls {
   private final CallTable<PendingCall<?, ?>> calls;
   private final RetryBudget retries;
   private final boolean mayRetry;
+  private final RetryBudget hedges;
+  private final boolean mayHedge;
+  private final Map<String, HedgeDelay> hedgeDelays = new HashMap<>();
 
   OutgoingCalls(BusNode node, Context context, int instance) {
     this.node = node;
@@ -46,14 +57,26 @@ final class OutgoingCalls {
     this.calls = new CallTable<>(node.options().maxInFlight());
     this.retries = new RetryBudget(node.options().retryReserve());
     this.mayRetry = node.isOn(Safeguard.RETRIES);
+    this.hedges = new RetryBudget(node.options().retryReserve() / 2);
+    this.mayHedge = node.isOn(Safeguard.HEDGES);
   }
 
   <Q, R> Future<R> call(Address<Q, R> address, Q request, CallContext callContext) {
+    return call(address, request, callContext, callContext.safeToRetry());
+  }
+
+  /** A call that is never at two nodes at once: each would keep the stream that it opens. */
+  <Q, R> Future<R> callUnhedged(Address<Q, R> address, Q request, CallContext callContext) {
+    return call(address, request, callContext, false);
+  }
+
+  private <Q, R> Future<R> call(
+      Address<Q, R> address, Q request, CallContext callContext, boolean hedgeable) {
     long now = System.nanoTime();
     if (callContext.isExpired(now)) {
       return failed(ErrorCode.EXPIRED, "the deadline passed before " + address + " was called");
     }
-    Target target = node.router().select(address.service(), instance, null);
+    Target target = choose(address.service());
     if (target == null) {
       return failed(ErrorCode.UNAVAILABLE, "no live node serves " + address.service());
     }
@@ -64,9 +87,20 @@ final class OutgoingCalls {
           address.service() + " has " + target.inFlight() + " calls to answer (expected: fewer)");
     }
     retries.called();
+    hedges.called();
     Promise<R> promise = Promise.promise();
-    send(new PendingCall<>(address, request, callContext, promise, now, target));
+    send(new PendingCall<>(address, request, callContext, promise, now, target, hedgeable));
     return promise.future();
+  }
+
+  /** The router's choice, unless that is late with answers and there is somebody who is not. */
+  private @Nullable Target choose(String service) {
+    Target target = node.router().select(service, instance, null);
+    if (target != null && target.isLate()) {
+      Target other = node.router().select(service, instance, target.nodeId());
+      return other == null || other.isLate() ? target : other;
+    }
+    return target;
   }
 
   /** Ends or moves what is in flight to a node that is gone. */
@@ -88,7 +122,8 @@ final class OutgoingCalls {
 
   /** Decides whether a call goes elsewhere, and where to. */
   private boolean planMove(PendingCall<?, ?> call) {
-    call.next = call.context.safeToRetry() ? elsewhere(call) : null;
+    boolean alone = call.twin == null && !call.settled;
+    call.next = alone && call.context.safeToRetry() ? elsewhere(call) : null;
     call.mayHaveRun |= call.next != null;
     return call.next != null;
   }
@@ -135,6 +170,7 @@ final class OutgoingCalls {
     }
     target.begin();
     call.attempts++;
+    armHedge(call);
     Frame.Request frame =
         new Frame.Request(
             call.address.service(),
@@ -156,6 +192,45 @@ final class OutgoingCalls {
       log.error("{} could not be sent to {}", call.address, target, e);
       untaken(correlation);
     }
+  }
+
+  private void armHedge(PendingCall<?, ?> call) {
+    if (call.target.isLocal()) {
+      return;
+    }
+    call.sentNanos = System.nanoTime();
+    call.hedgeNanos =
+        mayHedge && call.hedgeable && call.twin == null
+            ? call.sentNanos + hedgeDelay(call).nanos()
+            : PendingCall.NEVER;
+  }
+
+  private HedgeDelay hedgeDelay(PendingCall<?, ?> call) {
+    return hedgeDelays.computeIfAbsent(call.address.service(), service -> new HedgeDelay());
+  }
+
+  /** Sends calls to a second node that are out for long. */
+  void hedge() {
+    if (calls.inFlight() == 0 || !mayHedge) {
+      return;
+    }
+    long now = System.nanoTime();
+    calls.forEachIf(
+        call -> call.hedgeNanos != PendingCall.NEVER && call.hedgeNanos - now <= 0, this::hedge);
+  }
+
+  private void hedge(PendingCall<?, ?> call) {
+    call.hedgeNanos = PendingCall.NEVER;
+    Target second = node.router().select(call.address.service(), instance, call.target.nodeId());
+    if (second == null
+        || second.nodeId().equals(call.target.nodeId())
+        || second.inFlight() >= node.options().creditsPerTarget()
+        || !hedges.trySpend()) {
+      return;
+    }
+    observer.callHedged(call.address);
+    call.target.hedged();
+    send(call.hedge(second));
   }
 
   private void unsent(long correlation, Throwable cause) {
@@ -185,29 +260,51 @@ final class OutgoingCalls {
   }
 
   private <R> void complete(PendingCall<?, R> call, Frame.Reply reply) {
-    BusException failure = reply.failure();
-    Object payload = reply.payload();
     call.target.answered();
-    if (failure != null && isTransient(failure.code()) && movedElsewhere(call)) {
+    if (!call.target.isLocal()) {
+      hedgeDelay(call).answered(System.nanoTime() - call.sentNanos);
+    }
+    if (call.settled) {
+      call.target.end();
       return;
     }
-    if (failure != null || payload == null) {
+    @Nullable R value = null;
+    BusException failure = reply.failure();
+    if (failure == null) {
+      try {
+        value = call.reply(reply.payload());
+      } catch (RuntimeException e) {
+        failure = new BusException(ErrorCode.INTERNAL, call.address + " reply: " + e.getMessage());
+      }
+    }
+    if (isUndone(call, value, failure) && (movedElsewhere(call) || leftToTwin(call))) {
+      return;
+    }
+    call.settleTwin();
+    if (value == null) {
       end(call, failure != null ? failure : new BusException(ErrorCode.INTERNAL, "empty reply"));
-      return;
-    }
-    R value;
-    try {
-      value = call.reply(payload);
-    } catch (RuntimeException e) {
-      end(call, new BusException(ErrorCode.INTERNAL, call.address + " reply: " + e.getMessage()));
-      return;
-    }
-    if (call.address.turnedDown().test(value) && movedElsewhere(call)) {
       return;
     }
     call.target.end();
     observer.callEnded(call.address, call.target, null, System.nanoTime() - call.startNanos);
     call.promise.complete(value);
+  }
+
+  /** Nothing was done, and another instance may well do what this one could not. */
+  private static <R> boolean isUndone(
+      PendingCall<?, R> call, @Nullable R value, @Nullable BusException failure) {
+    if (failure != null) {
+      return failure.code() == ErrorCode.UNAVAILABLE || failure.code() == ErrorCode.OVERLOADED;
+    }
+    return value != null && call.address.turnedDown().test(value);
+  }
+
+  private static boolean leftToTwin(PendingCall<?, ?> call) {
+    if (!call.leaveToTwin()) {
+      return false;
+    }
+    call.target.end();
+    return true;
   }
 
   private void end(PendingCall<?, ?> call, BusException failure) {
@@ -216,6 +313,9 @@ final class OutgoingCalls {
   }
 
   private void fail(PendingCall<?, ?> call, BusException reason) {
+    if (call.leaveToTwin()) {
+      return;
+    }
     // The last attempt was refused, but a node that had the call before may have done the work.
     BusException failure =
         call.mayHaveRun && reason.code().notExecuted()
@@ -259,17 +359,13 @@ final class OutgoingCalls {
 
   /** Sends a call that was not executed elsewhere; false when it has nowhere to go. */
   private boolean movedElsewhere(PendingCall<?, ?> call) {
-    call.next = elsewhere(call);
+    // With a twin under way it need not go to a third.
+    call.next = call.twin == null && !call.settled ? elsewhere(call) : null;
     if (call.next == null) {
       return false;
     }
     move(call);
     return true;
-  }
-
-  /** Nothing was done, and another instance may well take what this one could not. */
-  private static boolean isTransient(ErrorCode code) {
-    return code == ErrorCode.UNAVAILABLE || code == ErrorCode.OVERLOADED;
   }
 
   /** Ends the calls whose deadline has passed. */

@@ -7,6 +7,8 @@ package dev.starling.bus;
 public enum Safeguard {
   /** Calls of a node that is suspect or lost are sent again elsewhere. */
   RETRIES,
+  /** A call that is out for unusually long is sent to a second node as well. */
+  HEDGES,
   /**
    * A request knows how long it lay in a socket's buffer, and is dropped when that was too long.
    */

@@ -14,21 +14,33 @@ public final class Target {
   private final int instance;
   private final AtomicInteger inFlight = new AtomicInteger();
   private final AtomicInteger timeoutsInARow = new AtomicInteger();
+  private final OverdueCalls overdue;
 
-  private Target(String nodeId, String address, int instance) {
+  private Target(String nodeId, String address, int instance, OverdueCalls overdue) {
     this.nodeId = nodeId;
     this.address = address;
     this.instance = instance;
+    this.overdue = overdue;
   }
 
   /** An instance of a service on this node. */
   static Target instance(String nodeId, String service, int instance) {
-    return new Target(nodeId, BusAddresses.instance(service, instance), instance);
+    return new Target(
+        nodeId, BusAddresses.instance(service, instance), instance, new OverdueCalls());
   }
 
   /** Another node; it chooses the instance itself. */
   public static Target node(String nodeId) {
-    return new Target(nodeId, BusAddresses.node(nodeId), -1);
+    return node(nodeId, new OverdueCalls());
+  }
+
+  /**
+   * Another node, for one of its services.
+   *
+   * @param overdue the same one for all of its services
+   */
+  public static Target node(String nodeId, OverdueCalls overdue) {
+    return new Target(nodeId, BusAddresses.node(nodeId), -1, overdue);
   }
 
   public String nodeId() {
@@ -58,11 +70,23 @@ public final class Target {
     timeoutsInARow.set(0);
   }
 
+  /** It owes answers that are overdue, and has given no other meanwhile. */
+  boolean isLate() {
+    return overdue.areMany();
+  }
+
+  /** A call that it has not answered was sent to another node as well. */
+  void hedged() {
+    overdue.add();
+  }
+
   void timedOut() {
     timeoutsInARow.incrementAndGet();
+    overdue.clear();
   }
 
   void answered() {
+    overdue.clear();
     // Nearly always zero already: a read is cheaper than a write that other cores must see.
     if (timeoutsInARow.get() != 0) {
       timeoutsInARow.set(0);

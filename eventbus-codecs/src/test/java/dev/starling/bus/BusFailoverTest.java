@@ -28,7 +28,8 @@ import org.junit.jupiter.api.extension.ExtendWith;
 @ExtendWith(VertxExtension.class)
 @Timeout(value = 30, unit = TimeUnit.SECONDS)
 class BusFailoverTest {
-  private static final BusOptions SMALL = new BusOptions(Duration.ofMillis(5), 100, 50, 40, 1024);
+  private static final BusOptions SMALL =
+      new BusOptions(Duration.ofMillis(5), 100, 50, 40, 1024).without(Set.of(Safeguard.HEDGES));
 
   /** A note with the number 0 says that nothing was done. */
   private static final Address<Note, Note> FUSSY =

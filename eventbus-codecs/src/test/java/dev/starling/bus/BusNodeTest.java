@@ -31,7 +31,8 @@ import org.junit.jupiter.params.provider.MethodSource;
 @ExtendWith(VertxExtension.class)
 @Timeout(value = 30, unit = TimeUnit.SECONDS)
 class BusNodeTest {
-  private static final BusOptions SMALL = new BusOptions(Duration.ofMillis(5), 100, 100, 100, 1024);
+  private static final BusOptions SMALL =
+      new BusOptions(Duration.ofMillis(5), 100, 100, 100, 1024).without(Set.of(Safeguard.HEDGES));
 
   private TestBus bus;
   private Loop loop;

@@ -11,7 +11,7 @@ class BusOptionsTest {
   @Test
   void defaults_asDocumented_hold() {
     assertThat(BusOptions.defaults())
-        .isEqualTo(new BusOptions(Duration.ofMillis(10), 8192, 4096, 256, 1_048_576));
+        .isEqualTo(new BusOptions(Duration.ofMillis(5), 8192, 4096, 256, 1_048_576));
   }
 
   @Test

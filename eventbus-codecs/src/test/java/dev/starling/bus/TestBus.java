@@ -221,6 +221,7 @@ final class TestBus {
     record Ended(Address<?, ?> address, Target target, @Nullable ErrorCode failure) {}
 
     final List<Ended> ended = new CopyOnWriteArrayList<>();
+    final List<Address<?, ?>> hedged = new CopyOnWriteArrayList<>();
     final List<String> dropped = new CopyOnWriteArrayList<>();
     final List<String> expired = new CopyOnWriteArrayList<>();
     final List<String> streams = new CopyOnWriteArrayList<>();
@@ -230,6 +231,11 @@ final class TestBus {
         Address<?, ?> address, Target target, @Nullable ErrorCode failure, long elapsedNanos) {
       assertThat(elapsedNanos).isNotNegative();
       ended.add(new Ended(address, target, failure));
+    }
+
+    @Override
+    public void callHedged(Address<?, ?> address) {
+      hedged.add(address);
     }
 
     @Override

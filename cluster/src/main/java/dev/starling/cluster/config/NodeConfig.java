@@ -9,11 +9,13 @@ import dev.starling.postgres.PostgresConfig;
  *
  * @param zone the failure domain that the node is in, e.g. an availability zone
  * @param dataDir where the node keeps what must survive it; made if it is missing
+ * @param transport how its sockets are read and written
  * @param streams bounds of the streams that begin or end here
  */
 public record NodeConfig(
     String zone,
     String dataDir,
+    SocketTransport transport,
     ClusterConfig cluster,
     PostgresConfig postgres,
     StreamOptions streams,
@@ -34,6 +36,7 @@ public record NodeConfig(
     return new NodeConfig(
         "default",
         "data",
+        SocketTransport.AUTO,
         ClusterConfig.defaults(),
         PostgresConfig.defaults(),
         StreamOptions.defaults(),

@@ -202,7 +202,7 @@ public final class HeartbeatExchange implements Deployable {
     bus = joined;
     LinkSentinel watch =
         new LinkSentinel(
-            vertx, links.server(), links.client(), peers::linkClosed, this::processEnded);
+            vertx, links.server(), links.client(), this::linkClosed, this::processEnded);
     sentinel = watch;
     busNode.routeWith(router);
     return watch

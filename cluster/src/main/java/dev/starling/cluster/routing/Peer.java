@@ -1,5 +1,6 @@
 package dev.starling.cluster.routing;
 
+import dev.starling.bus.OverdueCalls;
 import dev.starling.bus.Target;
 import dev.starling.contract.node.Heartbeat;
 import java.util.Map;
@@ -17,6 +18,7 @@ final class Peer {
   static final int CANARIES = 2;
 
   private final Map<String, Target> targets = new ConcurrentHashMap<>();
+  private final OverdueCalls overdue = new OverdueCalls();
   private Heartbeat beat;
   private long heardNanos;
   private PeerState state = PeerState.JOINING;
@@ -45,7 +47,7 @@ final class Peer {
 
   /** Where calls to one of its services go; the same object as long as the peer is known. */
   Target target(String service) {
-    return targets.computeIfAbsent(service, name -> Target.node(beat.nodeId()));
+    return targets.computeIfAbsent(service, name -> Target.node(beat.nodeId(), overdue));
   }
 
   /** The most calls in a row that one of its services left unanswered. */

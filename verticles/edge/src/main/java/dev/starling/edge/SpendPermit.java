@@ -44,7 +44,8 @@ final class SpendPermit implements Stage {
                 exchange.trace(),
                 exchange.principal(),
                 exchange.route().operation().priority(),
-                false)));
+                // Spending twice costs the caller one permit, waiting for a lost node its time.
+                true)));
     return false;
   }
 

@@ -3,6 +3,7 @@ package dev.starling.sdk;
 import com.fasterxml.jackson.core.JsonGenerator;
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.AnnotationIntrospector;
 import com.fasterxml.jackson.databind.DeserializationContext;
 import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonDeserializer;
@@ -15,6 +16,10 @@ import com.fasterxml.jackson.databind.PropertyNamingStrategies;
 import com.fasterxml.jackson.databind.SerializerProvider;
 import com.fasterxml.jackson.databind.cfg.CoercionAction;
 import com.fasterxml.jackson.databind.cfg.CoercionInputShape;
+import com.fasterxml.jackson.databind.cfg.MapperConfig;
+import com.fasterxml.jackson.databind.introspect.AnnotatedClass;
+import com.fasterxml.jackson.databind.introspect.JacksonAnnotationIntrospector;
+import com.fasterxml.jackson.databind.introspect.NopAnnotationIntrospector;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.module.SimpleModule;
 import com.fasterxml.jackson.databind.node.ObjectNode;
@@ -24,6 +29,7 @@ import java.io.IOException;
 import java.time.Duration;
 import java.time.temporal.ChronoUnit;
 import java.util.Collection;
+import java.util.Locale;
 import java.util.Map;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -31,7 +37,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Binds configuration to records: keys in kebab-case, durations as {@code 250ms}, {@code 5s},
- * {@code 2m}, {@code 1h}, unknown keys refused with the nearest known one.
+ * {@code 2m}, {@code 1h}, constants in kebab-case, unknown keys refused with the nearest known one.
  *
  * <p>Thread-safe. A record's compact constructor validates; its message reaches the operator with
  * the section in front of it.
@@ -159,6 +165,22 @@ public final class Settings {
     return row[b.length()];
   }
 
+  /** Names constants as keys are named, unless they name themselves. */
+  private static final class KebabCaseEnums extends NopAnnotationIntrospector {
+    private static final long serialVersionUID = 1L;
+
+    @Override
+    public String[] findEnumValues(
+        MapperConfig<?> config, AnnotatedClass type, Enum<?>[] values, String[] names) {
+      for (int i = 0; i < values.length; i++) {
+        if (names[i] == null) {
+          names[i] = values[i].name().toLowerCase(Locale.ROOT).replace('_', '-');
+        }
+      }
+      return names;
+    }
+  }
+
   private interface SecretText {
     String of(Secret secret);
   }
@@ -223,6 +245,8 @@ public final class Settings {
                 });
     return JsonMapper.builder()
         .propertyNamingStrategy(PropertyNamingStrategies.KEBAB_CASE)
+        .annotationIntrospector(
+            AnnotationIntrospector.pair(new JacksonAnnotationIntrospector(), new KebabCaseEnums()))
         .enable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES)
         .enable(DeserializationFeature.FAIL_ON_NULL_FOR_PRIMITIVES)
         .enable(DeserializationFeature.FAIL_ON_NUMBERS_FOR_ENUMS)

@@ -86,7 +86,7 @@ class SettingsTest {
             enabled: false
             max-keys: "12"
             idle-timeout: 2m
-            mode: very_safe
+            mode: very-safe
             api-key: hunter2
             server: {port: 8080}
             peers: [{host: b, port: 2}]
