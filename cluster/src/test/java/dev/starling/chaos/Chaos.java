@@ -92,7 +92,8 @@ final class Chaos implements Callable<Integer> {
 
   /** The faults by the name that the command line has for them. */
   enum FaultName {
-    kill(Place.LOOPBACK, arena -> new Kill()),
+    cold(Place.LOOPBACK, arena -> Kill.cold()),
+    kill(Place.LOOPBACK, arena -> Kill.warm()),
     freeze(Place.LOOPBACK, arena -> new Freeze()),
     hiccup(Place.LOOPBACK, arena -> new Hiccup()),
     slow(Place.LOOPBACK, arena -> new Slow()),
@@ -140,7 +141,9 @@ final class Chaos implements Callable<Integer> {
     double callsPerSecond = rate > 0 ? rate : half;
     for (FaultName name : chosen) {
       Fault fault = name.fault.apply(arena);
-      results.put(fault, play(fault, () -> arena.round(callsPerSecond)));
+      // There is only one first time.
+      int times = name == FaultName.cold ? 1 : rounds;
+      results.put(fault, play(fault, times, () -> arena.round(callsPerSecond)));
     }
   }
 
@@ -170,16 +173,16 @@ final class Chaos implements Callable<Integer> {
         prepare);
   }
 
-  private List<RoundResult> play(Fault fault, Supplier<Round> round) {
+  private List<RoundResult> play(Fault fault, int times, Supplier<Round> round) {
     Random random = new Random(seed);
     List<RoundResult> counted = new ArrayList<>();
     int repeats = 0;
-    while (counted.size() < rounds) {
+    while (counted.size() < times) {
       RoundResult result = fault.play(round.get(), random);
-      report.round(fault, counted.size() + 1, rounds, result);
+      report.round(fault, counted.size() + 1, times, result);
       if (result.counts()) {
         counted.add(result);
-      } else if (++repeats > MAX_REPEATS * rounds) {
+      } else if (++repeats > MAX_REPEATS * times) {
         throw new IllegalStateException(
             fault.name() + ": the victim never had enough to do for a round to count");
       }

@@ -44,7 +44,7 @@ final class ChaosIT {
 
   @Test
   void node_killed_failsNoSafeCallAndLosesNoWrite() {
-    RoundResult result = play(new Kill());
+    RoundResult result = play(Kill.warm());
 
     assertNone(result, Measure.FAILED_SAFE, Measure.WRONG_UNSAFE, Measure.LOST_WRITES);
   }

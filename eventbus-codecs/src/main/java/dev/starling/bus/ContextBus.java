@@ -58,6 +58,17 @@ public final class ContextBus implements Bus {
     this.streams = new ContextStreams(node, context, instance, calls);
     this.inbox = eventBus.localConsumer(BusAddresses.inbox(instance), this::received);
     this.timer = node.vertx().setPeriodic(node.options().tick().toMillis(), tick -> tick());
+    rehearseLoss();
+  }
+
+  /**
+   * Nobody has this name. But the JVM links what a loss needs here and now, and not when a node is
+   * lost for the first time and calls wait for this very loop.
+   */
+  private void rehearseLoss() {
+    calls.nodeSuspected("");
+    calls.nodeLost("");
+    streams.nodeLost("");
   }
 
   @Override
