@@ -25,7 +25,7 @@ EXPOSE 8080 9090 7800
 HEALTHCHECK --start-period=60s --interval=5s --timeout=2s \
   CMD ["bash", "-c", "exec 3<>/dev/tcp/127.0.0.1/9090 && printf 'GET /livez HTTP/1.0\r\n\r\n' >&3 && grep -q '200 OK' <&3"]
 # The exec form: SIGTERM reaches the JVM, which drains and exits with 0.
-# The first four are those of scripts/lib/java-options.sh.
-ENTRYPOINT ["java", "--sun-misc-unsafe-memory-access=allow", "-Dio.netty.noUnsafe=false", \
+# The first five are those of scripts/lib/java-options.sh.
+ENTRYPOINT ["java", "-XX:MetaspaceSize=128m", "--sun-misc-unsafe-memory-access=allow", "-Dio.netty.noUnsafe=false", \
   "--add-opens=java.base/java.nio=ALL-UNNAMED", "--add-opens=java.base/jdk.internal.misc=ALL-UNNAMED", \
   "-XX:MaxRAMPercentage=70", "-XX:+ExitOnOutOfMemoryError", "-jar", "/opt/starling/starling.jar"]

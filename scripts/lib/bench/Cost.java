@@ -33,8 +33,9 @@ public final class Cost {
     STAGE_BY_PACKAGE.put("io.vertx.core.http.", "HTTP: Vert.x");
     STAGE_BY_PACKAGE.put("io.vertx.core.net.", "HTTP: Vert.x");
     STAGE_BY_PACKAGE.put("io.netty.handler.", "HTTP: Netty codec");
-    STAGE_BY_PACKAGE.put("io.netty.channel.epoll.", "sockets: epoll, read, write");
-    STAGE_BY_PACKAGE.put("io.netty.channel.unix.", "sockets: epoll, read, write");
+    STAGE_BY_PACKAGE.put("io.netty.channel.epoll.", "sockets: poll, read, write");
+    STAGE_BY_PACKAGE.put("io.netty.channel.unix.", "sockets: poll, read, write");
+    STAGE_BY_PACKAGE.put("io.netty.channel.uring.", "sockets: poll, read, write");
     STAGE_BY_PACKAGE.put("io.netty.buffer.", "HTTP: Netty buffers");
     STAGE_BY_PACKAGE.put("io.netty.", "Netty: other");
     STAGE_BY_PACKAGE.put("io.vertx.", "Vert.x: contexts and futures");
