@@ -3,6 +3,7 @@ package dev.starling.cluster;
 import dev.starling.cluster.config.ClusterConfig;
 import dev.starling.cluster.config.NodeConfig;
 import dev.starling.cluster.management.Health;
+import dev.starling.cluster.membership.Discovery;
 import dev.starling.cluster.membership.JGroupsClusterManager;
 import dev.starling.cluster.routing.HeartbeatExchange;
 import io.micrometer.core.instrument.MeterRegistry;
@@ -117,6 +118,10 @@ final class ClusteredVertx {
             .setClusterPingReplyInterval(1_500)
             .setIdleTimeoutUnit(TimeUnit.MILLISECONDS)
             .setTcpNoDelay(true);
+    Discovery.Seed advertised = cluster.advertised();
+    if (advertised != null) {
+      bus.setClusterPublicHost(advertised.host()).setClusterPublicPort(advertised.port());
+    }
     return new VertxOptions()
         .setEventLoopPoolSize(eventLoops())
         .setEventBusOptions(security.secure(bus));

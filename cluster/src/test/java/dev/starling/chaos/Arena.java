@@ -66,6 +66,11 @@ final class Arena implements AutoCloseable {
     return new Arena(options, Layout.loopback(), List.of());
   }
 
+  /** Likewise, with a proxy before the event bus of each node with the services. */
+  static Arena behindProxies(Options options) {
+    return new Arena(options, Layout.loopback(), List.copyOf(Late.proxies(options.basePort)));
+  }
+
   /**
    * Each zone in a network namespace, with certificates, and a database outside of all zones. Needs
    * root.
@@ -93,7 +98,7 @@ final class Arena implements AutoCloseable {
                 "STARLING_CLUSTER_TLS_CERT=" + certificates.resolve("lab.crt"),
                 "STARLING_CLUSTER_TLS_KEY=" + certificates.resolve("lab.key")));
     foundations.add(network);
-    foundations.add(new Forwarder(Namespaces.DATABASE_HOST, DATABASE_PORT, endpoint.port()));
+    foundations.add(new FaultProxy(Namespaces.DATABASE_HOST, DATABASE_PORT, endpoint.port()));
     return new Arena(options, network, foundations);
   }
 
@@ -108,6 +113,20 @@ final class Arena implements AutoCloseable {
         .map(Namespaces.class::cast)
         .findFirst()
         .orElseThrow();
+  }
+
+  /** The proxies before the nodes with the services, in the order of the zones. */
+  List<FaultProxy> proxies() {
+    List<FaultProxy> found = new ArrayList<>();
+    owned
+        .descendingIterator()
+        .forEachRemaining(
+            resource -> {
+              if (resource instanceof FaultProxy proxy) {
+                found.add(proxy);
+              }
+            });
+    return found;
   }
 
   Round round(double callsPerSecond) {

@@ -87,6 +87,7 @@ final class Chaos implements Callable<Integer> {
     LOOPBACK,
     OLDER,
     WEIGHTED,
+    PROXIED,
     NETWORK
   }
 
@@ -102,6 +103,7 @@ final class Chaos implements Callable<Integer> {
     restarts(Place.LOOPBACK, arena -> new Restarts(100)),
     upgrade(Place.OLDER, arena -> new Upgrade(100_000)),
     weights(Place.WEIGHTED, arena -> new Weights()),
+    late(Place.PROXIED, arena -> new Late(arena.proxies())),
     cut(Place.NETWORK, arena -> new ZoneCut(arena.network())),
     oneway(Place.NETWORK, arena -> new OneWayCut(arena.network()));
 
@@ -153,6 +155,7 @@ final class Chaos implements Callable<Integer> {
       case OLDER ->
           Arena.onLoopback(options(home, node -> node.set("STARLING_CLUSTER_WIRE_VERSION", "1")));
       case WEIGHTED -> Arena.onLoopback(options(home, Weights::prepare));
+      case PROXIED -> Arena.behindProxies(options(home, node -> Late.prepare(node, basePort)));
       case NETWORK -> Arena.inNamespaces(options(home, node -> {}));
     };
   }

@@ -7,6 +7,7 @@ import dev.starling.cluster.membership.MembershipConfig;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /**
  * How the node finds others.
@@ -17,6 +18,8 @@ import java.util.Set;
  * @param port the first port to try for membership
  * @param portRange how many further ports may be tried, so that several nodes fit on one host
  * @param busPort the port of the event bus; 0 takes a free one
+ * @param advertisedBus {@code host:port} under which other nodes reach the event bus, where that is
+ *     not what it is bound to; empty for that
  * @param seeds {@code host:port} of nodes to ask first; empty means this host's own range
  * @param dnsQuery a DNS name with one address for each node, in place of seeds; empty for none
  * @param stack a JGroups stack file in place of the packaged one; empty for none
@@ -33,6 +36,7 @@ public record ClusterConfig(
     int port,
     int portRange,
     int busPort,
+    String advertisedBus,
     List<String> seeds,
     String dnsQuery,
     String stack,
@@ -51,6 +55,9 @@ public record ClusterConfig(
     }
     if (busPort < 0 || busPort > 65_535) {
       throw new IllegalArgumentException("bus-port: " + busPort + " (expected: 0..65535)");
+    }
+    if (!advertisedBus.isEmpty()) {
+      advertised(advertisedBus);
     }
     if (!seeds.isEmpty() && !dnsQuery.isEmpty()) {
       throw new IllegalArgumentException(
@@ -75,6 +82,7 @@ public record ClusterConfig(
         7800,
         15,
         0,
+        "",
         List.of(),
         "",
         "",
@@ -82,6 +90,19 @@ public record ClusterConfig(
         false,
         WireVersions.NEWEST,
         Set.of());
+  }
+
+  /** Where others reach the event bus; null for where it is bound. */
+  public Discovery.@Nullable Seed advertised() {
+    return advertisedBus.isEmpty() ? null : advertised(advertisedBus);
+  }
+
+  private static Discovery.Seed advertised(String text) {
+    try {
+      return Discovery.Seed.parse(text);
+    } catch (IllegalArgumentException e) {
+      throw new IllegalArgumentException("advertised-bus: " + text + " (expected: host:port)", e);
+    }
   }
 
   /**

@@ -3,6 +3,7 @@ package dev.starling.cluster.config;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.starling.cluster.membership.Discovery;
 import dev.starling.sdk.ConfigException;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
@@ -28,6 +29,17 @@ final class ClusterConfigTest {
                 + " would let anybody who reaches it into the cluster (expected:"
                 + " cluster.tls.enabled with certificates, as scripts/certs makes them, or"
                 + " cluster.allow-plaintext if the network keeps others out)");
+  }
+
+  @Test
+  void advertisedBus_hostAndPort_isWhatOthersAreTold() {
+    Discovery.Seed advertised =
+        load(Map.of("cluster.advertised-bus", "node-1.example:7900")).advertised();
+
+    assertThat(advertised).isEqualTo(new Discovery.Seed("node-1.example", 7900));
+    assertThat(load(Map.of()).advertised()).isNull();
+    assertThatThrownBy(() -> load(Map.of("cluster.advertised-bus", "node-1")))
+        .hasMessage("cluster.advertised-bus: node-1 (expected: host:port)");
   }
 
   @Test

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.starling.bus.Safeguard;
 import dev.starling.sdk.ConfigException;
 import dev.starling.sdk.Instances;
 import java.io.IOException;
@@ -39,6 +40,31 @@ final class ConfigLoaderTest {
     assertThat(config.tree().path("http").path("port").asInt()).isEqualTo(1111);
     assertThat(config.node().management().port()).isEqualTo(2222);
     assertThat(config.node().zone()).isEqualTo("flag");
+  }
+
+  @Test
+  void section_withoutKeys_changesNothing() throws IOException {
+    Path file = file("http:\n#  port: 1111\nzone: a\n");
+
+    LoadedConfig config = ConfigLoader.load(file, Map.of(), Map.of());
+
+    assertThat(config.tree().path("http").path("port").asInt()).isEqualTo(8080);
+    assertThat(config.node().zone()).isEqualTo("a");
+  }
+
+  @Test
+  void constants_areWrittenAsKeysAre() {
+    LoadedConfig config =
+        ConfigLoader.load(
+            null,
+            Map.of("STARLING_TRANSPORT", "nio"),
+            Map.of("cluster.safeguards-off", "frame-age,hedges"));
+
+    assertThat(config.node().transport()).isEqualTo(SocketTransport.NIO);
+    assertThat(config.node().cluster().safeguardsOff())
+        .containsExactlyInAnyOrder(Safeguard.FRAME_AGE, Safeguard.HEDGES);
+    assertRefused(
+        "transport: kqueue", "transport: kqueue (expected: one of auto, io-uring, epoll, nio)");
   }
 
   @Test

@@ -84,6 +84,11 @@ public final class Settings {
     return PLAIN.valueToTree(settings);
   }
 
+  /** A value as it stands in a configuration. */
+  static JsonNode toTree(Object value) {
+    return PLAIN.valueToTree(value);
+  }
+
   /** The record as configuration for people: secrets are masked. */
   public static ObjectNode toMaskedTree(Record settings) {
     return MASKED.valueToTree(settings);

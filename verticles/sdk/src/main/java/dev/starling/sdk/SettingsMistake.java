@@ -111,6 +111,12 @@ final class SettingsMistake {
       return "an integer of at most 32 bits";
     } else if (Collection.class.isAssignableFrom(type)) {
       return "a list";
+    } else if (type.isEnum()) {
+      return "one of "
+          + Arrays.stream(type.getEnumConstants())
+              .map(Settings::toTree)
+              .map(JsonNode::asText)
+              .collect(Collectors.joining(", "));
     }
     return Mismatch.kindOf(type);
   }
