@@ -6,6 +6,7 @@ import com.fasterxml.jackson.core.StreamReadFeature;
 import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.exc.MismatchedInputException;
 import com.fasterxml.jackson.databind.node.MissingNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.fasterxml.jackson.dataformat.yaml.YAMLFactory;
@@ -98,6 +99,9 @@ public final class PolicyReader {
       } else if (tree != null && !tree.isMissingNode() && !tree.isNull()) {
         mistake(shown(tree) + " (expected: sections with rules)");
       }
+    } catch (MismatchedInputException e) {
+      mistake(
+          "line %d: a second document (expected: one)".formatted(e.getLocation().getLineNr()));
     } catch (JsonProcessingException e) {
       mistake(
           "not YAML at line %d: %s"

@@ -35,6 +35,10 @@ record Section<T extends Record>(
     String key, Class<T> type, List<String> required, ObjectNode defaults) {
   private static final String ANY = "any";
 
+  /** Keys that say what a rule is about, so that none of them is taken from the example. */
+  private static final List<String> SUBJECTS =
+      List.of("per", "dependency", "service", "max", "default", "until");
+
   static final Section<TierRule> TIERS =
       of("tiers", new TierRule(ANY, List.of(), List.of()), "name");
 
@@ -108,10 +112,6 @@ record Section<T extends Record>(
 
   /** The only section that is no list. */
   static final String SHEDDING = "shedding";
-
-  /** Keys that say what a rule is about, so that none of them is taken from the example. */
-  private static final List<String> SUBJECTS =
-      List.of("per", "dependency", "service", "max", "default", "until");
 
   private static <T extends Record> Section<T> of(String key, T example, String... required) {
     @SuppressWarnings("unchecked") // a record's class is not generic here

@@ -1,6 +1,7 @@
 package dev.starling.policy.rule;
 
 import com.fasterxml.jackson.annotation.JsonFormat;
+import com.fasterxml.jackson.annotation.JsonIgnore;
 import dev.starling.policy.match.Cidr;
 import dev.starling.policy.match.PathPattern;
 import java.util.List;
@@ -74,6 +75,7 @@ public record Match(
   }
 
   /** Whether it depends on more than the route. */
+  @JsonIgnore
   public boolean isDynamic() {
     return needsIdentity() || !ip.isEmpty();
   }
