@@ -76,10 +76,13 @@ class PolicyReaderTest {
   }
 
   @Test
-  void read_shippedFile_isValid() throws Exception {
-    String shipped = Files.readString(Path.of("..", "..", "conf", "policies.yaml"));
+  void read_shippedFile_saysWhatHoldsWithoutAFile() throws IOException {
+    PolicyFile shipped = valid(Files.readString(Path.of("..", "..", "conf", "policies.yaml")));
 
-    assertThat(PolicyReader.read("policies.yaml", shipped)).isInstanceOf(Outcome.Valid.class);
+    assertThat(shipped.limits()).isEqualTo(ShippedLimits.ALL);
+    assertThat(shipped.shedding()).isEqualTo(PolicyFile.EMPTY.shedding());
+    assertThat(shipped.caches()).isEmpty();
+    assertThat(shipped.priorities()).isEmpty();
   }
 
   /** What is commented out is offered to be used, so it has to work. */
