@@ -218,7 +218,8 @@ class ContractCodecTest {
   @Test
   void ordinals_ofEnumsThatTravel_arePinned() {
     // The ordinal is on the wire: append only.
-    assertThat(names(Priority.values())).containsExactly("OPERATIONS", "CRITICAL", "NORMAL", "SHEDDABLE");
+    assertThat(names(Priority.values()))
+        .containsExactly("OPERATIONS", "CRITICAL", "NORMAL", "SHEDDABLE");
     assertThat(names(Heartbeat.State.values())).containsExactly("JOINING", "SERVING", "DRAINING");
     assertThat(names(Reason.values()))
         .containsExactly(

@@ -80,7 +80,8 @@ final class SettingsMistake {
     boolean namesItsOwn =
         components(failed.getType()).stream()
             .anyMatch(name -> message.matches("(?s)" + name + "(: |\\.|\\[).*"));
-    return namesItsOwn ? join(key, message) : key + ": " + message;
+    // At the root there is no key to put in front.
+    return namesItsOwn || key.isEmpty() ? join(key, message) : key + ": " + message;
   }
 
   private static List<String> components(JavaType type) {
