@@ -39,7 +39,8 @@ public record BreakerReport(
 
   static BreakerReport of(
       State state, @Nullable Cause cause, double threshold, long bad, long calls) {
-    return new BreakerReport(state, cause, threshold, calls == 0 ? 0 : 100.0 * bad / calls, calls, 0);
+    return new BreakerReport(
+        state, cause, threshold, calls == 0 ? 0 : 100.0 * bad / calls, calls, 0);
   }
 
   BreakerReport as(State other, long remaining) {

@@ -3,6 +3,8 @@ package dev.starling.policy.breaker;
 import dev.starling.policy.breaker.BreakerReport.Cause;
 import dev.starling.policy.breaker.BreakerReport.State;
 import dev.starling.policy.breaker.CallWindow.Tally;
+import dev.starling.policy.rule.BreakerRule;
+import java.time.Duration;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.function.DoubleSupplier;
@@ -31,17 +33,26 @@ public final class CircuitBreaker {
   /** What {@link #tryEnter} answers when the call must not be made. */
   public static final long REFUSED = -1;
 
+  /**
+   * By how much each wait is longer or shorter at random, so that the nodes of a cluster do not try
+   * together; the longest wait too.
+   */
+  public static final double JITTER = 0.2;
+
+  /** How long a trial may take before it counts as failed: the longest deadline of a request. */
+  public static final Duration TRIAL_PATIENCE = Duration.ofSeconds(10);
+
   /*
-   * A permit is the number of the phase that it was given in, and in its lowest 8 bits the place of
+   * A permit is the number of the phase that it was given in, and in its lowest 16 bits the place of
    * a trial, counted from 1. Each change makes a new phase, so a result that comes back later finds
    * another number and is not believed: a success from before the trip must not close, a failure
    * from before must not open again.
    */
-  private static final int PLACE_BITS = 8;
+  private static final int PLACE_BITS = 16;
   private static final long PLACE = (1 << PLACE_BITS) - 1;
 
   private final String name;
-  private final BreakerConfig config;
+  private final BreakerRule rule;
   private final DoubleSupplier random;
   private final BreakerListener listener;
   private final long windowNanos;
@@ -70,16 +81,16 @@ public final class CircuitBreaker {
    */
   public CircuitBreaker(
       String name,
-      BreakerConfig config,
+      BreakerRule rule,
       DoubleSupplier random,
       BreakerListener listener,
       long nowNanos) {
     this.name = name;
-    this.config = config;
+    this.rule = rule;
     this.random = random;
     this.listener = listener;
-    this.windowNanos = config.window().toNanos();
-    this.slowNanos = config.slowAfter().toNanos();
+    this.windowNanos = rule.window().toNanos();
+    this.slowNanos = rule.slowCall().toNanos();
     this.phase = new AtomicReference<>(new Closed(0, new CallWindow(windowNanos, nowNanos)));
   }
 
@@ -128,7 +139,7 @@ public final class CircuitBreaker {
     }
     Tally tally = ((Closed) seen).window.tally(nowNanos);
     return BreakerReport.of(
-        State.CLOSED, null, config.failurePercent(), tally.failures(), tally.calls());
+        State.CLOSED, null, rule.failurePercent(), tally.failures(), tally.calls());
   }
 
   /** How many calls were refused since the start. */
@@ -172,22 +183,22 @@ public final class CircuitBreaker {
   /** Why it must open, or null. Failures first: they are the clearer reason. */
   private @Nullable BreakerReport judge(Tally tally) {
     long calls = tally.calls();
-    if (calls < config.minCalls()) {
+    if (calls < rule.minimumCalls()) {
       return null;
     }
-    if (100.0 * tally.failures() >= config.failurePercent() * calls) {
+    if (100.0 * tally.failures() >= rule.failurePercent() * calls) {
       return BreakerReport.of(
-          State.OPEN, Cause.FAILURES, config.failurePercent(), tally.failures(), calls);
+          State.OPEN, Cause.FAILURES, rule.failurePercent(), tally.failures(), calls);
     }
-    if (100.0 * tally.slow() >= config.slowPercent() * calls) {
+    if (100.0 * tally.slow() >= rule.slowPercent() * calls) {
       return BreakerReport.of(
-          State.OPEN, Cause.SLOW_CALLS, config.slowPercent(), tally.slow(), calls);
+          State.OPEN, Cause.SLOW_CALLS, rule.slowPercent(), tally.slow(), calls);
     }
     return null;
   }
 
   private void halfOpen(Open open) {
-    Trials trials = new Trials(config.trials(), config.trialPatience().toNanos());
+    Trials trials = new Trials(rule.halfOpenCalls(), TRIAL_PATIENCE.toNanos());
     change(
         open,
         new HalfOpen(open.number + 1, open.trip, open.failures, trials),
@@ -201,8 +212,7 @@ public final class CircuitBreaker {
       half.trials.release(place);
     } else if (half.trials.pass(place)) {
       Closed closed = new Closed(half.number + 1, new CallWindow(windowNanos, nowNanos));
-      change(
-          half, closed, BreakerReport.of(State.CLOSED, null, config.failurePercent(), 0, 0));
+      change(half, closed, BreakerReport.of(State.CLOSED, null, rule.failurePercent(), 0, 0));
     }
   }
 
@@ -210,7 +220,8 @@ public final class CircuitBreaker {
     int failures = half.failures + 1;
     // One bad trial is enough.
     BreakerReport trip =
-        BreakerReport.of(State.OPEN, Cause.TRIAL, 100.0 / config.trials(), 1, config.trials());
+        BreakerReport.of(
+            State.OPEN, Cause.TRIAL, 100.0 / rule.halfOpenCalls(), 1, rule.halfOpenCalls());
     open(half, trip, failures, nowNanos);
   }
 
@@ -230,12 +241,12 @@ public final class CircuitBreaker {
   }
 
   private long wait(int failures) {
-    long longest = config.maxOpen().toNanos();
-    long wait = config.open().toNanos();
+    long longest = rule.maxSleep().toNanos();
+    long wait = rule.sleep().toNanos();
     for (int i = 0; i < failures && wait < longest; i++) {
       wait *= 2;
     }
-    double jitter = config.jitterPercent() / 100 * (2 * random.getAsDouble() - 1);
+    double jitter = JITTER * (2 * random.getAsDouble() - 1);
     return (long) (Math.min(wait, longest) * (1 + jitter));
   }
 }

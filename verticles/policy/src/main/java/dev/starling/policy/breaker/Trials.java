@@ -8,9 +8,6 @@ import java.util.Arrays;
  * <p>Thread-safe; a lock is held for some nanoseconds, and only while the breaker is half-open.
  */
 final class Trials {
-  /** How many there may be; a permit has 8 bits for the place of its trial. */
-  static final int MOST = 100;
-
   /** All places are taken. */
   static final int NONE_LEFT = -1;
 

@@ -1,6 +1,7 @@
 package dev.starling.policy.bulkhead;
 
 import dev.starling.policy.bulkhead.Waiter.Refusal;
+import dev.starling.policy.rule.BulkheadRule;
 import java.time.Duration;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
@@ -37,14 +38,14 @@ public final class Bulkhead implements AutoCloseable {
   private final AtomicInteger free;
   private final WaitQueue queue = new WaitQueue();
   private final Object lock = new Object();
-  private final BulkheadConfig config;
+  private final BulkheadRule rule;
   private final long maxWaitNanos;
   private volatile boolean closed;
 
-  public Bulkhead(BulkheadConfig config) {
-    this.config = config;
-    this.maxWaitNanos = config.maxWait().toNanos();
-    this.free = new AtomicInteger(config.permits());
+  public Bulkhead(BulkheadRule rule) {
+    this.rule = rule;
+    this.maxWaitNanos = rule.maxWait().toNanos();
+    this.free = new AtomicInteger(rule.maxConcurrent());
   }
 
   /**
@@ -66,7 +67,7 @@ public final class Bulkhead implements AutoCloseable {
       if (closed) {
         return Entry.Decided.CLOSED;
       }
-      if (queue.size() >= config.maxWaiters()) {
+      if (queue.size() >= rule.maxWaiting()) {
         return queue.size() == 0 && tryTake() ? Entry.Decided.ENTERED : Entry.Decided.FULL;
       }
       queue.add(mine, nowNanos);
@@ -118,7 +119,7 @@ public final class Bulkhead implements AutoCloseable {
 
   /** How many are inside. */
   public int inside() {
-    return config.permits() - free.get();
+    return rule.maxConcurrent() - free.get();
   }
 
   /** How many wait. */

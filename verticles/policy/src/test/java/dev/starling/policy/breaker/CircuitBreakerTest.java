@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.starling.policy.breaker.BreakerReport.Cause;
 import dev.starling.policy.breaker.BreakerReport.State;
+import dev.starling.policy.rule.BreakerRule;
+import dev.starling.policy.rule.Dependencies;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -22,6 +24,9 @@ import org.junit.jupiter.params.provider.EnumSource;
 class CircuitBreakerTest {
   private static final long QUICK = Duration.ofMillis(5).toNanos();
 
+  private static final BreakerRule RULE =
+      BreakerRule.ofDependency("postgres", Dependencies.POSTGRES);
+
   private final List<State> changes = new ArrayList<>();
   private double random = 0.5; // no jitter
 
@@ -30,11 +35,7 @@ class CircuitBreakerTest {
 
   private final CircuitBreaker breaker =
       new CircuitBreaker(
-          "postgres",
-          BreakerConfig.defaults(),
-          () -> random,
-          (changed, after) -> changes.add(after.state()),
-          now);
+          "postgres", RULE, () -> random, (changed, after) -> changes.add(after.state()), now);
 
   @Test
   void breaker_19of19Failed_staysClosed() {
@@ -302,18 +303,19 @@ class CircuitBreakerTest {
   @Test
   void breaker_failuresFromManyThreads_areAllCounted() throws Exception {
     long at = now;
-    BreakerConfig patient =
-        new BreakerConfig(
-            Duration.ofSeconds(10),
+    BreakerRule patient =
+        new BreakerRule(
+            "patient",
+            Dependencies.POSTGRES,
+            null,
+            RULE.window(),
             8_000,
             100,
+            RULE.slowCall(),
             100,
-            Duration.ofSeconds(1),
-            Duration.ofSeconds(5),
-            Duration.ofSeconds(60),
-            0,
-            3,
-            Duration.ofSeconds(10));
+            RULE.sleep(),
+            RULE.maxSleep(),
+            3);
     AtomicInteger opened = new AtomicInteger();
     CircuitBreaker shared =
         new CircuitBreaker("x", patient, () -> 0, (b, after) -> opened.incrementAndGet(), at);
@@ -333,8 +335,7 @@ class CircuitBreakerTest {
   void breaker_threadsThatFailAndPassAtRandom_neverHaveMoreThanThreeTrials() throws Exception {
     AtomicInteger running = new AtomicInteger();
     AtomicInteger most = new AtomicInteger();
-    CircuitBreaker shared =
-        new CircuitBreaker("x", BreakerConfig.defaults(), () -> 0.5, (b, after) -> {}, 0);
+    CircuitBreaker shared = new CircuitBreaker("x", RULE, () -> 0.5, (b, after) -> {}, 0);
     for (int i = 0; i < 20; i++) {
       shared.leave(shared.tryEnter(0), Outcome.TIMEOUT, QUICK, 0);
     }

@@ -2,6 +2,8 @@ package dev.starling.policy.bulkhead;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.starling.policy.rule.BulkheadRule;
+import dev.starling.policy.rule.Match;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -20,22 +22,25 @@ final class BulkheadModel {
 
   private record Guest(String name, long sinceNanos) {}
 
-  private BulkheadModel(BulkheadConfig config) {
-    this.permits = config.permits();
-    this.maxWaiters = config.maxWaiters();
-    this.maxWaitNanos = config.maxWait().toNanos();
+  private BulkheadModel(BulkheadRule rule) {
+    this.permits = rule.maxConcurrent();
+    this.maxWaiters = rule.maxWaiting();
+    this.maxWaitNanos = rule.maxWait().toNanos();
   }
 
   /** Does the same at random to both, and expects the same of both. */
   static void compare(long seed, int steps) {
     SplittableRandom random = new SplittableRandom(seed);
-    BulkheadConfig config =
-        new BulkheadConfig(
+    BulkheadRule rule =
+        new BulkheadRule(
+            "test",
+            Match.EVERYTHING,
+            null,
             1 + random.nextInt(4),
             random.nextInt(6),
             Duration.ofMillis(random.nextInt(1, 300)));
-    Bulkhead real = new Bulkhead(config);
-    BulkheadModel model = new BulkheadModel(config);
+    Bulkhead real = new Bulkhead(rule);
+    BulkheadModel model = new BulkheadModel(rule);
     List<String> events = new ArrayList<>();
     List<Waiting> waiting = new ArrayList<>();
     List<String> names = new ArrayList<>();

@@ -3,6 +3,8 @@ package dev.starling.policy.bulkhead;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.starling.policy.bulkhead.Waiter.Refusal;
+import dev.starling.policy.rule.BulkheadRule;
+import dev.starling.policy.rule.Match;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -205,9 +207,7 @@ class BulkheadTest {
               }
               bulkhead.leave(0);
             }
-            if (entry instanceof Waiting waiting
-                && random.nextInt(3) == 0
-                && waiting.cancel()) {
+            if (entry instanceof Waiting waiting && random.nextInt(3) == 0 && waiting.cancel()) {
               continue;
             }
             if (entry != Entry.Decided.FULL) {
@@ -254,7 +254,8 @@ class BulkheadTest {
   }
 
   private static Bulkhead bulkhead(int permits, int waiters, Duration maxWait) {
-    return new Bulkhead(new BulkheadConfig(permits, waiters, maxWait));
+    return new Bulkhead(
+        new BulkheadRule("test", Match.EVERYTHING, null, permits, waiters, maxWait));
   }
 
   private Entry enter(Bulkhead bulkhead, String name) {
