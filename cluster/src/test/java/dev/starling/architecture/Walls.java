@@ -141,7 +141,16 @@ enum Walls {
       return "";
     }
     return switch (packages[2]) {
-      case "codec", "bus", "contract", "sdk", "postgres", "testkit", "cluster", "architecture" ->
+      case "codec",
+          "bus",
+          "contract",
+          "sdk",
+          "postgres",
+          "policy",
+          "redis",
+          "testkit",
+          "cluster",
+          "architecture" ->
           "";
       default -> packages[2];
     };

@@ -2,6 +2,7 @@ package dev.starling.edge;
 
 import java.nio.file.Files;
 import java.nio.file.Path;
+import dev.starling.policy.match.Cidr;
 import java.time.Duration;
 import java.util.List;
 
@@ -60,7 +61,13 @@ public record HttpConfig(
     range("limit-timeout", limitTimeout);
     range("shutdown-grace", shutdownGrace);
     trustedProxies = List.copyOf(trustedProxies);
-    trustedProxies.forEach(Cidr::parse);
+    for (String network : trustedProxies) {
+      require(
+          Cidr.isValid(network),
+          "trusted-proxies",
+          network,
+          "a network such as 10.0.0.0/8 or fd00::/8");
+    }
   }
 
   public static HttpConfig defaults() {

@@ -8,9 +8,12 @@ import java.util.regex.Pattern;
  * whatever its name, and a last {@code **} for any rest, also for none. Immutable.
  */
 public final class PathPattern {
+  /** What a path looks like. */
+  public static final String SYNTAX =
+      "/|/\\*\\*|(?:/(?:\\*|\\{[a-z][a-z0-9_]{0,63}\\}|[A-Za-z0-9._~:-]{1,128}))+(?:/\\*\\*)?";
+
   private static final String REST = "**";
-  private static final Pattern SEGMENT =
-      Pattern.compile("\\*|\\{[a-z][a-z0-9_]{0,63}}|[A-Za-z0-9._~:-]{1,128}");
+  private static final Pattern VALID = Pattern.compile(SYNTAX);
   private static final int MAX_LENGTH = 1024;
 
   private final List<String> segments;
@@ -22,17 +25,7 @@ public final class PathPattern {
   }
 
   public static boolean isValid(String text) {
-    if (!text.startsWith("/") || text.length() > MAX_LENGTH) {
-      return false;
-    }
-    List<String> parts = split(text);
-    for (int i = 0; i < parts.size(); i++) {
-      boolean rest = parts.get(i).equals(REST) && i == parts.size() - 1;
-      if (!rest && !SEGMENT.matcher(parts.get(i)).matches()) {
-        return false;
-      }
-    }
-    return true;
+    return text.length() <= MAX_LENGTH && VALID.matcher(text).matches();
   }
 
   /**
@@ -63,6 +56,28 @@ public final class PathPattern {
       }
     }
     return true;
+  }
+
+  /** Whether a request for {@code path} could be one for this template. */
+  static boolean isRouted(String template, String path) {
+    List<String> wanted = split(template);
+    List<String> given = split(path);
+    if (wanted.size() != given.size()) {
+      return false;
+    }
+    for (int i = 0; i < wanted.size(); i++) {
+      if (!isParameter(wanted.get(i)) && !wanted.get(i).equals(given.get(i))) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  /** Text that comes first in order for the template whose segments are literal sooner. */
+  static String shape(String template) {
+    StringBuilder shape = new StringBuilder();
+    split(template).forEach(segment -> shape.append(isParameter(segment) ? 'p' : 'l'));
+    return shape.toString();
   }
 
   private static boolean isParameter(String segment) {

@@ -42,7 +42,7 @@ public record BreakerRule(
     if (dependency != null) {
       Dependencies.require(dependency);
     }
-    if (service != null && !service.matches("[a-z][a-z0-9-]{0,63}")) {
+    if (service != null && !service.matches(Patterns.SERVICE)) {
       throw Expect.refusal("service", service, "the name of a service on the bus");
     }
     Expect.range("window", window, SECOND, Duration.ofMinutes(10));

@@ -34,7 +34,7 @@ public record CacheRule(
   public static final String CONSUMER = "consumer";
   public static final String TENANT = "tenant";
 
-  private static final Pattern HEADER = Pattern.compile("[a-z0-9][a-z0-9-]{0,63}");
+  private static final Pattern HEADER = Pattern.compile(Patterns.VARY);
 
   /** Where answers are kept. */
   public enum Store {

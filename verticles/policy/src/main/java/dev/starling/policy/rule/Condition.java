@@ -5,6 +5,7 @@ import com.fasterxml.jackson.annotation.JsonValue;
 import java.math.BigDecimal;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A signal beyond or below a threshold: {@code requests-per-second(orders.place) > 0.8 * 500}.
@@ -18,9 +19,18 @@ import java.util.regex.Pattern;
  */
 public record Condition(Signal signal, String operation, boolean above, double threshold) {
   private static final String NUMBER = "(\\d{1,12}(?:\\.\\d{1,6})?)";
+  private static final String OPERATION = "\\([!-'*-~]{1,128}\\)";
+
+  /** What a schema can say of it. */
+  public static final String SYNTAX =
+      "(?:(?:%s)(?:%s)?|(?:%s))\\s*[<>]\\s*%s(?:\\s*\\*\\s*%s)?"
+          .formatted(Signal.names(true), OPERATION, Signal.names(false), NUMBER, NUMBER);
+
   private static final Pattern GRAMMAR =
       Pattern.compile(
-          "([a-z0-9-]{1,64})(?:\\(([!-'*-~]{1,128})\\))?\\s*([<>])\\s*"
+          "([a-z0-9-]{1,64})("
+              + OPERATION
+              + ")?\\s*([<>])\\s*"
               + NUMBER
               + "(?:\\s*\\*\\s*"
               + NUMBER
@@ -48,9 +58,13 @@ public record Condition(Signal signal, String operation, boolean above, double t
     }
     return new Condition(
         Signal.parse(matcher.group(1)),
-        matcher.group(2) == null ? "" : matcher.group(2),
+        operation(matcher.group(2)),
         matcher.group(3).equals(">"),
         threshold.doubleValue());
+  }
+
+  private static String operation(@Nullable String inParentheses) {
+    return inParentheses == null ? "" : inParentheses.substring(1, inParentheses.length() - 1);
   }
 
   public boolean holds(double observed) {

@@ -7,7 +7,7 @@ public final class Dependencies {
   public static final String POSTGRES = "postgres";
   public static final String REDIS = "redis";
 
-  static final List<String> ALL = List.of(POSTGRES, REDIS);
+  public static final List<String> ALL = List.of(POSTGRES, REDIS);
 
   private Dependencies() {}
 

@@ -11,16 +11,13 @@ import org.jspecify.annotations.Nullable;
 
 /** The checks that rules have in common. */
 final class Expect {
-  /** Names reach metrics, headers and messages, so they need no escaping anywhere. */
-  static final String NAME_PATTERN = "[a-z0-9]([a-z0-9-]{0,62}[a-z0-9])?";
-
   /** More entries than anybody writes by hand; they are compared one after the other. */
   static final int MAX_ENTRIES = 1000;
 
   /** The longest deadline that the bus carries, and longer than any answer should be kept. */
   static final Duration DAY = Duration.ofHours(24);
 
-  private static final Pattern NAME = Pattern.compile(NAME_PATTERN);
+  private static final Pattern NAME = Pattern.compile(Patterns.NAME);
 
   private Expect() {}
 

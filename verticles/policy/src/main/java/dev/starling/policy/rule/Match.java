@@ -4,7 +4,6 @@ import com.fasterxml.jackson.annotation.JsonFormat;
 import dev.starling.policy.match.Cidr;
 import dev.starling.policy.match.PathPattern;
 import java.util.List;
-import java.util.Set;
 import java.util.regex.Pattern;
 
 /**
@@ -35,9 +34,9 @@ public record Match(
       new Match(List.of(), List.of(), List.of(), List.of(), List.of(), List.of(), List.of());
 
   /** HEAD and OPTIONS are answered by the edge and are no operations. */
-  private static final Set<String> METHODS = Set.of("GET", "POST", "PUT", "PATCH", "DELETE");
+  public static final List<String> METHODS = List.of("GET", "POST", "PUT", "PATCH", "DELETE");
 
-  private static final Pattern OPERATION = Pattern.compile("[!-~]{1,128}");
+  private static final Pattern OPERATION = Pattern.compile(Patterns.OPERATION);
 
   /** What identifies somebody: visible, and short enough for a header. */
   private static final Pattern IDENTITY = Pattern.compile("\\P{Cntrl}{1,256}");

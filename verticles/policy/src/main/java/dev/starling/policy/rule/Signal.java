@@ -34,8 +34,12 @@ public enum Signal {
     return Words.parse(values(), text);
   }
 
-  static String all() {
-    return Arrays.stream(values()).map(Words::of).collect(Collectors.joining(", "));
+  /** Those that a route can have, or the others, as alternatives. */
+  static String names(boolean ofRoutes) {
+    return Arrays.stream(values())
+        .filter(signal -> signal.ofRoutes == ofRoutes)
+        .map(Words::of)
+        .collect(Collectors.joining("|"));
   }
 
   /** The name in the file. */

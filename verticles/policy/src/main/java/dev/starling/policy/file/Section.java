@@ -1,0 +1,124 @@
+package dev.starling.policy.file;
+
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.starling.bus.Priority;
+import dev.starling.policy.rule.Algorithm;
+import dev.starling.policy.rule.BreakerRule;
+import dev.starling.policy.rule.BulkheadRule;
+import dev.starling.policy.rule.CacheRule;
+import dev.starling.policy.rule.ConcurrencyRule;
+import dev.starling.policy.rule.Condition;
+import dev.starling.policy.rule.CostRule;
+import dev.starling.policy.rule.DeadlineRule;
+import dev.starling.policy.rule.DegradationRule;
+import dev.starling.policy.rule.Dependencies;
+import dev.starling.policy.rule.LimitRule;
+import dev.starling.policy.rule.Match;
+import dev.starling.policy.rule.Per;
+import dev.starling.policy.rule.PriorityRule;
+import dev.starling.policy.rule.Rate;
+import dev.starling.policy.rule.Sharing;
+import dev.starling.policy.rule.TierRule;
+import dev.starling.sdk.Settings;
+import java.time.Duration;
+import java.util.List;
+
+/**
+ * One list of rules in a policy file.
+ *
+ * @param key its name in the file
+ * @param type what each entry is bound to
+ * @param required keys that every entry must have
+ * @param defaults the other keys, with what they are when an entry does not have them
+ */
+record Section<T extends Record>(
+    String key, Class<T> type, List<String> required, ObjectNode defaults) {
+  private static final String ANY = "any";
+
+  static final Section<TierRule> TIERS =
+      of("tiers", new TierRule(ANY, List.of(), List.of()), "name");
+
+  static final Section<LimitRule> LIMITS =
+      of(
+          "limits",
+          new LimitRule(
+              ANY,
+              Match.EVERYTHING,
+              List.of(Per.IP),
+              new Rate(List.of()),
+              null,
+              null,
+              Algorithm.TOKEN_BUCKET,
+              Sharing.LOCAL,
+              false),
+          "name",
+          "rate");
+
+  static final Section<CostRule> COSTS = of("costs", new CostRule(Match.EVERYTHING, 1), "cost");
+
+  static final Section<BulkheadRule> BULKHEADS =
+      of(
+          "bulkheads",
+          new BulkheadRule(ANY, null, Dependencies.POSTGRES, 1, 0, Duration.ofMillis(100)),
+          "name",
+          "max-concurrent");
+
+  static final Section<BreakerRule> BREAKERS =
+      of("breakers", BreakerRule.ofDependency(ANY, Dependencies.POSTGRES), "name");
+
+  static final Section<CacheRule> CACHES =
+      of("caches", CacheRule.of(ANY, Match.EVERYTHING, Duration.ofSeconds(1)), "name", "ttl");
+
+  static final Section<DeadlineRule> DEADLINES =
+      of("deadlines", new DeadlineRule(Match.EVERYTHING, Duration.ofSeconds(1), null));
+
+  static final Section<PriorityRule> PRIORITIES =
+      of("priorities", new PriorityRule(Match.EVERYTHING, Priority.NORMAL), "priority");
+
+  static final Section<ConcurrencyRule> CONCURRENCY =
+      of("concurrency", ConcurrencyRule.of(ANY, Match.EVERYTHING), "name");
+
+  static final Section<DegradationRule> DEGRADATION =
+      of(
+          "degradation",
+          new DegradationRule(
+              ANY,
+              Condition.parse("in-flight > 1"),
+              null,
+              Duration.ofSeconds(5),
+              Match.EVERYTHING,
+              1,
+              2),
+          "name",
+          "when");
+
+  /** Every list of rules, in the order of the documentation. */
+  static final List<Section<?>> ALL =
+      List.of(
+          TIERS,
+          LIMITS,
+          COSTS,
+          BULKHEADS,
+          BREAKERS,
+          CACHES,
+          DEADLINES,
+          PRIORITIES,
+          CONCURRENCY,
+          DEGRADATION);
+
+  /** The only section that is no list. */
+  static final String SHEDDING = "shedding";
+
+  /** Keys that say what a rule is about, so that none of them is taken from the example. */
+  private static final List<String> SUBJECTS =
+      List.of("per", "dependency", "service", "max", "default", "until");
+
+  private static <T extends Record> Section<T> of(String key, T example, String... required) {
+    @SuppressWarnings("unchecked") // a record's class is not generic here
+    Class<T> type = (Class<T>) example.getClass();
+    ObjectNode defaults = Settings.toTree(example);
+    defaults.remove(List.of(required));
+    SUBJECTS.stream().filter(defaults::has).forEach(defaults::putNull);
+    return new Section<>(key, type, List.of(required), defaults);
+  }
+}
