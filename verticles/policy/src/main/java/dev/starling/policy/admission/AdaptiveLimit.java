@@ -153,8 +153,8 @@ final class AdaptiveLimit {
       relearn(shortRtt, nowNanos);
       return limitBefore;
     }
-    boolean usual = longRtt == 0 || TOLERANCE * longRtt >= shortRtt;
-    if (shortRtt <= longRtt || (usual && !refusing)) {
+    boolean usual = TOLERANCE * longRtt >= shortRtt;
+    if (learned == 0 || shortRtt <= longRtt || (usual && !refusing)) {
       learn(shortRtt, nowNanos);
     } else if (nowNanos - learnedNanos >= UNLEARNED_NANOS) {
       if (peak >= now / 2 && now > rule.min()) {
