@@ -25,7 +25,7 @@ final class AdaptiveLimit {
    * rise with it. So it follows downwards always, upwards only from windows in which calls took
    * about as long as usual and nobody was refused.
    *
-   * The way out, for a service that has become slower for good: when long has learned nothing for 30
+   * The way out, for a service that has become slower for good: when long has learned nothing for 10
    * s, it is measured. For two windows there are half as many calls; those of the second one queued
    * half as much. If they still take as long, that is what they take. Where there are few calls
    * anyway, the window that has just passed is as good.
@@ -37,7 +37,7 @@ final class AdaptiveLimit {
   private static final double QUEUE = 4;
   private static final int LONG_WINDOWS = 600;
   private static final int WARM_UP_WINDOWS = 10;
-  private static final long UNLEARNED_NANOS = Duration.ofSeconds(30).toNanos();
+  private static final long UNLEARNED_NANOS = Duration.ofSeconds(10).toNanos();
 
   private static final double ON_TIMEOUTS = 0.9;
 

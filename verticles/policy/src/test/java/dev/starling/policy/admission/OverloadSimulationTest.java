@@ -62,6 +62,14 @@ class OverloadSimulationTest {
   }
 
   @Test
+  void overload_thatLasts_isNotLearnedAsTheNormalState() {
+    Log log = new OverloadSimulation(2, true).run(20, 0.8).run(300, 2).log();
+
+    assertThat(log.span(260, 319).latencyMillis(0.5))
+        .isLessThan(1.2 * log.span(30, 90).latencyMillis(0.5));
+  }
+
+  @Test
   void simulation_report_isTheCommittedOne() throws IOException {
     String report = report();
 
@@ -102,8 +110,8 @@ class OverloadSimulationTest {
         """);
     Log slower = slowerForGood();
     line(report, slower.span(10, 20).row("before"));
-    line(report, slower.span(20, 50).row("the first 30 s"));
-    line(report, slower.span(60, 120).row("after a minute"));
+    line(report, slower.span(20, 35).row("the first 15 s"));
+    line(report, slower.span(45, 120).row("after 25 s"));
     return report.toString();
   }
 
