@@ -1,7 +1,9 @@
 package dev.starling.policy;
 
+import com.fasterxml.jackson.annotation.JsonValue;
 import dev.starling.policy.match.Caller;
 import dev.starling.policy.match.PolicyRoute;
+import dev.starling.policy.rule.Words;
 import java.util.List;
 
 /**
@@ -18,7 +20,14 @@ public record Explanation(PolicyRoute route, Caller caller, String version, List
     /** It would, but an earlier rule of its section does. */
     HIDDEN,
     /** It does not apply. */
-    DOES_NOT_APPLY
+    DOES_NOT_APPLY;
+
+    /** For programs. */
+    @Override
+    @JsonValue
+    public String toString() {
+      return Words.of(this);
+    }
   }
 
   /**

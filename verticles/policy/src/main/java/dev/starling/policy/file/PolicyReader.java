@@ -6,6 +6,7 @@ import com.fasterxml.jackson.core.StreamReadFeature;
 import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.exc.MismatchedInputException;
 import com.fasterxml.jackson.databind.node.MissingNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.fasterxml.jackson.dataformat.yaml.YAMLFactory;
@@ -41,6 +42,7 @@ public final class PolicyReader {
                   .streamReadConstraints(
                       StreamReadConstraints.builder().maxNestingDepth(MAX_DEPTH).build())
                   .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
+                  .enable(YAMLParser.Feature.EMPTY_STRING_AS_NULL)
                   .enable(YAMLParser.Feature.PARSE_BOOLEAN_LIKE_WORDS_AS_STRINGS)
                   .build())
           .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS);
@@ -98,6 +100,8 @@ public final class PolicyReader {
       } else if (tree != null && !tree.isMissingNode() && !tree.isNull()) {
         mistake(shown(tree) + " (expected: sections with rules)");
       }
+    } catch (MismatchedInputException e) {
+      mistake("line %d: a second document (expected: one)".formatted(e.getLocation().getLineNr()));
     } catch (JsonProcessingException e) {
       mistake(
           "not YAML at line %d: %s"
@@ -187,6 +191,8 @@ public final class PolicyReader {
       return null;
     }
     ObjectNode known = given.deepCopy();
+    // A key without a value says nothing, so the default holds.
+    known.properties().removeIf(field -> field.getValue().isNull());
     List<String> keys =
         Stream.concat(section.required().stream(), stream(section.defaults())).sorted().toList();
     stream(given)

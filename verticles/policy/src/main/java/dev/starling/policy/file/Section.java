@@ -52,7 +52,8 @@ record Section<T extends Record>(
               Sharing.LOCAL,
               false),
           "name",
-          "rate");
+          "rate")
+          .without("per");
 
   static final Section<CostRule> COSTS = of("costs", new CostRule(Match.EVERYTHING, 1), "cost");
 
@@ -61,16 +62,19 @@ record Section<T extends Record>(
           "bulkheads",
           new BulkheadRule(ANY, null, Dependencies.POSTGRES, 1, 0, Duration.ofMillis(100)),
           "name",
-          "max-concurrent");
+          "max-concurrent")
+          .without("dependency");
 
   static final Section<BreakerRule> BREAKERS =
-      of("breakers", BreakerRule.ofDependency(ANY, Dependencies.POSTGRES), "name");
+      of("breakers", BreakerRule.ofDependency(ANY, Dependencies.POSTGRES), "name")
+          .without("dependency");
 
   static final Section<CacheRule> CACHES =
       of("caches", CacheRule.of(ANY, Match.EVERYTHING, Duration.ofSeconds(1)), "name", "ttl");
 
   static final Section<DeadlineRule> DEADLINES =
-      of("deadlines", new DeadlineRule(Match.EVERYTHING, Duration.ofSeconds(1), null));
+      of("deadlines", new DeadlineRule(Match.EVERYTHING, Duration.ofSeconds(1), null))
+          .without("max");
 
   static final Section<PriorityRule> PRIORITIES =
       of("priorities", new PriorityRule(Match.EVERYTHING, Priority.NORMAL), "priority");
@@ -90,7 +94,8 @@ record Section<T extends Record>(
               1,
               2),
           "name",
-          "when");
+          "when")
+          .without("until");
 
   /** Every list of rules, in the order of the documentation. */
   static final List<Section<?>> ALL =
@@ -109,16 +114,19 @@ record Section<T extends Record>(
   /** The only section that is no list. */
   static final String SHEDDING = "shedding";
 
-  /** Keys that say what a rule is about, so that none of them is taken from the example. */
-  private static final List<String> SUBJECTS =
-      List.of("per", "dependency", "service", "max", "default", "until");
-
   private static <T extends Record> Section<T> of(String key, T example, String... required) {
     @SuppressWarnings("unchecked") // a record's class is not generic here
     Class<T> type = (Class<T>) example.getClass();
     ObjectNode defaults = Settings.toTree(example);
     defaults.remove(List.of(required));
-    SUBJECTS.stream().filter(defaults::has).forEach(defaults::putNull);
     return new Section<>(key, type, List.of(required), defaults);
+  }
+
+  /** Of these keys the example's values are no defaults: a rule that has none of them, has none. */
+  private Section<T> without(String... keys) {
+    for (String subject : keys) {
+      defaults.putNull(subject);
+    }
+    return this;
   }
 }

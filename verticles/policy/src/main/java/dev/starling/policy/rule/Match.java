@@ -1,6 +1,7 @@
 package dev.starling.policy.rule;
 
 import com.fasterxml.jackson.annotation.JsonFormat;
+import com.fasterxml.jackson.annotation.JsonIgnore;
 import dev.starling.policy.match.Cidr;
 import dev.starling.policy.match.PathPattern;
 import java.util.List;
@@ -38,7 +39,6 @@ public record Match(
   /** What identifies somebody: visible, and short enough for a header. */
   private static final Pattern IDENTITY = Pattern.compile("\\P{Cntrl}{1,256}");
 
-  // After what its constructor needs.
   public static final Match EVERYTHING =
       new Match(List.of(), List.of(), List.of(), List.of(), List.of(), List.of(), List.of());
 
@@ -75,6 +75,7 @@ public record Match(
   }
 
   /** Whether it depends on more than the route. */
+  @JsonIgnore
   public boolean isDynamic() {
     return needsIdentity() || !ip.isEmpty();
   }
