@@ -40,29 +40,29 @@ record Section<T extends Record>(
 
   static final Section<LimitRule> LIMITS =
       of(
-          "limits",
-          new LimitRule(
-              ANY,
-              Match.EVERYTHING,
-              List.of(Per.IP),
-              new Rate(List.of()),
-              null,
-              null,
-              Algorithm.TOKEN_BUCKET,
-              Sharing.LOCAL,
-              false),
-          "name",
-          "rate")
+              "limits",
+              new LimitRule(
+                  ANY,
+                  Match.EVERYTHING,
+                  List.of(Per.IP),
+                  new Rate(List.of()),
+                  null,
+                  null,
+                  Algorithm.TOKEN_BUCKET,
+                  Sharing.LOCAL,
+                  false),
+              "name",
+              "rate")
           .without("per");
 
   static final Section<CostRule> COSTS = of("costs", new CostRule(Match.EVERYTHING, 1), "cost");
 
   static final Section<BulkheadRule> BULKHEADS =
       of(
-          "bulkheads",
-          new BulkheadRule(ANY, null, Dependencies.POSTGRES, 1, 0, Duration.ofMillis(100)),
-          "name",
-          "max-concurrent")
+              "bulkheads",
+              new BulkheadRule(ANY, null, Dependencies.POSTGRES, 1, 0, Duration.ofMillis(100)),
+              "name",
+              "max-concurrent")
           .without("dependency");
 
   static final Section<BreakerRule> BREAKERS =
@@ -84,17 +84,17 @@ record Section<T extends Record>(
 
   static final Section<DegradationRule> DEGRADATION =
       of(
-          "degradation",
-          new DegradationRule(
-              ANY,
-              Condition.parse("in-flight > 1"),
-              null,
-              Duration.ofSeconds(5),
-              Match.EVERYTHING,
-              1,
-              2),
-          "name",
-          "when")
+              "degradation",
+              new DegradationRule(
+                  ANY,
+                  Condition.parse("in-flight > 1"),
+                  null,
+                  Duration.ofSeconds(5),
+                  Match.EVERYTHING,
+                  1,
+                  2),
+              "name",
+              "when")
           .without("until");
 
   /** Every list of rules, in the order of the documentation. */
