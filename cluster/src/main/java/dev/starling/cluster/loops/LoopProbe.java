@@ -7,8 +7,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * Shows from inside a loop that it turns; deployed once per event loop.
  *
- * <p>Each timer is set by the one before it: a periodic one would catch up after a delay, with beats
- * in time that hide it.
+ * <p>Each timer is set by the one before it: a periodic one would catch up after a delay, with
+ * beats in time that hide it.
  */
 final class LoopProbe extends VerticleBase {
   private final LoopWatch watch;

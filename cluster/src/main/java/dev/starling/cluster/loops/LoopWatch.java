@@ -10,8 +10,8 @@ import java.util.function.LongSupplier;
 /**
  * The watchdog of a node's event loops.
  *
- * <p>Threading: thread-safe. Its thread looks every 10 ms and does nothing else; it ends with {@link
- * #close}. It takes a stack only of a loop that has just been found blocked.
+ * <p>Threading: thread-safe. Its thread looks every 10 ms and does nothing else; it ends with
+ * {@link #close}. It takes a stack only of a loop that has just been found blocked.
  */
 public final class LoopWatch implements AutoCloseable {
   private static final Duration LOOK = Duration.ofMillis(10);

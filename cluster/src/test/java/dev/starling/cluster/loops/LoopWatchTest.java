@@ -158,8 +158,7 @@ class LoopWatchTest {
     }
   }
 
-  private static StackTraceElement frame(
-      @Nullable String loader, String type) {
+  private static StackTraceElement frame(@Nullable String loader, String type) {
     return new StackTraceElement(loader, null, null, type, "run", "A.java", 1);
   }
 

@@ -37,7 +37,7 @@ public final class HeapGuard {
   }
 
   public boolean admits(Priority priority, long nowNanos) {
-    return observedPercent(nowNanos) <= thresholdPercent(priority);
+    return !rule.enabled() || observedPercent(nowNanos) <= thresholdPercent(priority);
   }
 
   /** What the last collection left, 0 when that was too long ago to count. */

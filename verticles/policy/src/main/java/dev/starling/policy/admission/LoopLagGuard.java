@@ -35,6 +35,7 @@ public final class LoopLagGuard {
   private static final double INCREASE = 0.01;
   private static final double EVERYTHING = Double.POSITIVE_INFINITY;
 
+  private final boolean enabled;
   private final double tolerableNanos;
   private final LongAdder[] arrivals = new LongAdder[Priority.values().length];
 
@@ -53,6 +54,7 @@ public final class LoopLagGuard {
   private double offeredPerSecond;
 
   public LoopLagGuard(SheddingRule rule, long nowNanos) {
+    this.enabled = rule.enabled();
     this.tolerableNanos = rule.loopLag().toNanos();
     this.beganNanos = nowNanos;
     for (int i = 0; i < arrivals.length; i++) {
@@ -116,7 +118,7 @@ public final class LoopLagGuard {
       rate += rates[i];
     }
     meanNanos = lagNanos / lags;
-    if (meanNanos > tolerableNanos) {
+    if (enabled && meanNanos > tolerableNanos) {
       allowedPerSecond = DECREASE * Math.min(allowedPerSecond, rate);
       offeredPerSecond = Math.max(offeredPerSecond, rate);
     } else if (allowedPerSecond < EVERYTHING) {

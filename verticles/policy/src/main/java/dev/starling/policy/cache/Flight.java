@@ -12,21 +12,34 @@ import org.jspecify.annotations.Nullable;
  */
 final class Flight<V> {
   private final Deque<Caller<V>> followers = new ArrayDeque<>();
+  private final long clearing;
   private boolean over;
 
   /**
    * Somebody who asked.
    *
    * @param deadlineNanos after which it does not care any more
+   * @param answer to be completed; null for a refresh, which nobody waits for
    */
   record Caller<V>(
-      Loader<V> loader, long deadlineNanos, CompletableFuture<CacheAnswer<V>> answer) {}
+      Loader<V> loader, long deadlineNanos, @Nullable CompletableFuture<CacheAnswer<V>> answer) {}
 
   /** What came of wanting to wait. */
   enum Joining {
     JOINED,
     CROWDED,
     OVER
+  }
+
+  /**
+   * @param clearing how often the cache had been cleared when it began
+   */
+  Flight(long clearing) {
+    this.clearing = clearing;
+  }
+
+  long clearing() {
+    return clearing;
   }
 
   synchronized Joining join(Caller<V> caller, int maxFollowers) {

@@ -13,6 +13,7 @@ import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.function.LongSupplier;
 import java.util.function.ToIntFunction;
@@ -49,6 +50,7 @@ public final class ResponseCache<V> {
 
   private final Cache<CacheKey, Entry<V>> entries;
   private final Map<CacheKey, Flight<V>> flights = new ConcurrentHashMap<>();
+  private final AtomicLong clearings = new AtomicLong();
   private final LongAdder[] given = new LongAdder[Source.values().length];
   private final CacheRule rule;
   private final ToIntFunction<V> bytes;
@@ -108,26 +110,27 @@ public final class ResponseCache<V> {
     if (entry != null) {
       long age = nowNanos - entry.loadedNanos;
       if (age < ttl) {
-        return CompletableFuture.completedFuture(give(entry, Source.FRESH, nowNanos));
+        return CompletableFuture.completedFuture(given(entry, Source.FRESH, nowNanos));
       }
       boolean pausing = isPausing(entry, nowNanos);
       if (age < staleUntil) {
         if (!pausing) {
           refresh(key, loader);
         }
-        return CompletableFuture.completedFuture(give(entry, Source.STALE, nowNanos));
+        return CompletableFuture.completedFuture(given(entry, Source.STALE, nowNanos));
       }
       if (age < degradedUntil && pausing) {
-        return CompletableFuture.completedFuture(give(entry, Source.DEGRADED, nowNanos));
+        return CompletableFuture.completedFuture(given(entry, Source.DEGRADED, nowNanos));
       }
     }
     CompletableFuture<CacheAnswer<V>> answer = new CompletableFuture<>();
-    join(key, new Caller<>(loader, deadlineNanos, answer));
+    join(key, new Caller<>(loader, deadlineNanos, answer), answer);
     return answer;
   }
 
   /** Forgets everything, e.g. because what it depends on has changed; not what others keep. */
   public void clear() {
+    clearings.incrementAndGet();
     entries.invalidateAll();
   }
 
@@ -141,8 +144,8 @@ public final class ResponseCache<V> {
     return entries.estimatedSize();
   }
 
-  private void join(CacheKey key, Caller<V> caller) {
-    Flight<V> mine = new Flight<>();
+  private void join(CacheKey key, Caller<V> caller, CompletableFuture<CacheAnswer<V>> answer) {
+    Flight<V> mine = new Flight<>(clearings.get());
     while (true) {
       Flight<V> running = flights.putIfAbsent(key, mine);
       if (running == null) {
@@ -154,7 +157,7 @@ public final class ResponseCache<V> {
           return;
         }
         case CROWDED -> {
-          caller.answer().complete(new CacheAnswer.Crowded<>());
+          answer.complete(new CacheAnswer.Crowded<>());
           return;
         }
         case OVER -> flights.remove(key, running);
@@ -164,9 +167,9 @@ public final class ResponseCache<V> {
 
   /** Loads for nobody in particular; who asks meanwhile and needs it follows. */
   private void refresh(CacheKey key, Loader<V> loader) {
-    Flight<V> mine = new Flight<>();
+    Flight<V> mine = new Flight<>(clearings.get());
     if (flights.putIfAbsent(key, mine) == null) {
-      lookUp(key, mine, new Caller<>(loader, 0, new CompletableFuture<>()));
+      lookUp(key, mine, new Caller<>(loader, 0, null));
     }
   }
 
@@ -251,33 +254,34 @@ public final class ResponseCache<V> {
     long now = nanoTime.getAsLong();
     Entry<V> entry = new Entry<>(value, now, now);
     if (bytes.applyAsInt(value) <= rule.maxBodyBytes()) {
-      entries.put(key, entry);
-      SecondLevel<V> store = second;
-      if (store != null) {
-        store.store(key, value, Duration.ofNanos(Math.max(staleUntil, degradedUntil)));
-      }
+      store(key, flight, entry);
     } else {
       entries.invalidate(key);
     }
-    leader.answer().complete(give(entry, Source.LOADED, now));
+    give(leader, entry, Source.LOADED, now);
     giveToAll(key, flight, null, entry, Source.FRESH);
+  }
+
+  /** What was asked before the cache was cleared may be what it was cleared of. */
+  private void store(CacheKey key, Flight<V> flight, Entry<V> entry) {
+    entries.put(key, entry);
+    if (flight.clearing() != clearings.get()) {
+      entries.asMap().remove(key, entry);
+      return;
+    }
+    SecondLevel<V> store = second;
+    if (store != null) {
+      store.store(key, entry.value, Duration.ofNanos(Math.max(staleUntil, degradedUntil)));
+    }
   }
 
   /** Those who waited ask for themselves, all at once: they would be in each other's way. */
   private void passOn(CacheKey key, Flight<V> flight, Caller<V> leader, V value) {
     entries.invalidate(key);
     flights.remove(key, flight);
-    leader.answer().complete(loaded(value));
+    giveLoaded(leader, new Loaded<>(value, Use.PASS_ON), null);
     for (Caller<V> caller : flight.end()) {
-      begin(caller.loader())
-          .whenComplete(
-              (own, failure) -> {
-                if (own == null) {
-                  caller.answer().completeExceptionally(orUnknown(failure));
-                } else {
-                  caller.answer().complete(loaded(own.value()));
-                }
-              });
+      begin(caller.loader()).whenComplete((own, failure) -> giveLoaded(caller, own, failure));
     }
   }
 
@@ -292,10 +296,10 @@ public final class ResponseCache<V> {
       giveToAll(key, flight, leader, old, Source.DEGRADED);
       return null;
     }
-    giveFailure(leader, landing);
+    giveLoaded(leader, landing.loaded, landing.failure);
     Caller<V> next = flight.next();
     while (next != null && next.deadlineNanos() - now <= 0) {
-      giveFailure(next, landing);
+      giveLoaded(next, landing.loaded, landing.failure);
       next = flight.next();
     }
     if (next == null) {
@@ -304,11 +308,17 @@ public final class ResponseCache<V> {
     return next;
   }
 
-  private void giveFailure(Caller<V> caller, Landing<V> landing) {
-    if (landing.loaded != null) {
-      caller.answer().complete(loaded(landing.loaded.value()));
+  private void giveLoaded(
+      Caller<V> caller, @Nullable Loaded<V> loaded, @Nullable Throwable failure) {
+    CompletableFuture<CacheAnswer<V>> answer = caller.answer();
+    if (answer == null) {
+      return;
+    }
+    if (loaded == null) {
+      answer.completeExceptionally(orUnknown(failure));
     } else {
-      caller.answer().completeExceptionally(orUnknown(landing.failure));
+      given[Source.LOADED.ordinal()].increment();
+      answer.complete(new Given<>(loaded.value(), Source.LOADED, 0));
     }
   }
 
@@ -317,10 +327,10 @@ public final class ResponseCache<V> {
     flights.remove(key, flight);
     long now = nanoTime.getAsLong();
     if (leader != null) {
-      leader.answer().complete(give(entry, source, now));
+      give(leader, entry, source, now);
     }
     for (Caller<V> caller : flight.end()) {
-      caller.answer().complete(give(entry, source, now));
+      give(caller, entry, source, now);
     }
   }
 
@@ -328,14 +338,16 @@ public final class ResponseCache<V> {
     return entry.failedNanos != entry.loadedNanos && nowNanos - entry.failedNanos < PAUSE_NANOS;
   }
 
-  private Given<V> give(Entry<V> entry, Source source, long nowNanos) {
-    given[source.ordinal()].increment();
-    return new Given<>(entry.value, source, nowNanos - entry.loadedNanos);
+  private void give(Caller<V> caller, Entry<V> entry, Source source, long nowNanos) {
+    CompletableFuture<CacheAnswer<V>> answer = caller.answer();
+    if (answer != null) {
+      answer.complete(given(entry, source, nowNanos));
+    }
   }
 
-  private Given<V> loaded(V value) {
-    given[Source.LOADED.ordinal()].increment();
-    return new Given<>(value, Source.LOADED, 0);
+  private Given<V> given(Entry<V> entry, Source source, long nowNanos) {
+    given[source.ordinal()].increment();
+    return new Given<>(entry.value, source, nowNanos - entry.loadedNanos);
   }
 
   private int weight(CacheKey key, V value) {

@@ -135,6 +135,20 @@ class AdmissionTest {
   }
 
   @Test
+  void guards_switchedOff_admitEverything() {
+    SheddingRule off = new SheddingRule(false, Duration.ofMillis(20), 85, 92);
+    HeapGuard fullHeap = new HeapGuard(off, 0);
+    LoopLagGuard lateLoops = new LoopLagGuard(off, 0);
+    fullHeap.collected(99, 0);
+    for (int second = 1; second < 100; second++) {
+      assertThat(lateLoops.admits(Priority.SHEDDABLE, random)).isTrue();
+      lateLoops.lag(Duration.ofSeconds(1).toNanos(), Duration.ofSeconds(second).toNanos());
+    }
+    assertThat(fullHeap.admits(Priority.SHEDDABLE, 0)).isTrue();
+    assertThat(lateLoops.meanLagNanos()).as("it is still measured").isEqualTo(1e9);
+  }
+
+  @Test
   void heap_noCollectionFor30Seconds_doesNotRefuseForEver() {
     heap.collected(99, 0);
     long later = Duration.ofSeconds(30).toNanos();

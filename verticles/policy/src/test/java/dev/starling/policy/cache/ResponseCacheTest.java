@@ -228,6 +228,16 @@ class ResponseCacheTest {
   }
 
   @Test
+  void clear_whileSomethingLoads_isNotUndoneByIt() {
+    CompletionStage<CacheAnswer<String>> before = ask();
+    cache.clear();
+    keep(0, "old");
+
+    assertThat(given(before).value()).isEqualTo("old");
+    assertThat(cache.size()).isZero();
+  }
+
+  @Test
   void cache_moreThanItsBytes_evicts() {
     ResponseCache<String> small = cache(null, 10_000);
     for (int i = 0; i < 1_000; i++) {
