@@ -152,6 +152,10 @@ public final class ResponseCache<V> {
         lookUp(key, mine, caller);
         return;
       }
+      if (running.clearing() != mine.clearing()) {
+        flights.remove(key, running); // it goes on for those who asked before
+        continue;
+      }
       switch (running.join(caller, MAX_FOLLOWERS)) {
         case JOINED -> {
           return;
@@ -253,26 +257,27 @@ public final class ResponseCache<V> {
   private void keep(CacheKey key, Flight<V> flight, Caller<V> leader, V value) {
     long now = nanoTime.getAsLong();
     Entry<V> entry = new Entry<>(value, now, now);
-    if (bytes.applyAsInt(value) <= rule.maxBodyBytes()) {
-      store(key, flight, entry);
-    } else {
-      entries.invalidate(key);
-    }
+    boolean kept = put(key, flight, entry);
     give(leader, entry, Source.LOADED, now);
     giveToAll(key, flight, null, entry, Source.FRESH);
+    SecondLevel<V> store = second;
+    if (kept && store != null) {
+      store.store(key, value, Duration.ofNanos(Math.max(staleUntil, degradedUntil)));
+    }
   }
 
-  /** What was asked before the cache was cleared may be what it was cleared of. */
-  private void store(CacheKey key, Flight<V> flight, Entry<V> entry) {
+  private boolean put(CacheKey key, Flight<V> flight, Entry<V> entry) {
+    if (bytes.applyAsInt(entry.value) > rule.maxBodyBytes()) {
+      entries.invalidate(key);
+      return false;
+    }
     entries.put(key, entry);
+    // What was asked before the cache was cleared may be what it was cleared of.
     if (flight.clearing() != clearings.get()) {
       entries.asMap().remove(key, entry);
-      return;
+      return false;
     }
-    SecondLevel<V> store = second;
-    if (store != null) {
-      store.store(key, entry.value, Duration.ofNanos(Math.max(staleUntil, degradedUntil)));
-    }
+    return true;
   }
 
   /** Those who waited ask for themselves, all at once: they would be in each other's way. */

@@ -231,10 +231,13 @@ class ResponseCacheTest {
   void clear_whileSomethingLoads_isNotUndoneByIt() {
     CompletionStage<CacheAnswer<String>> before = ask();
     cache.clear();
+    CompletionStage<CacheAnswer<String>> after = ask();
     keep(0, "old");
 
     assertThat(given(before).value()).isEqualTo("old");
     assertThat(cache.size()).isZero();
+    keep(1, "new");
+    assertThat(given(after).value()).isEqualTo("new");
   }
 
   @Test
