@@ -82,7 +82,7 @@ class CircuitBreakerTest {
   }
 
   @Test
-  void breaker_1000ThreadsWhenHalfOpen_letsExactlyThreeThrough() throws Exception {
+  void breaker_1000CallsAtOnceWhenHalfOpen_letsExactlyThreeThrough() throws Exception {
     trip();
     advance(Duration.ofSeconds(5));
     long at = now;
