@@ -24,6 +24,7 @@ final class ConfigCommand {
       mixinStandardHelpOptions = true)
   int check(@Mixin NodeOptions options) {
     LoadedConfig config = options.load();
+    PolicyReload.first(config.node().policyFile());
     PrintWriter out = spec.commandLine().getOut();
     ClusterSecurity security = ClusterSecurity.of(config.node().cluster(), InstantSource.system());
     Stream.concat(config.warnings().stream(), security.warnings().stream())

@@ -10,7 +10,13 @@ import picocli.CommandLine.Command;
     description = "An API edge and actor runtime: every node serves, nodes cluster by themselves.",
     mixinStandardHelpOptions = true,
     versionProvider = Version.class,
-    subcommands = {RunCommand.class, ConfigCommand.class, CertsCommand.class, VersionCommand.class},
+    subcommands = {
+      RunCommand.class,
+      ConfigCommand.class,
+      PolicyCommand.class,
+      CertsCommand.class,
+      VersionCommand.class
+    },
     footer = {
       "",
       "Every setting can also be given in conf/starling.yaml or as an environment variable:",

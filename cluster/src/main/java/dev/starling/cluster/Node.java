@@ -12,6 +12,7 @@ import dev.starling.cluster.management.Observation;
 import dev.starling.cluster.routing.HeartbeatExchange;
 import dev.starling.contract.node.Heartbeat;
 import dev.starling.edge.Draining;
+import dev.starling.policy.PolicySource;
 import dev.starling.postgres.Postgres;
 import dev.starling.sdk.NodeScope;
 import io.micrometer.core.instrument.Gauge;
@@ -85,6 +86,12 @@ final class Node {
     config.warnings().forEach(log::warn);
     log.info("Starting {} with {} from {}", nodeId, Version.text(), config.source());
 
+    PolicyReload.First firstPolicy = PolicyReload.first(config.node().policyFile());
+    log.info(
+        "Policy {} from {}",
+        firstPolicy.policies().version(),
+        firstPolicy.file() == null ? LoadedConfig.DEFAULTS : firstPolicy.file());
+
     undo.push(JvmMeters.bind(meters));
     Gauge.builder("node.info", () -> 1)
         .description("Always 1; the labels say which node this is")
@@ -94,6 +101,7 @@ final class Node {
     Vertx vertx = clustered.vertx();
     undo.push(() -> await(vertx.close()));
 
+    PolicyReload policy = new PolicyReload(vertx, firstPolicy, meters);
     Deployments plan = new Deployments(config, vertx);
     Postgres postgres = plan.needs(Postgres.class) ? startPostgres(vertx) : null;
 
@@ -132,13 +140,15 @@ final class Node {
     if (postgres != null) {
       scope.provide(Postgres.class, postgres);
     }
+    scope.provide(PolicySource.class, policy.source());
     Drain leaving = new Drain(config.node().drain(), heartbeats, bus, Draining.of(scope));
     drain = leaving;
     Scaling scaling = new Scaling(plan, heartbeats);
     await(scaling.serve(nodeId));
     ConfigReload reload = new ConfigReload(vertx, sources, config, scaling, meters);
     health.note(reload::note);
-    operators = new Operators(bus, leaving, config.node().drain(), scaling, reload);
+    health.note(policy::note);
+    operators = new Operators(bus, leaving, config.node().drain(), scaling, reload, policy);
     startManagement(vertx, heartbeats, operators);
 
     deployments = plan;
@@ -146,6 +156,7 @@ final class Node {
     plan.start(scope, bus);
     undo.push(() -> await(scaling.close(), leaving.remaining()));
     undo.push(reload.watch());
+    undo.push(policy.watch());
 
     heartbeats.enter(Heartbeat.State.SERVING);
   }

@@ -58,6 +58,12 @@ final class NodeOptions {
       description = "Database to use (default: an embedded server in the data directory).")
   private @Nullable String postgresUri;
 
+  @Option(
+      names = "--policies",
+      paramLabel = "FILE",
+      description = "Traffic policy (default: conf/policies.yaml if it exists).")
+  private @Nullable String policies;
+
   @Option(names = "--standalone", description = "Form no cluster.")
   private boolean standalone;
 
@@ -76,6 +82,7 @@ final class NodeOptions {
     put(flags, "zone", zone);
     put(flags, "cluster.seeds", seeds);
     put(flags, "data-dir", dataDir);
+    put(flags, "policies", policies);
     put(flags, "verticles.run", verticles);
     put(flags, "http.port", httpPort);
     put(flags, "management.port", managementPort);

@@ -21,15 +21,23 @@ final class Operators implements NodeControl {
   private final DrainConfig limits;
   private final Scaling scaling;
   private final ConfigReload reload;
+  private final PolicyReload policy;
   private final AtomicBoolean drainAsked = new AtomicBoolean();
   private volatile @Nullable Runnable exit;
 
-  Operators(BusNode bus, Drain drain, DrainConfig limits, Scaling scaling, ConfigReload reload) {
+  Operators(
+      BusNode bus,
+      Drain drain,
+      DrainConfig limits,
+      Scaling scaling,
+      ConfigReload reload,
+      PolicyReload policy) {
     this.bus = bus;
     this.drain = drain;
     this.limits = limits;
     this.scaling = scaling;
     this.reload = reload;
+    this.policy = policy;
   }
 
   /**
@@ -72,6 +80,11 @@ final class Operators implements NodeControl {
 
   @Override
   public Future<Reloaded> reload() {
-    return reload.reload();
+    // Neither waits for the other to be good: each file keeps its own last good copy.
+    return policy
+        .reload()
+        .compose(
+            mistakes ->
+                reload.reload().map(reloaded -> reloaded.besides(String.join("; ", mistakes))));
   }
 }

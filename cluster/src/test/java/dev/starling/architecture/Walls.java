@@ -95,6 +95,21 @@ enum Walls {
           .dependOnClassesThat()
           .resideInAnyPackage("io.vertx..", "io.netty..", "com.fasterxml..")),
 
+  GUARDS_ARE_FREE_OF_FRAMEWORKS(
+      noClasses()
+          .that()
+          .resideInAnyPackage(
+              "dev.starling.policy.admission..",
+              "dev.starling.policy.breaker..",
+              "dev.starling.policy.bulkhead..",
+              "dev.starling.policy.cache..",
+              "dev.starling.policy.degradation..")
+          .should()
+          .dependOnClassesThat()
+          .resideInAnyPackage("io.vertx..", "io.netty..", "com.fasterxml..")
+          .orShould()
+          .callMethod(System.class, "nanoTime")),
+
   CONTRACTS_KNOW_ONLY_CODECS_AND_BUS(
       noClasses()
           .that()
@@ -141,7 +156,16 @@ enum Walls {
       return "";
     }
     return switch (packages[2]) {
-      case "codec", "bus", "contract", "sdk", "postgres", "testkit", "cluster", "architecture" ->
+      case "codec",
+          "bus",
+          "contract",
+          "sdk",
+          "postgres",
+          "policy",
+          "redis",
+          "testkit",
+          "cluster",
+          "architecture" ->
           "";
       default -> packages[2];
     };

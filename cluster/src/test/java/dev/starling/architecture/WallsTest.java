@@ -9,6 +9,7 @@ import dev.starling.auth.PlantedSleeper;
 import dev.starling.auth.PlantedStranger;
 import dev.starling.codec.PlantedFrameworkUser;
 import dev.starling.contract.PlantedContract;
+import dev.starling.policy.breaker.PlantedGuard;
 import dev.starling.users.PlantedNeighbour;
 import java.util.stream.Stream;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -29,7 +30,8 @@ final class WallsTest {
                       PlantedNeighbour.class,
                       PlantedSleeper.class,
                       PlantedFrameworkUser.class,
-                      PlantedContract.class)
+                      PlantedContract.class,
+                      PlantedGuard.class)
                   .toList());
 
   @ParameterizedTest

@@ -2,6 +2,9 @@ package dev.starling.cluster.config;
 
 import dev.starling.bus.StreamOptions;
 import dev.starling.postgres.PostgresConfig;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The part of the configuration that belongs to the node itself; verticles bring sections of their
@@ -10,17 +13,20 @@ import dev.starling.postgres.PostgresConfig;
  * @param zone the failure domain that the node is in, e.g. an availability zone
  * @param dataDir where the node keeps what must survive it; made if it is missing
  * @param transport how its sockets are read and written
+ * @param policies the file with the traffic policy; empty for conf/policies.yaml if it exists
  * @param streams bounds of the streams that begin or end here
  */
 public record NodeConfig(
     String zone,
     String dataDir,
     SocketTransport transport,
+    String policies,
     ClusterConfig cluster,
     PostgresConfig postgres,
     StreamOptions streams,
     ManagementConfig management,
     DrainConfig drain) {
+  private static final Path DEFAULT_POLICIES = Path.of("conf", "policies.yaml");
 
   public NodeConfig {
     if (!zone.matches("[A-Za-z0-9._-]{1,64}")) {
@@ -32,11 +38,20 @@ public record NodeConfig(
     }
   }
 
+  /** The file with the traffic policy; null where the shipped rules hold. Asks the file system. */
+  public @Nullable Path policyFile() {
+    if (!policies.isEmpty()) {
+      return Path.of(policies);
+    }
+    return Files.exists(DEFAULT_POLICIES) ? DEFAULT_POLICIES : null;
+  }
+
   public static NodeConfig defaults() {
     return new NodeConfig(
         "default",
         "data",
         SocketTransport.AUTO,
+        "",
         ClusterConfig.defaults(),
         PostgresConfig.defaults(),
         StreamOptions.defaults(),

@@ -24,13 +24,20 @@ public interface NodeControl {
       String nodeId, String phase, long elapsedMillis, long timeoutMillis, int answering) {}
 
   /**
-   * What reading the configuration again has changed.
+   * What reading the configuration and the traffic policy again has changed.
    *
    * @param problem why it could not be used, so that the last good one stays; empty when it could
    * @param instances the verticles whose number of instances was changed, and what came of it
    * @param needRestart the keys that differ from what the node runs with
    */
-  record Reloaded(String problem, Map<String, Scaled> instances, List<String> needRestart) {}
+  record Reloaded(String problem, Map<String, Scaled> instances, List<String> needRestart) {
+
+    /** With what was wrong elsewhere in front of its own problem. */
+    public Reloaded besides(String other) {
+      String both = problem.isEmpty() || other.isEmpty() ? other + problem : other + "; " + problem;
+      return new Reloaded(both, instances, needRestart);
+    }
+  }
 
   /** Begins to leave, or goes on with it; null while the node is still starting. */
   @Nullable DrainView drain();
@@ -41,6 +48,6 @@ public interface NodeControl {
   /** Likewise on every node that runs the verticle; the answers by the nodes' ids. */
   Future<Map<String, Scaled>> scaleEverywhere(String verticle, int instances);
 
-  /** Reads the configuration again. */
+  /** Reads the configuration and the traffic policy again. */
   Future<Reloaded> reload();
 }

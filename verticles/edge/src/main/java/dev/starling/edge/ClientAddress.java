@@ -1,5 +1,6 @@
 package dev.starling.edge;
 
+import dev.starling.policy.match.Cidr;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 

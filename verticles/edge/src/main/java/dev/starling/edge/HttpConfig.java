@@ -1,5 +1,6 @@
 package dev.starling.edge;
 
+import dev.starling.policy.match.Cidr;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -60,7 +61,13 @@ public record HttpConfig(
     range("limit-timeout", limitTimeout);
     range("shutdown-grace", shutdownGrace);
     trustedProxies = List.copyOf(trustedProxies);
-    trustedProxies.forEach(Cidr::parse);
+    for (String network : trustedProxies) {
+      require(
+          Cidr.isValid(network),
+          "trusted-proxies",
+          network,
+          "a network such as 10.0.0.0/8 or fd00::/8");
+    }
   }
 
   public static HttpConfig defaults() {

@@ -8,7 +8,8 @@
  * time.
  *
  * <p>Failure modes: no file means the shipped rules; a file that cannot be read or is wrong keeps
- * the last good snapshot, and at the start stops the node with one line. See docs/adr/0016-policy.md.
+ * the last good snapshot, and at the start stops the node with one line. See
+ * docs/adr/0016-policy.md.
  */
 @NullMarked
 package dev.starling.policy;

@@ -6,6 +6,7 @@ import dev.starling.bus.StreamAddress;
 import dev.starling.bus.Topic;
 import dev.starling.contract.operation.OperationContract;
 import dev.starling.contract.operation.OperationReply;
+import dev.starling.contract.service.OperationRecord;
 import dev.starling.contract.service.ServiceRecord;
 import io.vertx.core.Future;
 import io.vertx.core.VerticleBase;
@@ -76,6 +77,16 @@ public abstract class ServiceVerticle extends VerticleBase {
 
   /** Declares what the edge offers; a service that only others call declares nothing. */
   protected void declare(Operations on) {}
+
+  /**
+   * The operations that it declares, without their documentation. Needs no node, so an instance
+   * that is never deployed can be asked.
+   */
+  public final List<OperationRecord> offers() {
+    Operations operations = new Operations(name());
+    declare(operations);
+    return operations.declared().stream().map(operation -> operation.toRecord("")).toList();
+  }
 
   /** Takes what the service needs; it is announced when the future completes. */
   protected Future<?> open() throws Exception {

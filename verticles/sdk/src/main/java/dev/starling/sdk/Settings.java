@@ -64,15 +64,26 @@ public final class Settings {
    * @throws ConfigException naming the key that is wrong and what was expected
    */
   public static <T extends Record> T bind(JsonNode section, T defaults, String name) {
-    ObjectNode merged = toTree(defaults);
+    @SuppressWarnings("unchecked") // a record's class is not generic here
+    Class<T> type = (Class<T>) defaults.getClass();
+    return bind(section, toTree(defaults), type, name);
+  }
+
+  /**
+   * Likewise for a record that cannot be made of defaults alone, such as an entry of a list that
+   * must have a name.
+   *
+   * @param defaults the keys that may be missing from {@code section}, and what they are then
+   */
+  public static <T extends Record> T bind(
+      JsonNode section, ObjectNode defaults, Class<T> type, String name) {
+    ObjectNode merged = defaults.deepCopy();
     if (section.isObject()) {
       merge(merged, (ObjectNode) section);
     } else if (!section.isMissingNode() && !section.isNull()) {
       throw new ConfigException(name + ": " + section + " (expected: a section with keys)");
     }
     try {
-      @SuppressWarnings("unchecked") // a record's class is not generic here
-      Class<T> type = (Class<T>) defaults.getClass();
       return PLAIN.treeToValue(merged, type);
     } catch (JsonProcessingException e) {
       throw new ConfigException(SettingsMistake.explain(name, merged, e));
@@ -120,7 +131,12 @@ public final class Settings {
     }
   }
 
-  static Duration parseDuration(String text) {
+  /**
+   * Reads a duration.
+   *
+   * @throws IllegalArgumentException for text that is none
+   */
+  public static Duration parseDuration(String text) {
     Matcher matcher = DURATION.matcher(text.trim());
     if (!matcher.matches()) {
       throw new IllegalArgumentException(text + " (expected: " + A_DURATION + ")");

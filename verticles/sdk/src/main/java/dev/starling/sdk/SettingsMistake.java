@@ -67,7 +67,7 @@ final class SettingsMistake {
   /** What refuses a value knows at most the last part of its key. */
   private static String refused(String key, JsonProcessingException e, String message) {
     String last = key.substring(key.lastIndexOf('.') + 1);
-    if (message.startsWith(last + ": ")) {
+    if (message.startsWith(last + ": ") || message.startsWith(last + ".")) {
       return key + message.substring(last.length());
     }
     if (!(e instanceof ValueInstantiationException failed)) {
@@ -80,7 +80,8 @@ final class SettingsMistake {
     boolean namesItsOwn =
         components(failed.getType()).stream()
             .anyMatch(name -> message.matches("(?s)" + name + "(: |\\.|\\[).*"));
-    return namesItsOwn ? join(key, message) : key + ": " + message;
+    // At the root there is no key to put in front.
+    return namesItsOwn || key.isEmpty() ? join(key, message) : key + ": " + message;
   }
 
   private static List<String> components(JavaType type) {

@@ -11,6 +11,8 @@ import dev.starling.bus.TraceContext;
 import dev.starling.contract.operation.OperationContract;
 import dev.starling.contract.operation.OperationReply;
 import dev.starling.contract.operation.OperationRequest;
+import dev.starling.policy.Policies;
+import dev.starling.policy.PolicySource;
 import dev.starling.sdk.Json;
 import dev.starling.sdk.LocalCatalog;
 import dev.starling.sdk.NodeScope;
@@ -52,6 +54,7 @@ public final class TestNode implements AutoCloseable {
   private final BusTraffic traffic = new BusTraffic();
   private final Deque<String> deployed = new ArrayDeque<>();
   private final Deque<Supplier<Future<?>>> closers = new ArrayDeque<>();
+  private final PolicySource policies = new PolicySource(Policies.shipped());
   private final BusNode busNode;
   private final NodeScope scope;
   private @Nullable Bus callerBus;
@@ -62,6 +65,7 @@ public final class TestNode implements AutoCloseable {
     this.scope =
         new NodeScope(
             "test", "a", dataDirectory, catalog, new SimpleMeterRegistry(), clock, settings);
+    scope.provide(PolicySource.class, policies);
     deployCaller();
   }
 
@@ -87,6 +91,20 @@ public final class TestNode implements AutoCloseable {
 
   public BusTraffic traffic() {
     return traffic;
+  }
+
+  /** The traffic policy; the shipped one until a test replaces it, at any time. */
+  public PolicySource policies() {
+    return policies;
+  }
+
+  /** Puts the text of a policy file into force. */
+  public void policy(String yaml) {
+    Policies.Parsed parsed = Policies.parse("policies.yaml", yaml);
+    if (parsed instanceof Policies.Parsed.Bad bad) {
+      throw new IllegalArgumentException(String.join("\n", bad.mistakes()));
+    }
+    policies.replace(((Policies.Parsed.Good) parsed).policies());
   }
 
   /** The configuration that verticles find; set it before they are deployed. */

@@ -1,0 +1,66 @@
+package dev.starling.policy.admission;
+
+import dev.starling.bus.Priority;
+import java.util.random.RandomGenerator;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Asks the guards of a node in turn, the cheapest first.
+ *
+ * <p>Threading: thread-safe, like the guards; chance comes from the caller, who has a source for
+ * each event loop.
+ */
+public final class Admission {
+  private final HeapGuard heap;
+  private final LoopLagGuard loops;
+  private final Backoff backoff;
+
+  public Admission(HeapGuard heap, LoopLagGuard loops, Backoff backoff) {
+    this.heap = heap;
+    this.loops = loops;
+    this.backoff = backoff;
+  }
+
+  /** Null when the request was admitted and has its place in {@code limiter}, which it leaves. */
+  public @Nullable Shed enter(
+      ConcurrencyLimiter limiter, Priority priority, RandomGenerator random, long nowNanos) {
+    if (!heap.admits(priority, nowNanos)) {
+      return shed(
+          Shed.Guard.HEAP,
+          "heap",
+          heap.thresholdPercent(priority),
+          heap.observedPercent(nowNanos),
+          random,
+          nowNanos);
+    }
+    if (!loops.admits(priority, random)) {
+      return shed(
+          Shed.Guard.LOOP_LAG,
+          "loop-lag",
+          loops.thresholdNanos() / 1e6,
+          loops.meanLagNanos() / 1e6,
+          random,
+          nowNanos);
+    }
+    if (!limiter.tryEnter(priority)) {
+      return shed(
+          Shed.Guard.CONCURRENCY,
+          limiter.name(),
+          limiter.limit(priority),
+          limiter.inFlight(),
+          random,
+          nowNanos);
+    }
+    return null;
+  }
+
+  private Shed shed(
+      Shed.Guard guard,
+      String rule,
+      double threshold,
+      double observed,
+      RandomGenerator random,
+      long nowNanos) {
+    return new Shed(guard, rule, threshold, observed, backoff.refuse(nowNanos, random));
+  }
+}

@@ -1,0 +1,6 @@
+package dev.starling.policy.rule;
+
+/** A rule that holds for calls. */
+public interface Matched {
+  Match match();
+}
