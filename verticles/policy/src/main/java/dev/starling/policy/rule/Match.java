@@ -31,9 +31,6 @@ public record Match(
     @JsonFormat(with = JsonFormat.Feature.ACCEPT_SINGLE_VALUE_AS_ARRAY) List<String> tenant,
     @JsonFormat(with = JsonFormat.Feature.ACCEPT_SINGLE_VALUE_AS_ARRAY) List<String> tier,
     @JsonFormat(with = JsonFormat.Feature.ACCEPT_SINGLE_VALUE_AS_ARRAY) List<String> ip) {
-  public static final Match EVERYTHING =
-      new Match(List.of(), List.of(), List.of(), List.of(), List.of(), List.of(), List.of());
-
   /** HEAD and OPTIONS are answered by the edge and are no operations. */
   public static final List<String> METHODS = List.of("GET", "POST", "PUT", "PATCH", "DELETE");
 
@@ -41,6 +38,9 @@ public record Match(
 
   /** What identifies somebody: visible, and short enough for a header. */
   private static final Pattern IDENTITY = Pattern.compile("\\P{Cntrl}{1,256}");
+
+  public static final Match EVERYTHING =
+      new Match(List.of(), List.of(), List.of(), List.of(), List.of(), List.of(), List.of());
 
   public Match {
     method = Expect.entries("method", method, METHODS::contains, "GET, POST, PUT, PATCH or DELETE");
