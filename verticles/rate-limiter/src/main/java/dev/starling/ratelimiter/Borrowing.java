@@ -8,19 +8,21 @@ import io.vertx.core.Context;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.LongSupplier;
 
 /**
  * Decides calls, and borrows what they lack: leases that run low are filled up in the background,
- * and a call waits only where its lease has too little. A call that has waited for {@link
- * #PATIENCE_MILLIS} is decided by this node's share, so none fails because a lender does.
+ * and a call waits only where its lease has too little. A call that has waited for its patience is
+ * decided by this node's share, so none fails because a lender does.
  *
  * <p>Not thread-safe: confined to the context of one limiter.
  */
 final class Borrowing {
-  static final long PATIENCE_MILLIS = 20;
+  /** The budget of a call that must wait. */
+  static final Duration PATIENCE = Duration.ofMillis(20);
 
   private final Vertx vertx;
   private final Context context;
@@ -30,6 +32,7 @@ final class Borrowing {
   private final Lender nodes;
   private final LimiterMeters meters;
   private final LongSupplier nanos;
+  private final long patienceMillis;
 
   /**
    * @param redis asked for rules that are shared through Redis
@@ -43,7 +46,8 @@ final class Borrowing {
       Lender redis,
       Lender nodes,
       LimiterMeters meters,
-      LongSupplier nanos) {
+      LongSupplier nanos,
+      Duration patience) {
     this.vertx = vertx;
     this.context = context;
     this.limiter = limiter;
@@ -52,6 +56,7 @@ final class Borrowing {
     this.nodes = nodes;
     this.meters = meters;
     this.nanos = nanos;
+    this.patienceMillis = patience.toMillis();
   }
 
   Future<Decision> decide(Spend call) {
@@ -97,7 +102,7 @@ final class Borrowing {
     }
 
     Future<Decision> begin(List<Shortage> shortages) {
-      timer = vertx.setTimer(PATIENCE_MILLIS, late -> decideAlone());
+      timer = vertx.setTimer(patienceMillis, late -> decideAlone());
       borrow(shortages);
       return decided.future();
     }

@@ -9,8 +9,8 @@ import dev.starling.contract.ratelimit.RateLimitContract.LendRefused;
 import dev.starling.contract.ratelimit.RateLimitContract.Lending;
 import dev.starling.contract.ratelimit.RateLimitContract.Lent;
 import io.vertx.core.Future;
+import java.time.Duration;
 import java.util.List;
-import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
 import java.util.random.RandomGenerator;
 
@@ -19,19 +19,23 @@ import java.util.random.RandomGenerator;
  * itself: what one lends although another refuses stays with the lease, for the next call.
  */
 final class NodeLender implements Lender {
-  /** As long as a call waits. */
-  private static final long LIMIT_NANOS = TimeUnit.MILLISECONDS.toNanos(20);
-
   private final Bus bus;
   private final NodeLenders lenders;
   private final LongSupplier nanos;
   private final RandomGenerator random;
+  private final Duration limit;
 
-  NodeLender(Bus bus, NodeLenders lenders, LongSupplier nanos, RandomGenerator random) {
+  /**
+   * @param random for the ids of traces
+   * @param limit how long a node may take to answer
+   */
+  NodeLender(
+      Bus bus, NodeLenders lenders, LongSupplier nanos, RandomGenerator random, Duration limit) {
     this.bus = bus;
     this.lenders = lenders;
     this.nanos = nanos;
     this.random = random;
+    this.limit = limit;
   }
 
   @Override
@@ -46,7 +50,7 @@ final class NodeLender implements Lender {
     long askedNanos = nanos.getAsLong();
     // Not safe to retry: another node keeps other buckets.
     CallContext call =
-        CallContext.expiringAt(System.nanoTime() + LIMIT_NANOS, TraceContext.start(random))
+        CallContext.expiringAt(System.nanoTime() + limit.toNanos(), TraceContext.start(random))
             .withSafeToRetry(false);
     Lend request = new Lend(rule.name(), rule.numbers(), lease.key(), ask.need(), ask.want());
     return bus.call(RateLimitContract.lend(node), request, call)

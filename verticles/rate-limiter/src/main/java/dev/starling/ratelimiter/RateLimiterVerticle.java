@@ -12,6 +12,7 @@ import dev.starling.contract.ratelimit.RateLimitContract.UnknownRule;
 import dev.starling.sdk.ServiceVerticle;
 import io.vertx.core.Future;
 import java.security.SecureRandom;
+import java.time.Duration;
 import java.util.Map;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
@@ -25,12 +26,13 @@ import org.jspecify.annotations.Nullable;
  */
 public final class RateLimiterVerticle extends ServiceVerticle {
   private final @Nullable LongSupplier clock;
+  private final Duration patience;
   private @Nullable SharedLimiter shared;
   private @Nullable RateLimiter limiter;
   private @Nullable Borrowing borrowing;
 
   public RateLimiterVerticle() {
-    this(null);
+    this(null, Borrowing.PATIENCE);
   }
 
   /**
@@ -39,9 +41,11 @@ public final class RateLimiterVerticle extends ServiceVerticle {
    *
    * @param clock nanoseconds since the epoch that do not go back; null for the node's clock, and
    *     that of Redis
+   * @param patience how long a call waits for permits that have to be borrowed
    */
-  RateLimiterVerticle(@Nullable LongSupplier clock) {
+  RateLimiterVerticle(@Nullable LongSupplier clock, Duration patience) {
     this.clock = clock;
+    this.patience = patience;
   }
 
   @Override
@@ -74,9 +78,9 @@ public final class RateLimiterVerticle extends ServiceVerticle {
             .<Lender>map(
                 known -> new RedisLender(context, known, ofNode.lenders(), nanos, clock != null))
             .orElse(asks -> Future.failedFuture("this node has no Redis"));
-    Lender nodes = new NodeLender(bus(), ofNode.lenders(), nanos, new SecureRandom());
+    Lender nodes = new NodeLender(bus(), ofNode.lenders(), nanos, new SecureRandom(), patience);
     return new Borrowing(
-        vertx, context, own, ofNode.lenders(), redis, nodes, ofNode.meters(), nanos);
+        vertx, context, own, ofNode.lenders(), redis, nodes, ofNode.meters(), nanos, patience);
   }
 
   private Future<Decision> spend(Spend call, CallContext context) {

@@ -16,6 +16,7 @@ import dev.starling.sdk.ConfigException;
 import dev.starling.sdk.ServiceVerticle;
 import dev.starling.testkit.TestNode;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.ServiceLoader;
 import java.util.concurrent.atomic.AtomicLong;
@@ -141,7 +142,7 @@ class RateLimiterVerticleTest {
   }
 
   private RateLimiterVerticle limiter() {
-    return new RateLimiterVerticle(nanoTime::get);
+    return new RateLimiterVerticle(nanoTime::get, Duration.ofSeconds(10));
   }
 
   private Decision spend(Spend call) {

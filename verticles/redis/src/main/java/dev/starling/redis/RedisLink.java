@@ -13,6 +13,7 @@ import io.vertx.redis.client.Request;
 import io.vertx.redis.client.Response;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -31,6 +32,9 @@ final class RedisLink implements Deployable {
 
   /** Answers in a row that may be missing: one may be due to a pause of our own. */
   private static final int MAX_TIMEOUTS = 4;
+
+  /** What the client says of a connection that ended; everything else is Redis' own answer. */
+  private static final Pattern LOST = Pattern.compile("CONNECTION_CLOSED|\\w+Exception");
 
   private final Vertx vertx;
   private final RedisOptions options;
@@ -237,8 +241,6 @@ final class RedisLink implements Deployable {
 
   private static RedisException failureOf(Throwable cause) {
     String message = String.valueOf(cause.getMessage());
-    // What Redis answers with an error is both an answer and a failure.
-    boolean refused = cause instanceof Response && !message.contains("CONNECTION_CLOSED");
-    return new RedisException(refused ? Reason.REFUSED : Reason.LOST, message);
+    return new RedisException(LOST.matcher(message).find() ? Reason.LOST : Reason.REFUSED, message);
   }
 }

@@ -107,7 +107,7 @@ class RedisTest {
     RedisException failure;
     do {
       failure = failureOf(redis().send(Request.cmd(Command.PING), LIMIT));
-      assertThat(failure.reason()).isIn(Reason.LOST, Reason.AWAY);
+      assertThat(failure.reason()).as(failure.getMessage()).isIn(Reason.LOST, Reason.AWAY);
     } while (failure.reason() != Reason.AWAY);
     assertThat(meters.get("redis.up").gauge().value()).isZero();
 
@@ -180,7 +180,8 @@ class RedisTest {
   private static void assertFails(Future<?> future, Reason reason) {
     assertThatThrownBy(() -> await(future))
         .isInstanceOfSatisfying(
-            RedisException.class, failure -> assertThat(failure.reason()).isEqualTo(reason));
+            RedisException.class,
+            failure -> assertThat(failure.reason()).as(failure.getMessage()).isEqualTo(reason));
   }
 
   /** The failure, or one without meaning when there is none yet. */
