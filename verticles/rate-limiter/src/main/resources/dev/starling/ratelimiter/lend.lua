@@ -29,20 +29,24 @@ local function next_number()
   return tonumber(ARGV[argument])
 end
 
--- Works out what a window has now from the three numbers that are kept of it.
+-- Works out what a window has now from the three numbers that are kept of it. The clock may be
+-- behind that of an earlier run, after a failover: then no time has passed since.
 local function read(window, a, b, c)
+  window.at = now
   if window.kind == TOKEN_BUCKET then
     -- a: permits there were, b: when
     window.level = window.burst
     if a then
-      window.level = math.min(window.burst, a + math.max(0, now - b) * window.rate)
+      window.at = math.max(now, b)
+      window.level = math.min(window.burst, a + (window.at - b) * window.rate)
     end
     window.free = math.floor(window.level + EPSILON)
   elseif window.kind == LEAKY_BUCKET then
     -- a: permits that were to leave, b: when
     window.level = 0
     if a then
-      window.level = math.max(0, a - math.max(0, now - b) * window.rate)
+      window.at = math.max(now, b)
+      window.level = math.max(0, a - (window.at - b) * window.rate)
     end
     window.delay = window.level / window.rate
     window.free = 0
@@ -113,7 +117,7 @@ local function kept(window)
   if window.index then
     return window.index, window.level, window.before
   end
-  return window.level, now, 0
+  return window.level, window.at, 0
 end
 
 local function millis(micros)

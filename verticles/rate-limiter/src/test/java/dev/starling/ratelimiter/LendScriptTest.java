@@ -201,6 +201,26 @@ class LendScriptTest {
     assertThat(millis).isBetween(1L, 1_002L);
   }
 
+  /** After a failover the clock may be behind; nobody gains by it. */
+  @Test
+  void lend_clockThatGoesBack_givesNothingTwice() {
+    long now = 1_800_000_000L * SECOND;
+    for (int kind = 0; kind < 4; kind++) {
+      long lent = 0;
+      for (int i = 0; i < 200; i++) {
+        // Two seconds forth and one back, in steps of 10 ms.
+        long at = now + (i % 3 == 2 ? i - 100 : i) * 10_000L;
+        List<Long> answer =
+            run(
+                List.of("back" + kind),
+                List.of("" + at, "1", "100", "1", "" + kind, "10", "" + SECOND, "10", "0"));
+        lent += answer.get(0) == 1 ? answer.get(1) : 0;
+      }
+      // The first ten, and ten in each of the two seconds.
+      assertThat(lent).as("kind %d", kind).isBetween(19L, 30L);
+    }
+  }
+
   /** Of the server's clock only the window's end can be told from outside. */
   @Test
   void lend_serversOwnTime_isTheWindowOfTheClock() {
