@@ -25,7 +25,13 @@ final class Operators implements NodeControl {
   private final AtomicBoolean drainAsked = new AtomicBoolean();
   private volatile @Nullable Runnable exit;
 
-  Operators(BusNode bus, Drain drain, DrainConfig limits, Scaling scaling, ConfigReload reload, PolicyReload policy) {
+  Operators(
+      BusNode bus,
+      Drain drain,
+      DrainConfig limits,
+      Scaling scaling,
+      ConfigReload reload,
+      PolicyReload policy) {
     this.bus = bus;
     this.drain = drain;
     this.limits = limits;
@@ -78,6 +84,7 @@ final class Operators implements NodeControl {
     return policy
         .reload()
         .compose(
-            mistakes -> reload.reload().map(reloaded -> reloaded.besides(String.join("; ", mistakes))));
+            mistakes ->
+                reload.reload().map(reloaded -> reloaded.besides(String.join("; ", mistakes))));
   }
 }

@@ -101,6 +101,50 @@ final class ManagementIT {
   }
 
   @Test
+  void policyFile_changed_isInForceOrTheLastGoodOneStays() throws IOException {
+    Path file = data.resolve("policies.yaml");
+    Files.writeString(file, "costs: [{ cost: 1 }]\n");
+    try (NodeProcess node =
+        settings()
+            .with("STARLING_VERTICLES", "edge,rate-limiter,ping")
+            .arguments("--policies", file.toString())
+            .start()) {
+      String first = policyVersion(node);
+      Files.writeString(file, "costs: [{ cost: 100 }]\n");
+      node.await("with the new policy", found -> !policyVersion(found).equals(first));
+      String second = policyVersion(node);
+
+      Files.writeString(file, "costs: [{ cots: 1 }]\n");
+      node.await(
+          "complaining",
+          found -> found.manage("/readyz?verbose").body().contains("did you mean cost?"));
+      assertThat(node.isReady()).isTrue();
+      assertThat(node.manage("/metrics").body()).contains("policy_valid 0.0");
+      HttpResponse<String> refused = node.manage("POST", "/reload", "");
+      assertThat(refused.statusCode()).isEqualTo(422);
+      assertThat(refused.body()).contains("costs[0]: cots: unknown key");
+      assertThat(policyVersion(node)).isEqualTo(second);
+
+      Files.writeString(file, "costs: [{ cost: 1 }]\n");
+      assertThat(node.manage("POST", "/reload", "").statusCode()).isEqualTo(200);
+      assertThat(policyVersion(node)).isEqualTo(first);
+      assertThat(node.manage("/metrics").body())
+          .contains("policy_valid 1.0")
+          .contains("policy_reloads_total{outcome=\"applied\"} 2.0");
+    }
+  }
+
+  @Test
+  void mistakenPolicyFile_atTheStart_isOneLineAndExitCodeTwo() throws IOException {
+    Path file = Files.writeString(data.resolve("policies.yaml"), "limits: [{ nmae: a }]\n");
+    try (NodeProcess node = settings().arguments("--policies", file.toString()).launch()) {
+      assertThat(node.exitCode()).isEqualTo(2);
+      assertThat(node.output())
+          .contains("starling: " + file + ": limits[0]: nmae: unknown key (did you mean name?)");
+    }
+  }
+
+  @Test
   void portOffLoopback_withoutToken_showsProbesAndMetricsOnly() throws IOException {
     try (NodeProcess node =
         settings()
@@ -130,6 +174,16 @@ final class ManagementIT {
       assertThat(node.manage("POST", "/drain", "", shown).statusCode()).isEqualTo(202);
       assertThat(node.exitCode()).as(node.output()).isZero();
     }
+  }
+
+  /** The version in the metrics. */
+  private static String policyVersion(NodeProcess node) {
+    return node.manage("/metrics")
+        .body()
+        .lines()
+        .filter(line -> line.startsWith("policy_version{"))
+        .findFirst()
+        .orElse("none");
   }
 
   private static HttpResponse<String> scale(

@@ -23,7 +23,7 @@ import org.junit.jupiter.api.io.TempDir;
 final class PolicyReloadTest {
   private static final String CHEAP = "costs: [{ cost: 1 }]\n";
   private static final String DEAR = "costs: [{ cost: 100 }]\n";
-  private static final String MISTAKEN = "costs: [{ cost: 0 }]\n";
+  private static final String MISTAKEN = "costs: [{ cost: -10 }]\n";
 
   @TempDir private Path directory;
 
@@ -68,7 +68,7 @@ final class PolicyReloadTest {
     assertThat(reload.source().current()).isSameAs(before);
     assertThat(reload.note())
         .contains("the last good one (" + before.version() + ") is in force")
-        .contains("costs[0]: cost: 0 (expected: 1..1000000)");
+        .contains("costs[0]: cost: -10 (expected: 1..1000000)");
     assertThat(valid()).isZero();
     assertThat(reloads("invalid")).isEqualTo(1);
 

@@ -1,8 +1,8 @@
 package dev.starling.edge;
 
+import dev.starling.policy.match.Cidr;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import dev.starling.policy.match.Cidr;
 import java.time.Duration;
 import java.util.List;
 

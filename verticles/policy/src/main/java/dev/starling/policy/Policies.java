@@ -221,26 +221,26 @@ public final class Policies {
   }
 
   private RoutePolicy resolve(PolicyRoute route) {
+    List<Compiled<CacheRule>> caches =
+        compiledCaches.stream()
+            .filter(
+                cache ->
+                    cacheMismatch(cache.rule(), cache.matcher().mismatch(route), route) == null)
+            .toList();
     return new RoutePolicy(
         route,
-        on(route, compiledLimits),
-        on(route, compiledCosts),
-        on(route, compiledBulkheads),
-        RuleSet.of(
-            compiledCaches.stream()
-                .filter(
-                    cache ->
-                        cacheMismatch(cache.rule(), cache.matcher().mismatch(route), route) == null)
-                .toList()),
-        on(route, compiledDeadlines),
-        on(route, compiledPriorities),
-        on(route, compiledConcurrency),
-        on(route, compiledDegradation));
+        RuleSet.all(on(route, compiledLimits)),
+        RuleSet.first(on(route, compiledCosts)),
+        RuleSet.all(on(route, compiledBulkheads)),
+        RuleSet.first(caches),
+        RuleSet.first(on(route, compiledDeadlines)),
+        RuleSet.first(on(route, compiledPriorities)),
+        RuleSet.first(on(route, compiledConcurrency)),
+        RuleSet.all(on(route, compiledDegradation)));
   }
 
-  private static <T> RuleSet<T> on(PolicyRoute route, List<Compiled<T>> rules) {
-    return RuleSet.of(
-        rules.stream().filter(rule -> rule.matcher().mismatch(route) == null).toList());
+  private static <T> List<Compiled<T>> on(PolicyRoute route, List<Compiled<T>> rules) {
+    return rules.stream().filter(rule -> rule.matcher().mismatch(route) == null).toList();
   }
 
   /** Why a rule cannot keep answers of a route; null when it can. */

@@ -24,7 +24,18 @@ public final class RuleSet<T> {
     this.dynamic = dynamic;
   }
 
-  static <T> RuleSet<T> of(List<Compiled<T>> compiled) {
+  /** For a section of which the first rule holds: what comes after one for everybody is dropped. */
+  static <T> RuleSet<T> first(List<Compiled<T>> compiled) {
+    for (int i = 0; i < compiled.size(); i++) {
+      if (!compiled.get(i).matcher().isDynamic()) {
+        return all(compiled.subList(0, i + 1));
+      }
+    }
+    return all(compiled);
+  }
+
+  /** For a section of which all rules hold. */
+  static <T> RuleSet<T> all(List<Compiled<T>> compiled) {
     @Nullable Matcher[] callers = new Matcher[compiled.size()];
     boolean dynamic = false;
     for (int i = 0; i < callers.length; i++) {
@@ -73,14 +84,9 @@ public final class RuleSet<T> {
     return null;
   }
 
-  /** Whether one of them holds for every caller. */
+  /** Whether the last of them holds for every caller. */
   boolean isExhaustive() {
-    for (Matcher matcher : callers) {
-      if (matcher == null) {
-        return true;
-      }
-    }
-    return false;
+    return callers.length > 0 && callers[callers.length - 1] == null;
   }
 
   private boolean holds(int index, Caller caller) {

@@ -40,6 +40,11 @@ public final class Fixtures {
     return list("mistakes");
   }
 
+  /** Those that a schema can look at. */
+  public static Stream<Fixture> mistakenYaml() {
+    return mistaken().filter(fixture -> fixture.bySchema() != BySchema.UNREADABLE);
+  }
+
   public static Stream<Fixture> accepted() {
     return list("accepted");
   }

@@ -124,6 +124,36 @@ class PoliciesTest {
   }
 
   @Test
+  void bestPriority_ruleThatIsNeverReached_doesNotCount() {
+    RoutePolicy user =
+        policies(
+                """
+                priorities:
+                  - { match: { operation: users.* }, priority: sheddable }
+                  - { match: { tier: gold }, priority: critical }
+                """)
+            .forRoute(USER);
+
+    assertThat(user.bestPriority(Priority.NORMAL)).isEqualTo(Priority.SHEDDABLE);
+    assertThat(user.isDynamic()).isFalse();
+  }
+
+  @Test
+  void replace_listenerFails_theOthersHearOfIt() {
+    PolicySource source = new PolicySource(Policies.shipped());
+    List<Policies> heard = new ArrayList<>();
+    source.onChange(
+        next -> {
+          throw new IllegalStateException("planted");
+        });
+    source.onChange(heard::add);
+
+    source.replace(Policies.shipped());
+
+    assertThat(heard).hasSize(1);
+  }
+
+  @Test
   void cache_routeThatNeedsASignIn_isNotKeptForOthers() {
     Policies policies =
         policies(

@@ -79,10 +79,10 @@ public abstract class ServiceVerticle extends VerticleBase {
   protected void declare(Operations on) {}
 
   /**
-   * The operations that it declares, without their documentation. Needs no node, so an instance that
-   * is never deployed can be asked.
+   * The operations that it declares, without their documentation. Needs no node, so an instance
+   * that is never deployed can be asked.
    */
-  public final List<OperationRecord> operations() {
+  public final List<OperationRecord> offers() {
     Operations operations = new Operations(name());
     declare(operations);
     return operations.declared().stream().map(operation -> operation.toRecord("")).toList();

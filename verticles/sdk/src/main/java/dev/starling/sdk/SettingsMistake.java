@@ -67,7 +67,7 @@ final class SettingsMistake {
   /** What refuses a value knows at most the last part of its key. */
   private static String refused(String key, JsonProcessingException e, String message) {
     String last = key.substring(key.lastIndexOf('.') + 1);
-    if (message.startsWith(last + ": ")) {
+    if (message.startsWith(last + ": ") || message.startsWith(last + ".")) {
       return key + message.substring(last.length());
     }
     if (!(e instanceof ValueInstantiationException failed)) {

@@ -33,6 +33,8 @@ public final class PolicyReader {
   /** As many rules of one kind as a route can be asked about in no time. */
   static final int MAX_RULES = 500;
 
+  private static final int MAX_LINE = 500;
+
   /** The file, a section, a rule, its match or rate, a list: five; the rest is room. */
   private static final int MAX_DEPTH = 16;
 
@@ -42,6 +44,7 @@ public final class PolicyReader {
                   .streamReadConstraints(
                       StreamReadConstraints.builder().maxNestingDepth(MAX_DEPTH).build())
                   .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
+                  .enable(YAMLParser.Feature.EMPTY_STRING_AS_NULL)
                   .enable(YAMLParser.Feature.PARSE_BOOLEAN_LIKE_WORDS_AS_STRINGS)
                   .build())
           .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS);
@@ -90,7 +93,7 @@ public final class PolicyReader {
       return nothing;
     }
     try {
-      if (!refusesAliases(text)) {
+      if (!isWrittenOut(text)) {
         return nothing;
       }
       JsonNode tree = YAML.readTree(text);
@@ -100,8 +103,7 @@ public final class PolicyReader {
         mistake(shown(tree) + " (expected: sections with rules)");
       }
     } catch (MismatchedInputException e) {
-      mistake(
-          "line %d: a second document (expected: one)".formatted(e.getLocation().getLineNr()));
+      mistake("line %d: a second document (expected: one)".formatted(e.getLocation().getLineNr()));
     } catch (JsonProcessingException e) {
       mistake(
           "not YAML at line %d: %s"
@@ -115,7 +117,7 @@ public final class PolicyReader {
   }
 
   /** With aliases of aliases, a few lines can stand for more than there is memory. */
-  private boolean refusesAliases(String text) throws IOException {
+  private boolean isWrittenOut(String text) throws IOException {
     try (YAMLParser parser = (YAMLParser) YAML.getFactory().createParser(text)) {
       while (parser.nextToken() != null) {
         if (parser.isCurrentAlias() || parser.getObjectId() != null) {
@@ -191,6 +193,8 @@ public final class PolicyReader {
       return null;
     }
     ObjectNode known = given.deepCopy();
+    // A key without a value says nothing, so the default holds.
+    known.properties().removeIf(field -> field.getValue().isNull());
     List<String> keys =
         Stream.concat(section.required().stream(), stream(section.defaults())).sorted().toList();
     stream(given)
@@ -214,8 +218,11 @@ public final class PolicyReader {
     }
   }
 
+  /** What a file holds may be anything; a mistake stays one line of bounded length. */
   private void mistake(String text) {
-    mistakes.add(source + ": " + text);
+    String line = text.replaceAll("[\\p{Cntrl}\\u0085\\u2028\\u2029]+", " ");
+    mistakes.add(
+        source + ": " + (line.length() <= MAX_LINE ? line : line.substring(0, MAX_LINE) + "…"));
   }
 
   private static Stream<String> stream(ObjectNode object) {

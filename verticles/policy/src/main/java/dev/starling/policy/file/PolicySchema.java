@@ -4,6 +4,7 @@ import com.fasterxml.jackson.annotation.JsonProperty;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.util.DefaultIndenter;
 import com.fasterxml.jackson.core.util.DefaultPrettyPrinter;
+import com.fasterxml.jackson.core.util.Separators;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.PropertyNamingStrategies.KebabCaseStrategy;
@@ -50,7 +51,9 @@ public final class PolicySchema {
   /** The schema, indented, with a line break at its end. */
   public static String text() {
     DefaultPrettyPrinter printer =
-        new DefaultPrettyPrinter()
+        new DefaultPrettyPrinter(
+                Separators.createDefaultInstance()
+                    .withObjectFieldValueSpacing(Separators.Spacing.AFTER))
             .withObjectIndenter(new DefaultIndenter("  ", "\n"))
             .withArrayIndenter(DefaultPrettyPrinter.FixedSpaceIndenter.instance);
     try {
@@ -68,6 +71,7 @@ public final class PolicySchema {
     ObjectNode sections = object(schema);
     for (Section<?> section : Section.ALL) {
       ObjectNode list = nullable(sections.putObject(section.key()), "array");
+      list.put("description", section.purpose());
       list.put("maxItems", PolicyReader.MAX_RULES);
       ObjectNode rule = list.putObject("items");
       ObjectNode keys = object(rule);
@@ -76,6 +80,7 @@ public final class PolicySchema {
       section.required().forEach(required::add);
     }
     ObjectNode shedding = nullable(sections.putObject(Section.SHEDDING), "object");
+    shedding.put("description", "When a node refuses work because of its own state.");
     properties(
         shedding.put("additionalProperties", false).putObject("properties"),
         SheddingRule.class,

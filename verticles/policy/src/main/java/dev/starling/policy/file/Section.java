@@ -27,74 +27,108 @@ import java.util.List;
  * One list of rules in a policy file.
  *
  * @param key its name in the file
+ * @param purpose one line for whoever edits a file
  * @param type what each entry is bound to
  * @param required keys that every entry must have
  * @param defaults the other keys, with what they are when an entry does not have them
  */
 record Section<T extends Record>(
-    String key, Class<T> type, List<String> required, ObjectNode defaults) {
+    String key, String purpose, Class<T> type, List<String> required, ObjectNode defaults) {
   private static final String ANY = "any";
 
-  /** Keys that say what a rule is about, so that none of them is taken from the example. */
-  private static final List<String> SUBJECTS =
-      List.of("per", "dependency", "service", "max", "default", "until");
-
   static final Section<TierRule> TIERS =
-      of("tiers", new TierRule(ANY, List.of(), List.of()), "name");
+      of(
+          "tiers",
+          "Which consumers and tenants are of a tier; a token's tier claim says it for the others.",
+          new TierRule(ANY, List.of(), List.of()),
+          "name");
 
   static final Section<LimitRule> LIMITS =
       of(
-          "limits",
-          new LimitRule(
-              ANY,
-              Match.EVERYTHING,
-              List.of(Per.IP),
-              new Rate(List.of()),
-              null,
-              null,
-              Algorithm.TOKEN_BUCKET,
-              Sharing.LOCAL,
-              false),
-          "name",
-          "rate");
+              "limits",
+              "How often: all that match hold, and all windows of each.",
+              new LimitRule(
+                  ANY,
+                  Match.EVERYTHING,
+                  List.of(Per.IP),
+                  new Rate(List.of()),
+                  null,
+                  null,
+                  Algorithm.TOKEN_BUCKET,
+                  Sharing.LOCAL,
+                  false),
+              "name",
+              "rate")
+          .without("per");
 
-  static final Section<CostRule> COSTS = of("costs", new CostRule(Match.EVERYTHING, 1), "cost");
+  static final Section<CostRule> COSTS =
+      of(
+          "costs",
+          "How many permits a call takes; the first that matches holds.",
+          new CostRule(Match.EVERYTHING, 1),
+          "cost");
 
   static final Section<BulkheadRule> BULKHEADS =
       of(
-          "bulkheads",
-          new BulkheadRule(ANY, null, Dependencies.POSTGRES, 1, 0, Duration.ofMillis(100)),
-          "name",
-          "max-concurrent");
+              "bulkheads",
+              "How many at once, on routes or against a dependency; all that match hold.",
+              new BulkheadRule(ANY, null, Dependencies.POSTGRES, 1, 0, Duration.ofMillis(100)),
+              "name",
+              "max-concurrent")
+          .without("dependency");
 
   static final Section<BreakerRule> BREAKERS =
-      of("breakers", BreakerRule.ofDependency(ANY, Dependencies.POSTGRES), "name");
+      of(
+              "breakers",
+              "When a dependency or a service on the bus is not asked any more.",
+              BreakerRule.ofDependency(ANY, Dependencies.POSTGRES),
+              "name")
+          .without("dependency");
 
   static final Section<CacheRule> CACHES =
-      of("caches", CacheRule.of(ANY, Match.EVERYTHING, Duration.ofSeconds(1)), "name", "ttl");
+      of(
+          "caches",
+          "Whose answers are remembered, and how long; the first that matches holds.",
+          CacheRule.of(ANY, Match.EVERYTHING, Duration.ofSeconds(1)),
+          "name",
+          "ttl");
 
   static final Section<DeadlineRule> DEADLINES =
-      of("deadlines", new DeadlineRule(Match.EVERYTHING, Duration.ofSeconds(1), null));
+      of(
+              "deadlines",
+              "How long calls may take, and take when the client does not say; the first that matches holds.",
+              new DeadlineRule(Match.EVERYTHING, Duration.ofSeconds(1), null))
+          .without("max");
 
   static final Section<PriorityRule> PRIORITIES =
-      of("priorities", new PriorityRule(Match.EVERYTHING, Priority.NORMAL), "priority");
+      of(
+          "priorities",
+          "What calls are worth when not all can be served; the first that matches holds.",
+          new PriorityRule(Match.EVERYTHING, Priority.NORMAL),
+          "priority");
 
   static final Section<ConcurrencyRule> CONCURRENCY =
-      of("concurrency", ConcurrencyRule.of(ANY, Match.EVERYTHING), "name");
+      of(
+          "concurrency",
+          "Routes that share an adaptive limit on calls under way; the first that matches holds.",
+          ConcurrencyRule.of(ANY, Match.EVERYTHING),
+          "name");
 
   static final Section<DegradationRule> DEGRADATION =
       of(
-          "degradation",
-          new DegradationRule(
-              ANY,
-              Condition.parse("in-flight > 1"),
-              null,
-              Duration.ofSeconds(5),
-              Match.EVERYTHING,
-              1,
-              2),
-          "name",
-          "when");
+              "degradation",
+              "What gives way while a signal is beyond a threshold; all that match hold.",
+              new DegradationRule(
+                  ANY,
+                  Condition.parse("in-flight > 1"),
+                  null,
+                  Duration.ofSeconds(5),
+                  Match.EVERYTHING,
+                  1,
+                  2),
+              "name",
+              "when")
+          .without("until");
 
   /** Every list of rules, in the order of the documentation. */
   static final List<Section<?>> ALL =
@@ -113,12 +147,20 @@ record Section<T extends Record>(
   /** The only section that is no list. */
   static final String SHEDDING = "shedding";
 
-  private static <T extends Record> Section<T> of(String key, T example, String... required) {
+  private static <T extends Record> Section<T> of(
+      String key, String purpose, T example, String... required) {
     @SuppressWarnings("unchecked") // a record's class is not generic here
     Class<T> type = (Class<T>) example.getClass();
     ObjectNode defaults = Settings.toTree(example);
     defaults.remove(List.of(required));
-    SUBJECTS.stream().filter(defaults::has).forEach(defaults::putNull);
-    return new Section<>(key, type, List.of(required), defaults);
+    return new Section<>(key, purpose, type, List.of(required), defaults);
+  }
+
+  /** Of these keys the example's values are no defaults: a rule that has none of them, has none. */
+  private Section<T> without(String... keys) {
+    for (String subject : keys) {
+      defaults.putNull(subject);
+    }
+    return this;
   }
 }

@@ -1,6 +1,8 @@
 package dev.starling.policy.rule;
 
+import java.math.BigDecimal;
 import java.time.Duration;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -23,7 +25,7 @@ public record DegradationRule(
     int lowerPriorityBy,
     int steps)
     implements Named, Matched {
-  private static final double RELIEF = 0.8;
+  private static final BigDecimal RELIEF = new BigDecimal("0.8");
 
   public DegradationRule {
     Expect.name("name", name);
@@ -31,7 +33,8 @@ public record DegradationRule(
       throw Expect.refusal("when", when, "a condition with >");
     }
     if (until == null) {
-      until = new Condition(when.signal(), when.operation(), false, RELIEF * when.threshold());
+      double threshold = BigDecimal.valueOf(when.threshold()).multiply(RELIEF).doubleValue();
+      until = new Condition(when.signal(), when.operation(), false, threshold);
     }
     if (until.above() || !until.isOfSameSignal(when)) {
       throw Expect.refusal("until", until, "a condition with < on the signal of when");
@@ -46,7 +49,6 @@ public record DegradationRule(
 
   /** The condition that ends it. */
   public Condition relief() {
-    Condition given = until;
-    return given == null ? when : given;
+    return Objects.requireNonNull(until);
   }
 }

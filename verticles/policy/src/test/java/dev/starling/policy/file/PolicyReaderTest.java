@@ -10,10 +10,12 @@ import dev.starling.policy.rule.Match;
 import dev.starling.policy.rule.Per;
 import dev.starling.policy.rule.Rate;
 import dev.starling.policy.rule.Sharing;
+import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Random;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -74,20 +76,19 @@ class PolicyReaderTest {
   }
 
   @Test
-  void read_shippedFile_isValid() throws Exception {
-    String shipped = Files.readString(Path.of("..", "..", "conf", "policies.yaml"));
+  void read_shippedFile_saysWhatHoldsWithoutAFile() throws IOException {
+    PolicyFile shipped = valid(Files.readString(Path.of("..", "..", "conf", "policies.yaml")));
 
-    assertThat(PolicyReader.read("policies.yaml", shipped)).isInstanceOf(Outcome.Valid.class);
+    assertThat(shipped.limits()).isEqualTo(ShippedLimits.ALL);
+    assertThat(shipped.shedding()).isEqualTo(PolicyFile.EMPTY.shedding());
+    assertThat(shipped.caches()).isEmpty();
+    assertThat(shipped.priorities()).isEmpty();
   }
 
   /** What is commented out is offered to be used, so it has to work. */
   @Test
   void read_shippedFileWithEverythingUncommented_isValid() throws Exception {
-    String all =
-        Files.readString(Path.of("..", "..", "conf", "policies.yaml"))
-            .replaceAll("(?m)^#([a-z]|  )", "$1");
-
-    Outcome outcome = PolicyReader.read("policies.yaml", all);
+    Outcome outcome = PolicyReader.read("policies.yaml", uncommented());
 
     assertThat(outcome).isInstanceOf(Outcome.Valid.class);
     PolicyFile file = ((Outcome.Valid) outcome).file();
@@ -136,6 +137,36 @@ class PolicyReaderTest {
   }
 
   @Test
+  void read_keyOfSeveralLines_isNamedInOne() {
+    assertThat(mistakes("\"a\\nb\": []"))
+        .singleElement()
+        .satisfies(line -> assertThat(line).startsWith("policies.yaml: a b: unknown section"));
+  }
+
+  @Test
+  void read_damagedFile_isValidOrRefusedInWholeLines() throws IOException {
+    String whole = uncommented();
+    Random random = new Random(42);
+    String noise = " \n\t:-{}[]&*!|>'\"%@`#,?0aZ\u0000\u0085\ud800";
+    for (int round = 0; round < 2_000; round++) {
+      StringBuilder damaged = new StringBuilder(whole);
+      for (int i = random.nextInt(4); i >= 0; i--) {
+        int at = random.nextInt(damaged.length());
+        switch (random.nextInt(3)) {
+          case 0 -> damaged.setCharAt(at, noise.charAt(random.nextInt(noise.length())));
+          case 1 -> damaged.delete(at, Math.min(damaged.length(), at + random.nextInt(40)));
+          default -> damaged.insert(at, noise.charAt(random.nextInt(noise.length())));
+        }
+      }
+      if (PolicyReader.read("policies.yaml", damaged.toString()) instanceof Outcome.Invalid bad) {
+        assertThat(bad.mistakes())
+            .isNotEmpty()
+            .allMatch(line -> line.startsWith("policies.yaml: ") && line.lines().count() == 1);
+      }
+    }
+  }
+
+  @Test
   void read_leakyBucketWithoutDelay_waitsASecondAtMost() {
     LimitRule limit =
         valid("limits: [{name: a, per: ip, rate: {second: 1}, algorithm: leaky-bucket}]")
@@ -153,6 +184,11 @@ class PolicyReaderTest {
                 .get(0)
                 .relief())
         .hasToString("requests-per-second(orders.place) < 320");
+  }
+
+  private static String uncommented() throws IOException {
+    return Files.readString(Path.of("..", "..", "conf", "policies.yaml"))
+        .replaceAll("(?m)^#([a-z]|  )", "$1");
   }
 
   private static PolicyFile valid(String text) {
