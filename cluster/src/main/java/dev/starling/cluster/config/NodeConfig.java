@@ -2,6 +2,7 @@ package dev.starling.cluster.config;
 
 import dev.starling.bus.StreamOptions;
 import dev.starling.postgres.PostgresConfig;
+import dev.starling.redis.RedisConfig;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
@@ -21,6 +22,7 @@ public record NodeConfig(
     String policies,
     ClusterConfig cluster,
     PostgresConfig postgres,
+    RedisConfig redis,
     StreamOptions streams,
     ManagementConfig management,
     DrainConfig drain) {
@@ -51,6 +53,7 @@ public record NodeConfig(
         "",
         ClusterConfig.defaults(),
         PostgresConfig.defaults(),
+        RedisConfig.defaults(),
         StreamOptions.defaults(),
         ManagementConfig.defaults(),
         DrainConfig.defaults());
