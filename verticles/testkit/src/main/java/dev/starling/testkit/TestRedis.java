@@ -3,6 +3,7 @@ package dev.starling.testkit;
 import static java.nio.charset.StandardCharsets.US_ASCII;
 
 import java.io.BufferedReader;
+import java.io.File;
 import java.io.IOException;
 import java.io.InputStreamReader;
 import java.io.UncheckedIOException;
@@ -16,7 +17,8 @@ import redis.embedded.core.RedisServerBuilder;
 
 /**
  * A real Redis server on a loopback port of its own, which tests may stop and start again. It keeps
- * nothing on disk: started again it is empty.
+ * nothing on disk: started again it is empty. {@code STARLING_TEST_REDIS} names another server's
+ * program, e.g. that of Valkey, which then runs in its place.
  *
  * <p>Used from test threads, which it blocks. Whoever makes one closes it.
  */
@@ -105,6 +107,10 @@ public final class TestRedis implements AutoCloseable {
               .setting("save \"\"")
               .setting("appendonly no")
               .onShutdownForceStop(true);
+      String other = System.getenv("STARLING_TEST_REDIS");
+      if (other != null) {
+        builder.executableProvider(() -> new File(other));
+      }
       for (String setting : new ArrayList<>(settings)) {
         builder.setting(setting);
       }
