@@ -32,8 +32,8 @@ class RateLimitHeadersTest {
         new Limited(
             "burst",
             "burst",
-            H0,
-            H1,
+            100,
+            101,
             4001,
             List.of(new Window("burst", 100, 60, 0, 59), new Window("daily", 9, 10, 1, 7)));
 

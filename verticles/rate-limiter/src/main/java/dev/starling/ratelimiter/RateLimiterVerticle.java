@@ -4,6 +4,7 @@ import dev.starling.bus.BusException;
 import dev.starling.bus.CallContext;
 import dev.starling.bus.ErrorCode;
 import dev.starling.contract.ratelimit.RateLimitContract;
+import dev.starling.contract.ratelimit.RateLimitContract.Allowed;
 import dev.starling.contract.ratelimit.RateLimitContract.Decision;
 import dev.starling.contract.ratelimit.RateLimitContract.Lend;
 import dev.starling.contract.ratelimit.RateLimitContract.Lending;
@@ -16,6 +17,8 @@ import java.time.Duration;
 import java.util.Map;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Answers whether calls may be spent, and lends permits to other nodes; configured by section
@@ -25,6 +28,8 @@ import org.jspecify.annotations.Nullable;
  * matter which of them a call reaches.
  */
 public final class RateLimiterVerticle extends ServiceVerticle {
+  private static final Logger log = LoggerFactory.getLogger(RateLimiterVerticle.class);
+
   private final @Nullable LongSupplier clock;
   private final Duration patience;
   private @Nullable SharedLimiter shared;
@@ -91,7 +96,21 @@ public final class RateLimiterVerticle extends ServiceVerticle {
     if (call.cost() < 1) {
       return invalid("cost: " + call.cost() + " (expected: >= 1)");
     }
-    return open.decide(call);
+    Future<Decision> decided = open.decide(call);
+    return log.isDebugEnabled()
+        ? decided.onSuccess(decision -> logShadows(call, decision))
+        : decided;
+  }
+
+  private static void logShadows(Spend call, Decision decision) {
+    if (decision instanceof Allowed allowed && !allowed.shadows().isEmpty()) {
+      log.debug(
+          "{} of '{}' at {} would be limited by {}",
+          call.operation(),
+          call.consumer(),
+          call.clientAddress(),
+          allowed.shadows());
+    }
   }
 
   private Future<Lending> lend(Lend request, CallContext context) {

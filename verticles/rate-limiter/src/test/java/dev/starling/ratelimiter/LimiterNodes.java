@@ -33,6 +33,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 
@@ -188,6 +189,11 @@ final class LimiterNodes implements AutoCloseable {
     live.add(node.id);
     members = List.copyOf(live);
     return node;
+  }
+
+  /** Completes after a while of real time. */
+  Future<?> timer(Duration real) {
+    return vertx.timer(real.toMillis(), TimeUnit.MILLISECONDS);
   }
 
   void advance(long byNanos) {
