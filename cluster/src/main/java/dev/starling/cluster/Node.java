@@ -10,10 +10,13 @@ import dev.starling.cluster.management.Health;
 import dev.starling.cluster.management.ManagementServer;
 import dev.starling.cluster.management.Observation;
 import dev.starling.cluster.routing.HeartbeatExchange;
+import dev.starling.cluster.routing.LiveMembers;
 import dev.starling.contract.node.Heartbeat;
 import dev.starling.edge.Draining;
 import dev.starling.policy.PolicySource;
 import dev.starling.postgres.Postgres;
+import dev.starling.redis.Redis;
+import dev.starling.sdk.Members;
 import dev.starling.sdk.NodeScope;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
@@ -104,6 +107,7 @@ final class Node {
     PolicyReload policy = new PolicyReload(vertx, firstPolicy, meters);
     Deployments plan = new Deployments(config, vertx);
     Postgres postgres = plan.needs(Postgres.class) ? startPostgres(vertx) : null;
+    Redis redis = config.node().redis().configured() ? startRedis(vertx) : null;
 
     BusOptions options =
         BusOptions.defaults()
@@ -140,7 +144,11 @@ final class Node {
     if (postgres != null) {
       scope.provide(Postgres.class, postgres);
     }
+    if (redis != null) {
+      scope.provide(Redis.class, redis);
+    }
     scope.provide(PolicySource.class, policy.source());
+    scope.provide(Members.class, new LiveMembers(nodeId, heartbeats::nodes));
     Drain leaving = new Drain(config.node().drain(), heartbeats, bus, Draining.of(scope));
     drain = leaving;
     Scaling scaling = new Scaling(plan, heartbeats);
@@ -218,6 +226,14 @@ final class Node {
     health.add("database", postgres::check);
     postgres.bindTo(meters);
     return postgres;
+  }
+
+  /** One that is away is no reason not to start: nothing has its truth there. */
+  private Redis startRedis(Vertx vertx) {
+    Redis redis = await(Redis.start(vertx, config.node().redis(), meters, new SecureRandom()));
+    undo.push(() -> await(redis.close()));
+    health.note(() -> redis.isUp() ? "" : "Redis is away: limits that it shares are divided");
+    return redis;
   }
 
   private void startManagement(Vertx vertx, HeartbeatExchange heartbeats, Operators control) {

@@ -151,7 +151,7 @@ class ContractCodecTest {
         new Sample<>(
             "empty windows",
             RateLimitContract.SPEND.reply(),
-            new Allowed(Collections.nCopies(count, new Window("", 0, 0, 0, 0)))),
+            new Allowed(Collections.nCopies(count, new Window("", 0, 0, 0, 0)), 0, List.of())),
         new Sample<>(
             "empty operations",
             ServiceRecord.CODEC,
@@ -208,6 +208,7 @@ class ContractCodecTest {
     for (Sample<?> sample : ContractSamples.all()) {
       if (sample.value() instanceof AuthContract.Verification
           || sample.value() instanceof RateLimitContract.Decision
+          || sample.value() instanceof RateLimitContract.Lending
           || sample.value() instanceof OperationReply) {
         assertThatThrownBy(() -> sample.codec().fromBytes(kindNine))
             .hasMessageMatching("[a-z]+: 9 \\(expected: 0..[12]\\)");
