@@ -1,6 +1,9 @@
 package dev.starling.chaos;
 
 import dev.starling.cluster.tls.CertificateAuthority;
+import dev.starling.load.FaultProxy;
+import dev.starling.load.LabNode;
+import dev.starling.load.OpenLoop;
 import dev.starling.postgres.EmbeddedPostgres;
 import dev.starling.postgres.PostgresConfig;
 import dev.starling.postgres.PostgresEndpoint;
@@ -38,7 +41,7 @@ final class Arena implements AutoCloseable {
   private final Lab lab;
   private final Accounts directory;
   private final List<Account> accounts;
-  private final OpenLoop load;
+  private final OpenLoop<Traffic> load;
 
   private Arena(Options options, Layout layout, List<AutoCloseable> foundations) {
     foundations.forEach(owned::push);
@@ -54,7 +57,7 @@ final class Arena implements AutoCloseable {
                   options.prepare));
       directory = new Accounts(lab.edges().get(0));
       accounts = directory.create(options.accounts);
-      load = own(new OpenLoop(lab.edges(), accounts, options.unsafeShare, options.seed));
+      load = own(Traffic.through(lab.edges(), accounts, options.unsafeShare, options.seed));
     } catch (RuntimeException e) {
       close();
       throw e;
@@ -135,13 +138,22 @@ final class Arena implements AutoCloseable {
 
   /** Lets the nodes compile what they are going to run. */
   void warmUp(long millis) {
-    load.closedLoop(CONCURRENCY, millis);
+    answered(millis);
   }
 
   /** Warms the nodes up, and measures how many calls a second they answer at the most. */
   double capacity() {
     warmUp(12_000);
-    return load.closedLoop(CONCURRENCY, 4_000);
+    return answered(4_000);
+  }
+
+  /** How many calls a second are answered in a closed loop. */
+  private double answered(long millis) {
+    long began = System.nanoTime();
+    load.closedLoop(CONCURRENCY, millis);
+    double seconds = (System.nanoTime() - began) / 1e9;
+    List<Sample> all = load.ask(Traffic::takeSamples);
+    return all.stream().filter(Sample::succeeded).count() / seconds;
   }
 
   @Override

@@ -1,5 +1,6 @@
 package dev.starling.chaos;
 
+import dev.starling.load.LabNode;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -1,6 +1,7 @@
 package dev.starling.chaos;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import dev.starling.load.LabNode;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
