@@ -1,6 +1,7 @@
 package dev.starling.chaos;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import dev.starling.load.Database;
 import dev.starling.load.LabNode;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -157,14 +158,7 @@ final class Lab implements AutoCloseable {
 
   /** The process of the database that the nodes share. */
   long databasePid() {
-    try {
-      return Long.parseLong(
-          Files.readAllLines(directory.resolve("data/postgres/data/postmaster.pid"))
-              .get(0)
-              .strip());
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
+    return new Database(directory.resolve("data")).pid();
   }
 
   /** Ends every node, the frozen ones too, and then the database that they leave behind. */
@@ -173,10 +167,7 @@ final class Lab implements AutoCloseable {
     for (LabNode node : nodes) {
       node.stopForGood();
     }
-    Path pid = directory.resolve("data/postgres/data/postmaster.pid");
-    if (Files.exists(pid)) {
-      ProcessHandle.of(databasePid()).ifPresent(ProcessHandle::destroy);
-    }
+    new Database(directory.resolve("data")).end();
   }
 
   private LabNode.Spec spec(

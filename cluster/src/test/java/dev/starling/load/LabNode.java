@@ -8,6 +8,8 @@ import java.io.UncheckedIOException;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
+import java.net.http.HttpRequest.BodyPublisher;
+import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.file.Files;
@@ -180,6 +182,19 @@ public final class LabNode {
         .sum();
   }
 
+  /**
+   * Lets it read its policy file again.
+   *
+   * @throws IllegalStateException with the mistakes, when it cannot be used
+   */
+  public void reload() {
+    HttpResponse<String> answer = manage("/reload", BodyPublishers.noBody());
+    if (answer == null || answer.statusCode() != 200) {
+      throw new IllegalStateException(
+          spec.name + " does not reload: " + (answer == null ? logTail() : answer.body()));
+    }
+  }
+
   /** Ends it as the kernel does: nothing is said to anybody. */
   public void kill() {
     running().destroyForcibly();
@@ -247,13 +262,19 @@ public final class LabNode {
   }
 
   private @Nullable HttpResponse<String> manage(String path) {
-    HttpRequest request =
+    return manage(path, null);
+  }
+
+  private @Nullable HttpResponse<String> manage(String path, @Nullable BodyPublisher posted) {
+    HttpRequest.Builder request =
         HttpRequest.newBuilder(URI.create("http://" + spec.host + ":" + spec.managementPort + path))
             .timeout(Duration.ofSeconds(2))
-            .header("authorization", "Bearer " + MANAGEMENT_TOKEN)
-            .build();
+            .header("authorization", "Bearer " + MANAGEMENT_TOKEN);
+    if (posted != null) {
+      request.POST(posted);
+    }
     try {
-      return HTTP.send(request, BodyHandlers.ofString());
+      return HTTP.send(request.build(), BodyHandlers.ofString());
     } catch (IOException e) {
       return null;
     } catch (InterruptedException e) {

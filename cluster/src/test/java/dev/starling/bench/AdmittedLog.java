@@ -1,0 +1,62 @@
+package dev.starling.bench;
+
+import java.util.Arrays;
+
+/**
+ * When calls were sent and answered that a limit let pass. The decision fell somewhere between, so
+ * of a window it is certain of those calls only that were sent and answered in it. Confined to one
+ * thread at a time.
+ */
+final class AdmittedLog {
+  private long[] sent = new long[1 << 16];
+  private long[] answered = new long[1 << 16];
+  private int size;
+
+  void add(long sentNanos, long answeredNanos) {
+    if (size == sent.length) {
+      sent = Arrays.copyOf(sent, 2 * size);
+      answered = Arrays.copyOf(answered, 2 * size);
+    }
+    sent[size] = sentNanos;
+    answered[size] = answeredNanos;
+    size++;
+  }
+
+  int size() {
+    return size;
+  }
+
+  /**
+   * The most calls that were certainly let pass in one window of this length, wherever it begins.
+   */
+  int mostWithin(long windowNanos) {
+    Integer[] order = new Integer[size];
+    Arrays.setAll(order, i -> i);
+    Arrays.sort(order, (one, other) -> Long.compare(sent[one], sent[other]));
+    int most = 0;
+    for (int first = 0; first < size; first++) {
+      long end = sent[order[first]] + windowNanos;
+      int inside = 0;
+      for (int next = first; next < size && sent[order[next]] - end <= 0; next++) {
+        inside += answered[order[next]] - end <= 0 ? 1 : 0;
+      }
+      most = Math.max(most, inside);
+    }
+    return most;
+  }
+
+  /** The most answers in one window of this length, whenever their calls were decided. */
+  int mostAnsweredWithin(long windowNanos) {
+    long[] sorted = Arrays.copyOf(answered, size);
+    Arrays.sort(sorted);
+    int most = 0;
+    int first = 0;
+    for (int last = 0; last < size; last++) {
+      while (sorted[last] - sorted[first] > windowNanos) {
+        first++;
+      }
+      most = Math.max(most, last - first + 1);
+    }
+    return most;
+  }
+}
