@@ -2,7 +2,8 @@ package dev.starling.bench;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.starling.bench.LimitedCalls.Outcome;
+import dev.starling.load.Gets;
+import dev.starling.load.Gets.Outcome;
 import dev.starling.load.OpenLoop;
 import dev.starling.load.SignUps;
 import dev.starling.load.User;
@@ -48,14 +49,14 @@ final class SharedLimitIT {
   @ValueSource(strings = {"redis", "cluster"})
   void limit_hammeredThroughThreeNodes_isUsedUpAndNeverExceeded(String policy) {
     bed.policies(Limits.rule(policy, "day", PERMITS));
-    try (OpenLoop<LimitedCalls> load = LimitedCalls.through(bed.nodes(), user)) {
+    try (OpenLoop<Gets> load = Gets.of("/v1/users/me", bed.nodes(), user)) {
       Outcome outcome;
       int passed = 0;
       int failed = 0;
       do {
         load.closedLoop(16, 500);
-        outcome = load.ask(LimitedCalls::take);
-        passed += outcome.admitted().size();
+        outcome = load.ask(Gets::take);
+        passed += outcome.succeeded().size();
         failed += outcome.failed();
       } while (outcome.limited() == 0);
 

@@ -285,6 +285,6 @@ public final class LabNode {
 
   /** The jar is named by the script; tests run in the module that builds it. */
   private static Path jar() {
-    return Path.of(System.getProperty("chaos.jar", "target/starling.jar")).toAbsolutePath();
+    return Path.of(System.getProperty("load.jar", "target/starling.jar")).toAbsolutePath();
   }
 }

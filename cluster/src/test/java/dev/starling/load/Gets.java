@@ -1,8 +1,5 @@
-package dev.starling.bench;
+package dev.starling.load;
 
-import dev.starling.load.LabNode;
-import dev.starling.load.OpenLoop;
-import dev.starling.load.User;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpClientAgent;
@@ -14,29 +11,31 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 
-/** One consumer who asks for a profile at each node in turn. Confined to its {@link OpenLoop}. */
-final class LimitedCalls implements OpenLoop.Calls {
+/** One consumer who asks for one thing at each node in turn. Confined to its {@link OpenLoop}. */
+public final class Gets implements OpenLoop.Calls {
   private static final int PATIENCE_MILLIS = 2_000;
   private static final int OK = 200;
 
   private final HttpClientAgent client;
   private final List<LabNode> nodes;
+  private final String path;
   private final User user;
-  private AdmittedLog admitted = new AdmittedLog();
+  private AnsweredLog succeeded = new AnsweredLog();
   private Map<Integer, Integer> others = new TreeMap<>();
   private int next;
 
-  private LimitedCalls(Vertx vertx, List<LabNode> nodes, User user) {
+  private Gets(Vertx vertx, List<LabNode> nodes, String path, User user) {
     this.client =
         vertx.createHttpClient(
             new HttpClientOptions().setConnectTimeout(1_000).setTcpNoDelay(true),
             new PoolOptions().setHttp1MaxSize(256).setMaxWaitQueueSize(20_000));
     this.nodes = nodes;
+    this.path = path;
     this.user = user;
   }
 
-  static OpenLoop<LimitedCalls> through(List<LabNode> nodes, User user) {
-    return new OpenLoop<>(vertx -> new LimitedCalls(vertx, nodes, user));
+  public static OpenLoop<Gets> of(String path, List<LabNode> nodes, User user) {
+    return new OpenLoop<>(vertx -> new Gets(vertx, nodes, path, user));
   }
 
   /**
@@ -44,20 +43,25 @@ final class LimitedCalls implements OpenLoop.Calls {
    *
    * @param others how many answers there were of each other status; 0 for no answer
    */
-  record Outcome(AdmittedLog admitted, Map<Integer, Integer> others) {
-    int limited() {
+  public record Outcome(AnsweredLog succeeded, Map<Integer, Integer> others) {
+    @Override
+    public String toString() {
+      return "%d passed, others by status %s".formatted(succeeded.size(), others);
+    }
+
+    public int limited() {
       return others.getOrDefault(429, 0);
     }
 
-    /** Neither admitted nor limited. */
-    int failed() {
+    /** Neither success nor a refusal because of a limit. */
+    public int failed() {
       return others.values().stream().mapToInt(Integer::intValue).sum() - limited();
     }
   }
 
-  Outcome take() {
-    Outcome outcome = new Outcome(admitted, others);
-    admitted = new AdmittedLog();
+  public Outcome take() {
+    Outcome outcome = new Outcome(succeeded, others);
+    succeeded = new AnsweredLog();
     others = new TreeMap<>();
     return outcome;
   }
@@ -72,7 +76,7 @@ final class LimitedCalls implements OpenLoop.Calls {
             .setMethod(HttpMethod.GET)
             .setHost(node.host())
             .setPort(node.httpPort())
-            .setURI("/v1/users/me")
+            .setURI(path)
             .setTimeout(PATIENCE_MILLIS)
             .putHeader("authorization", "Bearer " + user.token());
     return client
@@ -82,7 +86,7 @@ final class LimitedCalls implements OpenLoop.Calls {
         .onSuccess(
             status -> {
               if (status == OK) {
-                admitted.add(sent, System.nanoTime());
+                succeeded.add(sent, System.nanoTime());
               } else {
                 others.merge(status, 1, Integer::sum);
               }

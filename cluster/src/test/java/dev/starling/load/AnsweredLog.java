@@ -1,18 +1,18 @@
-package dev.starling.bench;
+package dev.starling.load;
 
 import java.util.Arrays;
 
 /**
- * When calls were sent and answered that a limit let pass. The decision fell somewhere between, so
- * of a window it is certain of those calls only that were sent and answered in it. Confined to one
- * thread at a time.
+ * When calls were sent and answered with success. What was decided about one fell somewhere
+ * between, so of a window it is certain of those calls only that were sent and answered in it.
+ * Confined to one thread at a time.
  */
-final class AdmittedLog {
+public final class AnsweredLog {
   private long[] sent = new long[1 << 16];
   private long[] answered = new long[1 << 16];
   private int size;
 
-  void add(long sentNanos, long answeredNanos) {
+  public void add(long sentNanos, long answeredNanos) {
     if (size == sent.length) {
       sent = Arrays.copyOf(sent, 2 * size);
       answered = Arrays.copyOf(answered, 2 * size);
@@ -22,14 +22,22 @@ final class AdmittedLog {
     size++;
   }
 
-  int size() {
+  public int size() {
     return size;
   }
 
+  /** How long 99 of 100 took, in milliseconds. */
+  public double p99Millis() {
+    long[] took = new long[size];
+    Arrays.setAll(took, i -> answered[i] - sent[i]);
+    Arrays.sort(took);
+    return size == 0 ? 0 : took[(int) Math.ceil(0.99 * size) - 1] / 1e6;
+  }
+
   /**
-   * The most calls that were certainly let pass in one window of this length, wherever it begins.
+   * The most calls that were certainly decided in one window of this length, wherever it begins.
    */
-  int mostWithin(long windowNanos) {
+  public int mostWithin(long windowNanos) {
     Integer[] order = new Integer[size];
     Arrays.setAll(order, i -> i);
     Arrays.sort(order, (one, other) -> Long.compare(sent[one], sent[other]));
@@ -46,7 +54,7 @@ final class AdmittedLog {
   }
 
   /** The most answers in one window of this length, whenever their calls were decided. */
-  int mostAnsweredWithin(long windowNanos) {
+  public int mostAnsweredWithin(long windowNanos) {
     long[] sorted = Arrays.copyOf(answered, size);
     Arrays.sort(sorted);
     int most = 0;

@@ -1,11 +1,11 @@
-package dev.starling.bench;
+package dev.starling.load;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
 import org.junit.jupiter.api.Test;
 
-final class AdmittedLogTest {
-  private final AdmittedLog log = new AdmittedLog();
+final class AnsweredLogTest {
+  private final AnsweredLog log = new AnsweredLog();
 
   @Test
   void window_withCallsThatWereAnsweredLater_countsOnlyThoseThatFellInIt() {
