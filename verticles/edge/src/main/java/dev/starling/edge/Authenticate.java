@@ -51,7 +51,7 @@ final class Authenticate implements Stage {
                 exchange.deadlineWithin(timeoutNanos),
                 exchange.trace(),
                 Principal.ANONYMOUS,
-                exchange.route().operation().priority(),
+                exchange.priority(),
                 true)));
     return false;
   }

@@ -12,7 +12,8 @@ final class CorsPolicy {
 
   /** What scripts may read besides the headers that the standard always allows. */
   static final String RESPONSE_HEADERS =
-      "etag, location, ratelimit, ratelimit-policy, retry-after, traceparent, x-request-id";
+      "age, cache-status, etag, location, ratelimit, ratelimit-policy, retry-after,"
+          + " starling-degraded, traceparent, x-request-id";
 
   static final String MAX_AGE_SECONDS = "600";
 

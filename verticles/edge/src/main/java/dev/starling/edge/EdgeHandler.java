@@ -63,6 +63,7 @@ final class EdgeHandler implements Handler<HttpServerRequest> {
   private void route(Exchange exchange) {
     Catalog.Snapshot catalog = loop.catalog.now();
     loop.meters.catalogIs(catalog.version());
+    loop.rules.catalogIs(catalog.version());
     Method method = exchange.method();
     catalog.table().find(target.text(), target.from(), target.to(), method, match);
     Route route = match.route();
@@ -105,9 +106,8 @@ final class EdgeHandler implements Handler<HttpServerRequest> {
               + " digits; for grpc-timeout with a unit of HMSmun)");
       return;
     }
-    long allowed = Math.min(operation.deadlineMillis(), loop.maxRequestMillis);
     expectBody(exchange, operation.maxBodyBytes());
-    exchange.begin(route, match.parameters(target.text()), target.query(), allowed, asked);
+    exchange.begin(route, match.parameters(target.text()), target.query(), asked);
   }
 
   private void options(Exchange exchange, int methods) {

@@ -1,5 +1,6 @@
 package dev.starling.edge;
 
+import io.vertx.core.Context;
 import java.time.InstantSource;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.random.RandomGenerator;
@@ -7,7 +8,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * What the requests of one event loop have in common. Confined to that loop; only {@code catalog},
- * {@code draining} and {@code accessLog} are shared with others, and are thread-safe.
+ * {@code draining}, {@code accessLog} and {@code enforcement} are shared with others, and are
+ * thread-safe.
  */
 final class EdgeLoop {
   final HttpConfig config;
@@ -26,7 +28,9 @@ final class EdgeLoop {
   final @Nullable AccessLog accessLog;
   final InstantSource clock;
   final long requestNanos;
-  final long maxRequestMillis;
+  final Enforcement enforcement;
+  final RulesByRoute rules;
+  final Context context;
   int inFlight;
 
   EdgeLoop(
@@ -39,7 +43,9 @@ final class EdgeLoop {
       RandomGenerator random,
       Draining draining,
       @Nullable AccessLog accessLog,
-      InstantSource clock) {
+      InstantSource clock,
+      Enforcement enforcement,
+      Context context) {
     this.config = config;
     this.stages = stages;
     this.catalog = catalog;
@@ -60,6 +66,15 @@ final class EdgeLoop {
     this.accessLog = accessLog;
     this.clock = clock;
     this.requestNanos = config.requestTimeout().toNanos();
-    this.maxRequestMillis = config.maxRequestTimeout().toMillis();
+    this.enforcement = enforcement;
+    this.rules =
+        new RulesByRoute(
+            enforcement.guards(), enforcement.traffic(), config.maxRequestTimeout().toMillis());
+    this.context = context;
+  }
+
+  /** When a client that is refused now should come back. */
+  int retryAfterSeconds(long nowNanos) {
+    return enforcement.backoff().refuse(nowNanos, random);
   }
 }

@@ -6,6 +6,9 @@ import io.vertx.core.Vertx;
 /**
  * What happens to a request that has a route, from top to bottom. The cheapest refusal comes first;
  * nothing of a body is read before its sender is known and within its limits.
+ *
+ * <p>A body is read before the call enters a bulkhead or asks a breaker: how long that takes is up
+ * to the client, and the places inside are for what the service works on.
  */
 final class EdgePipeline {
 
@@ -15,10 +18,12 @@ final class EdgePipeline {
     return new Stage[] {
       new CheckSize(),
       new Negotiate(new CorsPolicy(config.cors())),
-      new Admit(config.maxInFlight()),
+      new ShedLoad(config.maxInFlight()),
       new Authenticate(bus, config.authTimeout()),
       new Authorize(),
+      new RankCaller(),
       new SpendPermit(vertx, bus, config.limitTimeout(), meters),
+      new ServeCached(bus),
       new ReceiveBody(),
       new RunOperation(bus),
       new OpenStream(bus)

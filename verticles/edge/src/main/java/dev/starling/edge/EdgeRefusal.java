@@ -31,7 +31,6 @@ enum EdgeRefusal {
   TOKEN_FLOOD,
   /** Its token cannot be verified now. */
   AUTH_UNAVAILABLE,
-  LIMITED,
   /** This edge has as much to do as it can. */
   OVERLOADED
 }

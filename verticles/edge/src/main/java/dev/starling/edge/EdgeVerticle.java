@@ -78,7 +78,9 @@ public final class EdgeVerticle extends ServiceVerticle {
             random,
             draining,
             config.accessLog().enabled() ? AccessLog.of(node()) : null,
-            node().clock());
+            node().clock(),
+            Enforcement.of(node(), config.cacheBytes()),
+            context);
     Pages pages = config.docs() ? new Pages(vertx, loop.catalog) : null;
     streams = loop.streams;
     bodySweep =

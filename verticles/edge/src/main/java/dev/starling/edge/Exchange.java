@@ -1,18 +1,16 @@
 package dev.starling.edge;
 
 import dev.starling.bus.ErrorCode;
-import dev.starling.bus.Principal;
+import dev.starling.contract.decision.Decision.Kind;
 import dev.starling.contract.operation.Header;
 import dev.starling.contract.operation.OperationReply;
 import dev.starling.contract.ratelimit.RateLimitContract.Decision;
-import dev.starling.contract.ratelimit.RateLimitContract.Limited;
 import dev.starling.edge.Route.WantedHeader;
 import io.vertx.core.Completable;
 import io.vertx.core.Future;
 import io.vertx.core.http.HttpServerRequest;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -24,7 +22,7 @@ import org.slf4j.LoggerFactory;
  * <p>It is itself the callback of the futures that its stages wait for, so a request costs one such
  * object, however many hops it takes. What comes after the answer is ignored.
  */
-final class Exchange extends Incoming implements Completable<Object> {
+final class Exchange extends Governed implements Completable<Object> {
   private static final Logger log = LoggerFactory.getLogger(Exchange.class);
   private static final byte[] NOTHING = {};
 
@@ -35,10 +33,6 @@ final class Exchange extends Incoming implements Completable<Object> {
   private @Nullable Route route;
   private List<String> parameters = List.of();
   private String query = "";
-  private long allowedNanos;
-  private long askedNanos;
-  private long deadlineNanos;
-  private Principal principal = Principal.ANONYMOUS;
   private @Nullable Decision decision;
   private @Nullable RequestBody requestBody;
   private Delivery delivery = Delivery.LINES;
@@ -57,17 +51,14 @@ final class Exchange extends Incoming implements Completable<Object> {
   /**
    * Sends the request through the pipeline.
    *
-   * @param allowed how long the operation may take
-   * @param asked how long the client waits; {@link RequestTimeout#NONE} when it did not say
+   * @param asked how long the client waits, in milliseconds; {@link RequestTimeout#NONE} when it
+   *     did not say
    */
-  void begin(
-      Route newRoute, List<String> newParameters, String newQuery, long allowed, long asked) {
+  void begin(Route newRoute, List<String> newParameters, String newQuery, long asked) {
     route = newRoute;
     parameters = newParameters;
     query = newQuery;
-    allowedNanos = TimeUnit.MILLISECONDS.toNanos(allowed);
-    askedNanos = TimeUnit.MILLISECONDS.toNanos(asked);
-    deadlineNanos = startNanos() + Math.min(allowedNanos, askedNanos);
+    govern(loop.rules.of(newRoute), asked);
     proceed();
   }
 
@@ -133,27 +124,9 @@ final class Exchange extends Incoming implements Completable<Object> {
     return query;
   }
 
-  long deadlineNanos() {
-    return deadlineNanos;
-  }
-
-  /** The deadline of a step that may take only so long from now. */
-  long deadlineWithin(long nanos) {
-    long step = System.nanoTime() + nanos;
-    return step - deadlineNanos < 0 ? step : deadlineNanos;
-  }
-
   /** The requests that this loop works on, this one included. */
   int inFlight() {
     return loop.inFlight;
-  }
-
-  Principal principal() {
-    return principal;
-  }
-
-  void principal(Principal verified) {
-    principal = verified;
   }
 
   @Nullable Decision decision() {
@@ -162,9 +135,6 @@ final class Exchange extends Incoming implements Completable<Object> {
 
   void decided(Decision made) {
     decision = made;
-    if (made instanceof Limited limited) {
-      retryAfterSeconds = RateLimitHeaders.retryAfterSeconds(limited);
-    }
   }
 
   @Nullable RequestBody requestBody() {
@@ -174,12 +144,6 @@ final class Exchange extends Incoming implements Completable<Object> {
   void requestBody(RequestBody expected) {
     requestBody = expected;
     loop.bodies.add(expected);
-  }
-
-  /** The operation's time runs from here: how long the body took is not its affair. */
-  void bodyReceived() {
-    long now = System.nanoTime();
-    deadlineNanos = now + Math.min(allowedNanos, askedNanos - (now - startNanos()));
   }
 
   void bodyGone(RequestBody body) {
@@ -247,20 +211,45 @@ final class Exchange extends Incoming implements Completable<Object> {
     }
   }
 
+  /** Answers with how the call of the operation ended. */
+  void conclude(CallResult result) {
+    if (result instanceof CallResult.Replied replied) {
+      reply(replied.reply());
+    } else if (result instanceof CallResult.Failed failed) {
+      fail(failed.code());
+    } else if (result instanceof CallResult.Refused refused) {
+      refuse(refused.refusal());
+    }
+  }
+
   void fail(ErrorCode code) {
-    Answer.problem(this, HttpErrors.problem(code), List.of());
+    if (code == ErrorCode.DEADLINE_EXCEEDED || code == ErrorCode.EXPIRED) {
+      refuse(late(code));
+    } else {
+      Answer.problem(this, HttpErrors.problem(code), List.of());
+    }
+  }
+
+  /** Refuses in the name of the traffic policy, and remembers why. */
+  void refuse(PolicyRefusal why) {
+    if (ended) {
+      return;
+    }
+    if (why.refusal().kind() != Kind.DEADLINE) {
+      refusedByPolicy();
+    }
+    if (why.refusal().retryAfterSeconds() > 0) {
+      retryAfter(why.refusal().retryAfterSeconds());
+    }
+    Answer.problem(this, HttpErrors.problem(why, why.record(this)), List.of());
   }
 
   void refuse(EdgeRefusal refusal, String detail) {
-    refuse(refusal, detail, List.of());
+    Answer.problem(this, HttpErrors.problem(refusal, detail), List.of());
   }
 
   void refuse(EdgeRefusal refusal, String detail, Header header) {
     Answer.problem(this, HttpErrors.problem(refusal, detail), List.of(header));
-  }
-
-  void refuse(EdgeRefusal refusal, String detail, List<String> violatedPolicies) {
-    Answer.problem(this, HttpErrors.problem(refusal, detail, violatedPolicies), List.of());
   }
 
   void refuseBody() {
@@ -327,6 +316,7 @@ final class Exchange extends Incoming implements Completable<Object> {
   void streaming() {
     streams = true;
     loop.inFlight--;
+    becomesStream();
   }
 
   /** Its stream is over. */
@@ -342,6 +332,11 @@ final class Exchange extends Incoming implements Completable<Object> {
     }
   }
 
+  /** Notices when the client leaves while nothing is read from it or written to it. */
+  void abortWhenClientLeaves() {
+    request().response().closeHandler(closed -> abort());
+  }
+
   /** The client is gone, so there is nobody to answer. */
   void abort() {
     if (!ended) {
@@ -355,6 +350,7 @@ final class Exchange extends Incoming implements Completable<Object> {
     if (!streams) {
       loop.inFlight--;
     }
+    governedEnds(status, streams, now);
     connection().requestEnded(now);
     loop.meters.record(method(), route, status, now - startNanos());
     AccessLog log = loop.accessLog;

@@ -25,6 +25,8 @@ import java.util.List;
  * @param shutdownGrace how long requests in flight may take to end when the node stops
  * @param trustedProxies networks in CIDR notation whose {@code Forwarded} and {@code
  *     X-Forwarded-For} are believed
+ * @param cacheBytes how much memory the answers may take that the rules of {@code caches} keep, all
+ *     together
  * @param docs whether {@code /docs} and {@code /openapi.json} are served
  */
 public record HttpConfig(
@@ -43,6 +45,7 @@ public record HttpConfig(
     Duration limitTimeout,
     Duration shutdownGrace,
     List<String> trustedProxies,
+    int cacheBytes,
     boolean docs,
     Streams streams,
     AccessLogConfig accessLog) {
@@ -60,6 +63,7 @@ public record HttpConfig(
     range("auth-timeout", authTimeout);
     range("limit-timeout", limitTimeout);
     range("shutdown-grace", shutdownGrace);
+    range("cache-bytes", cacheBytes, 1 << 10, Integer.MAX_VALUE);
     trustedProxies = List.copyOf(trustedProxies);
     for (String network : trustedProxies) {
       require(
@@ -87,6 +91,7 @@ public record HttpConfig(
         Duration.ofMillis(100),
         Duration.ofSeconds(10),
         List.of(),
+        32 << 20,
         true,
         new Streams(10_000, 16, Duration.ofSeconds(15)),
         new AccessLogConfig(false));

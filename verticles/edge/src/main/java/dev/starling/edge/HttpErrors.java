@@ -1,6 +1,7 @@
 package dev.starling.edge;
 
 import dev.starling.bus.ErrorCode;
+import dev.starling.contract.decision.Decision;
 import dev.starling.contract.operation.OperationReply.Kind;
 import dev.starling.contract.operation.OperationReply.Refusal;
 import dev.starling.contract.operation.OperationReply.Refused;
@@ -9,9 +10,9 @@ import io.netty.handler.codec.http.HttpResponseStatus;
 import java.util.List;
 
 /**
- * The one place where outcomes become HTTP: what a service answers, how a call fails, and why the
- * edge refuses. Every switch is exhaustive, so a new outcome does not compile until it has a
- * status.
+ * The one place where outcomes become HTTP: what a service answers, how a call fails, why the edge
+ * refuses, and why the traffic policy does. Every switch is exhaustive, so a new outcome does not
+ * compile until it has a status.
  */
 final class HttpErrors {
   private static final String REGISTRY = "https://iana.org/assignments/http-problem-types#";
@@ -70,9 +71,17 @@ final class HttpErrors {
       case TARGET_TOO_LONG -> 414;
       case UNKNOWN_EXPECTATION -> 417;
       case UPGRADE_REQUIRED -> 426;
-      case TOKEN_FLOOD, LIMITED, TOO_MANY_STREAMS -> 429;
+      case TOKEN_FLOOD, TOO_MANY_STREAMS -> 429;
       case HEADERS_TOO_LARGE -> 431;
       case AUTH_UNAVAILABLE, OVERLOADED -> 503;
+    };
+  }
+
+  static int status(Decision.Kind kind) {
+    return switch (kind) {
+      case LIMITED -> 429;
+      case SHED, BULKHEAD, BREAKER, CROWDED, UNAVAILABLE -> 503;
+      case DEADLINE -> 504;
     };
   }
 
@@ -102,8 +111,7 @@ final class HttpErrors {
         named ? titleOf(refused.type()) : phrase(status),
         refused.detail(),
         outcome,
-        refused.violations(),
-        List.of());
+        refused.violations());
   }
 
   /** The message of a failure names services and nodes, so clients get a fixed text instead. */
@@ -127,34 +135,53 @@ final class HttpErrors {
         code == ErrorCode.OVERLOADED ? "Temporary reduced capacity" : phrase(status),
         detail,
         code.notExecuted() ? Outcome.NOT_EXECUTED : Outcome.UNKNOWN,
-        List.of(),
         List.of());
   }
 
   static Problem problem(EdgeRefusal refusal, String detail) {
-    return problem(refusal, detail, List.of());
-  }
-
-  static Problem problem(EdgeRefusal refusal, String detail, List<String> violatedPolicies) {
     int status = status(refusal);
     return new Problem(
         status,
         switch (refusal) {
-          case LIMITED, TOO_MANY_STREAMS -> REGISTRY + "quota-exceeded";
+          case TOO_MANY_STREAMS -> REGISTRY + "quota-exceeded";
           case OVERLOADED -> REGISTRY + "temporary-reduced-capacity";
           case TOKEN_FLOOD -> REGISTRY + "abnormal-usage-detected";
           default -> ABOUT_BLANK;
         },
         switch (refusal) {
-          case LIMITED, TOO_MANY_STREAMS -> "Quota exceeded";
+          case TOO_MANY_STREAMS -> "Quota exceeded";
           case OVERLOADED -> "Temporary reduced capacity";
           case TOKEN_FLOOD -> "Abnormal usage detected";
           default -> phrase(status);
         },
         detail,
         status == 503 ? Outcome.NOT_EXECUTED : Outcome.IMPLIED,
+        List.of());
+  }
+
+  /**
+   * @param decision under which it is remembered
+   */
+  static Problem problem(PolicyRefusal why, Decision decision) {
+    int status = decision.refusal().status();
+    return new Problem(
+        status,
+        switch (decision.refusal().kind()) {
+          case LIMITED -> REGISTRY + "quota-exceeded";
+          case SHED, BULKHEAD, BREAKER, CROWDED, UNAVAILABLE ->
+              REGISTRY + "temporary-reduced-capacity";
+          case DEADLINE -> ABOUT_BLANK;
+        },
+        switch (decision.refusal().kind()) {
+          case LIMITED -> "Quota exceeded";
+          case SHED, BULKHEAD, BREAKER, CROWDED, UNAVAILABLE -> "Temporary reduced capacity";
+          case DEADLINE -> phrase(status);
+        },
+        why.detail(),
+        why.outcome(),
         List.of(),
-        violatedPolicies);
+        why.violatedPolicies(),
+        decision);
   }
 
   static String phrase(int status) {

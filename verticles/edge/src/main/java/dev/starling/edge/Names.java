@@ -29,6 +29,8 @@ final class Names {
   static final CharSequence GRPC_TIMEOUT = createOptimized("grpc-timeout");
   static final CharSequence HOST = createOptimized("host");
   static final CharSequence ORIGIN = createOptimized("origin");
+  static final CharSequence IF_NONE_MATCH = createOptimized("if-none-match");
+  static final CharSequence PRIORITY = createOptimized("priority");
   static final CharSequence RATE_LIMIT = createOptimized("ratelimit");
   static final CharSequence RATE_LIMIT_POLICY = createOptimized("ratelimit-policy");
   static final CharSequence RETRY_AFTER = createOptimized("retry-after");

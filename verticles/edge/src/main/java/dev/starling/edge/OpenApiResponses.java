@@ -112,7 +112,16 @@ final class OpenApiResponses {
         .put("type", "array")
         .putObject("items")
         .put("type", "string");
+    property(properties, "decision_id", "string", "Under which a refusal by policy is remembered");
+    property(properties, "policy", "string", "The rule that refused");
+    property(properties, "threshold", "number", "The number of the rule");
+    property(properties, "observed", "number", "What was there instead");
     return schema;
+  }
+
+  private static void property(
+      ObjectNode properties, String name, String type, String description) {
+    properties.putObject(name).put("type", type).put("description", description);
   }
 
   private static void header(ObjectNode response, String name, String description, String type) {

@@ -8,6 +8,7 @@ import dev.starling.bus.Opened;
 import dev.starling.contract.operation.OperationReply;
 import dev.starling.contract.operation.StreamMessage;
 import dev.starling.contract.service.OperationRecord.Interaction;
+import dev.starling.policy.breaker.Outcome;
 import io.vertx.core.Future;
 import org.jspecify.annotations.Nullable;
 
@@ -21,8 +22,20 @@ final class OpenStream implements Stage {
 
   @Override
   public boolean enter(Exchange exchange) {
+    if (exchange.rules().isGuarded()) {
+      new GuardedOpening(exchange).begin();
+    } else {
+      open(exchange, null);
+    }
+    return false;
+  }
+
+  private void open(Exchange exchange, @Nullable Passage passage) {
     if (!exchange.loop().streams.take(exchange)) {
-      return false;
+      if (passage != null) {
+        passage.answered(Outcome.SHED);
+      }
+      return;
     }
     Future<Opened<OperationReply, StreamMessage, StreamMessage>> opening =
         bus.open(
@@ -31,6 +44,11 @@ final class OpenStream implements Stage {
             RunOperation.context(exchange));
     opening.onComplete(
         (opened, failure) -> {
+          if (passage != null) {
+            passage.answered(
+                OperationCall.outcome(
+                    CallResult.of(opened == null ? null : opened.answer(), failure)));
+          }
           BusStream<StreamMessage, StreamMessage> stream = opened == null ? null : opened.stream();
           if (stream == null || exchange.isEnded()) {
             exchange.loop().streams.release(exchange.connection());
@@ -40,7 +58,37 @@ final class OpenStream implements Stage {
           }
         });
     exchange.await(opening);
-    return false;
+  }
+
+  /** Opens a stream behind the guards of its route, whose places it keeps for as long as it is. */
+  private final class GuardedOpening implements Passage.Traveller {
+    private final Exchange exchange;
+    private final Passage passage;
+
+    GuardedOpening(Exchange exchange) {
+      this.exchange = exchange;
+      this.passage = new Passage(exchange, this);
+    }
+
+    void begin() {
+      exchange.onEnd(this::ended);
+      passage.enter();
+    }
+
+    @Override
+    public void admitted() {
+      open(exchange, passage);
+    }
+
+    @Override
+    public void refused(CallResult why) {
+      exchange.complete(why, null);
+    }
+
+    private void ended() {
+      passage.abandon();
+      passage.leave();
+    }
   }
 
   @Override
@@ -55,6 +103,8 @@ final class OpenStream implements Stage {
       } else {
         connect(exchange, stream, opened.answer());
       }
+    } else if (answer instanceof CallResult refused) {
+      exchange.conclude(refused);
     } else if (failure instanceof BusException known) {
       exchange.fail(known.code());
     } else {

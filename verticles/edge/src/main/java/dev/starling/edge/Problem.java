@@ -2,9 +2,11 @@ package dev.starling.edge;
 
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.starling.contract.decision.Decision;
 import dev.starling.contract.operation.Violation;
 import dev.starling.sdk.Json;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * An error as clients see it: problem details of RFC 9457.
@@ -16,6 +18,7 @@ import java.util.List;
  * @param outcome whether anything was done
  * @param errors what is wrong with the request
  * @param violatedPolicies the limits that refused
+ * @param decision what the traffic policy decided; null when it was not asked
  */
 record Problem(
     int status,
@@ -24,7 +27,8 @@ record Problem(
     String detail,
     Outcome outcome,
     List<Violation> errors,
-    List<String> violatedPolicies) {
+    List<String> violatedPolicies,
+    @Nullable Decision decision) {
 
   /** Whether the request had an effect; clients decide by it whether to try again. */
   enum Outcome {
@@ -43,6 +47,17 @@ record Problem(
     public String toString() {
       return text;
     }
+  }
+
+  /** One that the traffic policy has nothing to do with. */
+  Problem(
+      int status,
+      String type,
+      String title,
+      String detail,
+      Outcome outcome,
+      List<Violation> errors) {
+    this(status, type, title, detail, outcome, errors, List.of(), null);
   }
 
   byte[] toJson(String requestId) {
@@ -65,6 +80,22 @@ record Problem(
       ArrayNode array = json.putArray("violated-policies");
       violatedPolicies.forEach(array::add);
     }
+    if (decision != null) {
+      Decision.Refusal refusal = decision.refusal();
+      json.put("decision_id", decision.id()).put("policy", refusal.rule());
+      put(json, "threshold", refusal.threshold());
+      put(json, "observed", refusal.observed());
+    }
     return Json.toBytes(json);
+  }
+
+  /** Whole numbers without a fraction, others with two digits of it. */
+  private static void put(ObjectNode json, String name, double value) {
+    double rounded = Math.rint(value * 100) / 100;
+    if (rounded == Math.rint(rounded) && Math.abs(rounded) < 1e15) {
+      json.put(name, (long) rounded);
+    } else {
+      json.put(name, rounded);
+    }
   }
 }

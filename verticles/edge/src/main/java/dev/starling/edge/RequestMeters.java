@@ -53,6 +53,15 @@ final class RequestMeters {
     limiterSkipped.increment();
   }
 
+  /** A call waited at a bulkhead, whatever came of it. */
+  void waitedAt(String bulkhead, long nanos) {
+    Timer.builder("edge.bulkhead.wait")
+        .description("How long calls waited to enter a bulkhead of routes, or to be refused")
+        .tag("bulkhead", bulkhead)
+        .register(registry)
+        .record(nanos, TimeUnit.NANOSECONDS);
+  }
+
   /** Forgets the meters of routes that may be gone. */
   void catalogIs(long version) {
     if (version != catalogVersion) {

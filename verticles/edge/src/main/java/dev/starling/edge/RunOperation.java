@@ -1,16 +1,17 @@
 package dev.starling.edge;
 
 import dev.starling.bus.Bus;
-import dev.starling.bus.BusException;
 import dev.starling.bus.CallContext;
-import dev.starling.bus.ErrorCode;
 import dev.starling.contract.operation.OperationReply;
 import dev.starling.contract.operation.OperationRequest;
 import dev.starling.contract.service.OperationRecord;
 import dev.starling.contract.service.OperationRecord.Interaction;
 import org.jspecify.annotations.Nullable;
 
-/** Calls the service of an operation that answers once, and answers with what it says. */
+/**
+ * Calls the service of an operation that answers once, through what guards it, and answers with
+ * what it says.
+ */
 final class RunOperation implements Stage {
   private final Bus bus;
 
@@ -23,7 +24,16 @@ final class RunOperation implements Stage {
     if (exchange.route().operation().interaction() != Interaction.CALL) {
       return true;
     }
-    exchange.await(bus.call(exchange.route().address(), request(exchange), context(exchange)));
+    if (exchange.rules().isGuarded()) {
+      OperationCall call =
+          new OperationCall(
+              bus, exchange, request(exchange), result -> exchange.complete(result, null));
+      exchange.onEnd(call::abandon);
+      call.begin();
+    } else {
+      exchange.operationBegins();
+      exchange.await(bus.call(exchange.route().address(), request(exchange), context(exchange)));
+    }
     return false;
   }
 
@@ -43,18 +53,18 @@ final class RunOperation implements Stage {
         exchange.deadlineNanos(),
         exchange.trace(),
         exchange.principal(),
-        operation.priority(),
+        exchange.priority(),
         operation.safeToRetry());
   }
 
   @Override
   public boolean resume(Exchange exchange, @Nullable Object answer, @Nullable Throwable failure) {
-    if (answer instanceof OperationReply reply) {
-      exchange.reply(reply);
-    } else if (failure instanceof BusException known) {
-      exchange.fail(known.code());
+    if (answer instanceof CallResult result) {
+      exchange.conclude(result);
     } else {
-      exchange.fail(ErrorCode.INTERNAL);
+      CallResult result = CallResult.of((OperationReply) answer, failure);
+      exchange.operationEnded(result);
+      exchange.conclude(result);
     }
     return false;
   }

@@ -11,7 +11,6 @@ import dev.starling.contract.ratelimit.RateLimitContract.Uncounted;
 import dev.starling.contract.service.OperationRecord;
 import io.vertx.core.Vertx;
 import java.time.Duration;
-import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
@@ -48,7 +47,7 @@ final class SpendPermit implements Stage {
                 exchange.deadlineWithin(timeoutNanos),
                 exchange.trace(),
                 exchange.principal(),
-                exchange.route().operation().priority(),
+                exchange.priority(),
                 // Spending twice costs the caller one permit, waiting for a lost node its time.
                 true)));
     return false;
@@ -58,10 +57,7 @@ final class SpendPermit implements Stage {
   public boolean resume(Exchange exchange, @Nullable Object answer, @Nullable Throwable failure) {
     if (answer instanceof Limited limited) {
       exchange.decided(limited);
-      exchange.refuse(
-          EdgeRefusal.LIMITED,
-          "the limit " + limited.policy() + " is spent",
-          List.of(limited.policy()));
+      exchange.refuse(PolicyRefusal.limited(limited));
       return false;
     }
     if (answer instanceof Uncounted now) {

@@ -45,7 +45,6 @@ final class StreamErrors {
             HttpErrors.phrase(status),
             detail,
             Outcome.UNKNOWN,
-            List.of(),
             List.of()),
         closeCode);
   }

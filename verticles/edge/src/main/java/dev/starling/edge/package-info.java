@@ -13,7 +13,8 @@
  *
  * <p>Failure modes: without {@code auth} operations that are not open answer 503; without {@code
  * rate-limiter} requests go on and are counted; without the operation's service the answer is 503.
- * A service that does not answer in time gives 504 with {@code outcome: unknown}.
+ * A service that does not answer in time gives 504 with {@code outcome: unknown}. What the traffic
+ * policy refuses is 429, 503 or 504, and names the rule.
  */
 @NullMarked
 package dev.starling.edge;

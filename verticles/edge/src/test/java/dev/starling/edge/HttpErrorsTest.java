@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.starling.bus.ErrorCode;
+import dev.starling.contract.decision.Decision;
 import dev.starling.contract.operation.OperationReply.Kind;
 import dev.starling.contract.operation.OperationReply.Refusal;
 import dev.starling.contract.operation.OperationReply.Refused;
@@ -106,7 +107,14 @@ class HttpErrorsTest {
             "a \"quoted\" detail",
             Outcome.UNKNOWN,
             List.of(new Violation("/name", "must not be blank")),
-            List.of("burst"));
+            List.of("burst"),
+            new Decision(
+                "n-1-0-1",
+                "n-1",
+                0,
+                Decision.Call.UNKNOWN,
+                new Decision.Refusal(
+                    Decision.Kind.LIMITED, 429, "burst-limit", 100, 100.126, 3, List.of())));
     JsonNode json = EdgeNode.json(new String(problem.toJson("id-1"), StandardCharsets.UTF_8));
 
     assertThat(json.toString())
@@ -115,7 +123,9 @@ class HttpErrorsTest {
                 + "\"detail\":\"a \\\"quoted\\\" detail\",\"requestId\":\"id-1\","
                 + "\"outcome\":\"unknown\","
                 + "\"errors\":[{\"pointer\":\"/name\",\"detail\":\"must not be blank\"}],"
-                + "\"violated-policies\":[\"burst\"]}");
+                + "\"violated-policies\":[\"burst\"],"
+                + "\"decision_id\":\"n-1-0-1\",\"policy\":\"burst-limit\","
+                + "\"threshold\":100,\"observed\":100.13}");
   }
 
   @Test

@@ -11,13 +11,16 @@ import dev.starling.sdk.ServiceVerticle;
 import io.vertx.core.Future;
 import java.util.Arrays;
 import java.util.Set;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Collectors;
 
 /**
  * Answers the auth contract in tests: the token {@code good.<subject>.<scope>...} is verified, the
- * others are rejected.
+ * others are rejected. A subject may be followed by {@code @<tenant>} and {@code ~<tier>}.
  */
 final class TokenVerticle extends ServiceVerticle {
+  /** How many tokens were looked at. */
+  final AtomicInteger asked = new AtomicInteger();
 
   @Override
   public String name() {
@@ -30,7 +33,8 @@ final class TokenVerticle extends ServiceVerticle {
         AuthContract.VERIFY, (request, context) -> Future.succeededFuture(verify(request)));
   }
 
-  private static Verification verify(VerifyToken request) {
+  private Verification verify(VerifyToken request) {
+    asked.incrementAndGet();
     String[] parts = request.token().split("\\.");
     if (parts[0].equals("flood")) {
       return new Rejected(Reason.FLOOD, "too many bad tokens from here", 7);
@@ -39,6 +43,15 @@ final class TokenVerticle extends ServiceVerticle {
       return new Rejected(Reason.EXPIRED, "the token \"expired\"\r\nx-evil: 1", 0);
     }
     Set<String> scopes = Arrays.stream(parts).skip(2).collect(Collectors.toSet());
-    return new Verified(new Principal(parts[1], scopes), Long.MAX_VALUE);
+    String[] subjectAndTier = parts[1].split("~");
+    String[] subjectAndTenant = subjectAndTier[0].split("@");
+    return new Verified(
+        new Principal(
+            subjectAndTenant[0], scopes, second(subjectAndTenant), second(subjectAndTier)),
+        Long.MAX_VALUE);
+  }
+
+  private static String second(String[] parts) {
+    return parts.length > 1 ? parts[1] : "";
   }
 }

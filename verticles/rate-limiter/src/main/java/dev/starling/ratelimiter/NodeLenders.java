@@ -25,7 +25,7 @@ final class NodeLenders implements Lenders {
   private final SipHash shared;
   private final AtomicLong redisPausedUntil = new AtomicLong(Long.MIN_VALUE);
   private final Map<String, Long> nodesPausedUntil = new ConcurrentHashMap<>();
-  private volatile boolean askedRedisInVain;
+  private volatile boolean withoutRedis;
 
   /**
    * @param redisIsUp whether Redis can be asked; never, when there is none
@@ -46,8 +46,8 @@ final class NodeLenders implements Lenders {
   public Keeper keeperOf(Lease lease, long nowNanos) {
     if (lease.rule().sharing() == Sharing.REDIS) {
       boolean asked = redisIsUp.getAsBoolean() && redisPausedUntil.get() <= nowNanos;
-      if (askedRedisInVain == asked) {
-        askedRedisInVain = !asked;
+      if (withoutRedis == asked) {
+        withoutRedis = !asked;
       }
       return asked ? Keeper.OTHER : Keeper.NOBODY;
     }
@@ -83,7 +83,7 @@ final class NodeLenders implements Lenders {
 
   /** Whether calls that rules in Redis count were decided by this node's share a moment ago. */
   boolean isWithoutRedis() {
-    return askedRedisInVain;
+    return withoutRedis;
   }
 
   private List<String> nodeIds() {

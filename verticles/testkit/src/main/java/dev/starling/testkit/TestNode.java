@@ -13,6 +13,8 @@ import dev.starling.contract.operation.OperationReply;
 import dev.starling.contract.operation.OperationRequest;
 import dev.starling.policy.Policies;
 import dev.starling.policy.PolicySource;
+import dev.starling.policy.decision.Decisions;
+import dev.starling.policy.guards.NodeGuards;
 import dev.starling.sdk.Json;
 import dev.starling.sdk.LocalCatalog;
 import dev.starling.sdk.NodeScope;
@@ -57,6 +59,8 @@ public final class TestNode implements AutoCloseable {
   private final PolicySource policies = new PolicySource(Policies.shipped());
   private final BusNode busNode;
   private final NodeScope scope;
+  private final NodeGuards guards;
+  private final Decisions decisions;
   private @Nullable Bus callerBus;
   private @Nullable Context callerContext;
 
@@ -65,7 +69,11 @@ public final class TestNode implements AutoCloseable {
     this.scope =
         new NodeScope(
             "test", "a", dataDirectory, catalog, new SimpleMeterRegistry(), clock, settings);
+    this.guards = new NodeGuards(policies, scope.meters(), random::nextDouble, System::nanoTime);
+    this.decisions = new Decisions("test", clock, random, scope.meters());
     scope.provide(PolicySource.class, policies);
+    scope.provide(NodeGuards.class, guards);
+    scope.provide(Decisions.class, decisions);
     deployCaller();
   }
 
@@ -105,6 +113,16 @@ public final class TestNode implements AutoCloseable {
       throw new IllegalArgumentException(String.join("\n", bad.mistakes()));
     }
     policies.replace(((Policies.Parsed.Good) parsed).policies());
+  }
+
+  /** What stands guard for the policy; a test ticks and observes in the node's place. */
+  public NodeGuards guards() {
+    return guards;
+  }
+
+  /** What the policy refused. */
+  public Decisions decisions() {
+    return decisions;
   }
 
   /** The configuration that verticles find; set it before they are deployed. */
@@ -175,6 +193,7 @@ public final class TestNode implements AutoCloseable {
     try {
       await(closeInOrder());
     } finally {
+      guards.close();
       scope.close();
     }
   }

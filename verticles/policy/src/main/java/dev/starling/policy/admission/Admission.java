@@ -21,37 +21,80 @@ public final class Admission {
     this.backoff = backoff;
   }
 
-  /** Null when the request was admitted and has its place in {@code limiter}, which it leaves. */
+  /**
+   * Null when the request was admitted and has its place in {@code limiter}, which it leaves.
+   *
+   * @param limiter of the class of its route; null when it is of none
+   */
   public @Nullable Shed enter(
-      ConcurrencyLimiter limiter, Priority priority, RandomGenerator random, long nowNanos) {
+      @Nullable ConcurrencyLimiter limiter,
+      Priority priority,
+      RandomGenerator random,
+      long nowNanos) {
     if (!heap.admits(priority, nowNanos)) {
-      return shed(
-          Shed.Guard.HEAP,
-          "heap",
-          heap.thresholdPercent(priority),
-          heap.observedPercent(nowNanos),
-          random,
-          nowNanos);
+      return byHeap(priority, random, nowNanos);
     }
     if (!loops.admits(priority, random)) {
-      return shed(
-          Shed.Guard.LOOP_LAG,
-          "loop-lag",
-          loops.thresholdNanos() / 1e6,
-          loops.meanLagNanos() / 1e6,
-          random,
-          nowNanos);
+      return byLoops(random, nowNanos);
     }
-    if (!limiter.tryEnter(priority)) {
-      return shed(
-          Shed.Guard.CONCURRENCY,
-          limiter.name(),
-          limiter.limit(priority),
-          limiter.inFlight(),
-          random,
-          nowNanos);
+    if (limiter != null && !limiter.tryEnter(priority)) {
+      return byLimit(limiter, priority, random, nowNanos);
     }
     return null;
+  }
+
+  /**
+   * Asks again for a request that was admitted and turns out to be worth less.
+   *
+   * @return null when it may go on; otherwise it must leave {@code limiter} as one that was refused
+   */
+  public @Nullable Shed lower(
+      @Nullable ConcurrencyLimiter limiter,
+      Priority before,
+      Priority priority,
+      RandomGenerator random,
+      long nowNanos) {
+    if (!heap.admits(priority, nowNanos)) {
+      return byHeap(priority, random, nowNanos);
+    }
+    if (!loops.lower(before, priority, random)) {
+      return byLoops(random, nowNanos);
+    }
+    if (limiter != null && !limiter.mayStay(priority)) {
+      return byLimit(limiter, priority, random, nowNanos);
+    }
+    return null;
+  }
+
+  private Shed byHeap(Priority priority, RandomGenerator random, long nowNanos) {
+    return shed(
+        Shed.Guard.HEAP,
+        "heap",
+        heap.thresholdPercent(priority),
+        heap.observedPercent(nowNanos),
+        random,
+        nowNanos);
+  }
+
+  private Shed byLoops(RandomGenerator random, long nowNanos) {
+    return shed(
+        Shed.Guard.LOOP_LAG,
+        "loop-lag",
+        loops.thresholdNanos() / 1e6,
+        loops.meanLagNanos() / 1e6,
+        random,
+        nowNanos);
+  }
+
+  private Shed byLimit(
+      ConcurrencyLimiter limiter, Priority priority, RandomGenerator random, long nowNanos) {
+    return shed(
+        Shed.Guard.CONCURRENCY,
+        limiter.name(),
+        limiter.limit(priority),
+        limiter.inFlight(),
+        random,
+        nowNanos);
   }
 
   private Shed shed(

@@ -47,6 +47,15 @@ public final class ConcurrencyLimiter {
     return false;
   }
 
+  /** Whether somebody inside would also have been let in with this priority. */
+  public boolean mayStay(Priority priority) {
+    if (inFlight.get() <= limit(priority)) {
+      return true;
+    }
+    limit.refused();
+    return false;
+  }
+
   /**
    * Gives a place back; once by each who entered.
    *

@@ -79,6 +79,17 @@ public final class LoopLagGuard {
    */
   public boolean admits(Priority priority, RandomGenerator random) {
     arrivals[priority.ordinal()].increment();
+    return isSpared(priority, random);
+  }
+
+  /** Likewise for one that was admitted and turns out to be worth less; counts it as that. */
+  public boolean lower(Priority before, Priority priority, RandomGenerator random) {
+    arrivals[before.ordinal()].decrement();
+    arrivals[priority.ordinal()].increment();
+    return isSpared(priority, random);
+  }
+
+  private boolean isSpared(Priority priority, RandomGenerator random) {
     if (!refusing) {
       return true;
     }
@@ -114,7 +125,8 @@ public final class LoopLagGuard {
     double[] rates = new double[arrivals.length];
     double rate = 0;
     for (int i = 0; i < arrivals.length; i++) {
-      rates[i] = arrivals[i].sumThenReset() / seconds;
+      // Below 0 when what came in before the last turn was lowered after it.
+      rates[i] = Math.max(0, arrivals[i].sumThenReset()) / seconds;
       rate += rates[i];
     }
     meanNanos = lagNanos / lags;

@@ -4,6 +4,7 @@ import dev.starling.policy.bulkhead.Waiter.Refusal;
 import dev.starling.policy.rule.BulkheadRule;
 import java.time.Duration;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.LongAdder;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -39,11 +40,22 @@ public final class Bulkhead implements AutoCloseable {
   private final WaitQueue queue = new WaitQueue();
   private final Object lock = new Object();
   private final BulkheadRule rule;
+  private final Runnable onQueue;
   private final long maxWaitNanos;
+  private final LongAdder refused = new LongAdder();
   private volatile boolean closed;
 
   public Bulkhead(BulkheadRule rule) {
+    this(rule, () -> {});
+  }
+
+  /**
+   * @param onQueue called when somebody begins to wait where nobody did, so that somebody ticks; by
+   *     the thread that wants to enter, so it must be quick
+   */
+  public Bulkhead(BulkheadRule rule, Runnable onQueue) {
     this.rule = rule;
+    this.onQueue = onQueue;
     this.maxWaitNanos = rule.maxWait().toNanos();
     this.free = new AtomicInteger(rule.maxConcurrent());
   }
@@ -62,19 +74,26 @@ public final class Bulkhead implements AutoCloseable {
       return Entry.Decided.ENTERED;
     }
     Waiting mine = new Waiting(this, waiter, nowNanos);
-    Waiting next;
+    Waiting next = null;
+    boolean first;
     synchronized (lock) {
       if (closed) {
         return Entry.Decided.CLOSED;
       }
+      first = queue.size() == 0;
       if (queue.size() >= rule.maxWaiting()) {
-        return queue.size() == 0 && tryTake() ? Entry.Decided.ENTERED : Entry.Decided.FULL;
+        return first && tryTake() ? Entry.Decided.ENTERED : full();
       }
       queue.add(mine, nowNanos);
-      if (!tryTake()) {
-        return mine;
+      if (tryTake()) {
+        next = takeNext(nowNanos);
       }
-      next = takeNext(nowNanos);
+    }
+    if (next == null) {
+      if (first) {
+        onQueue.run();
+      }
+      return mine;
     }
     if (next == mine) {
       return Entry.Decided.ENTERED;
@@ -134,6 +153,20 @@ public final class Bulkhead implements AutoCloseable {
     }
   }
 
+  public String name() {
+    return rule.name();
+  }
+
+  /** How many may be inside. */
+  public int permits() {
+    return rule.maxConcurrent();
+  }
+
+  /** How many did not get in since the start, because it was full or they waited for too long. */
+  public long refused() {
+    return refused.sum();
+  }
+
   boolean cancel(Waiting waiting) {
     synchronized (lock) {
       if (!waiting.queued) {
@@ -142,6 +175,11 @@ public final class Bulkhead implements AutoCloseable {
       queue.remove(waiting);
       return true;
     }
+  }
+
+  private Entry full() {
+    refused.increment();
+    return Entry.Decided.FULL;
   }
 
   private boolean tryTake() {
@@ -190,6 +228,7 @@ public final class Bulkhead implements AutoCloseable {
         }
         queue.remove(late);
       }
+      refused.increment();
       late.waiter.refused(why);
     }
   }

@@ -37,7 +37,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class ResponseCache<V> {
   /** How many may wait for one load. */
-  static final int MAX_FOLLOWERS = 1_000;
+  public static final int MAX_FOLLOWERS = 1_000;
 
   /** How long the second level may take: a hop to a store that is near. */
   static final Duration SECOND_LEVEL_PATIENCE = Duration.ofMillis(50);

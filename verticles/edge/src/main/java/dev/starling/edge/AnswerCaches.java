@@ -1,0 +1,101 @@
+package dev.starling.edge;
+
+import dev.starling.policy.Policies;
+import dev.starling.policy.PolicySource;
+import dev.starling.policy.cache.CacheAnswer.Source;
+import dev.starling.policy.cache.ResponseCache;
+import dev.starling.policy.rule.CacheRule;
+import io.micrometer.core.instrument.FunctionCounter;
+import io.micrometer.core.instrument.Gauge;
+import io.micrometer.core.instrument.Meter;
+import io.micrometer.core.instrument.MeterRegistry;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The answers that this node keeps, a cache for each rule of the policy in force. All rules have
+ * the same share of the memory, so a policy with more or fewer of them begins with empty caches;
+ * another one leaves the caches of rules that stay the same as they are.
+ *
+ * <p>Thread-safe; to find a cache costs a volatile read and a look into a map.
+ */
+final class AnswerCaches {
+  private final PolicySource policies;
+  private final int maxBytes;
+  private final MeterRegistry meters;
+  private volatile Table table;
+
+  private record Kept(ResponseCache<CallResult> cache, List<Meter> meters) {}
+
+  /** Never changed once it is shared. */
+  private record Table(Policies policies, Map<CacheRule, Kept> caches) {}
+
+  /**
+   * @param maxBytes how much memory all answers may take
+   */
+  AnswerCaches(PolicySource policies, int maxBytes, MeterRegistry meters) {
+    this.policies = policies;
+    this.maxBytes = maxBytes;
+    this.meters = meters;
+    this.table = new Table(Policies.shipped(), Map.of());
+  }
+
+  /** The cache of a rule; null when the rule is not in force any more. */
+  @Nullable ResponseCache<CallResult> of(CacheRule rule) {
+    Table now = table;
+    if (now.policies != policies.current()) {
+      now = change();
+    }
+    Kept kept = now.caches.get(rule);
+    return kept == null ? null : kept.cache;
+  }
+
+  private synchronized Table change() {
+    Policies current = policies.current();
+    Table before = table;
+    if (before.policies == current) {
+      return before;
+    }
+    List<CacheRule> rules = current.file().caches();
+    boolean sameShare = rules.size() == before.caches.size();
+    Map<CacheRule, Kept> gone = new HashMap<>(before.caches);
+    Map<CacheRule, Kept> after = new HashMap<>();
+    for (CacheRule rule : rules) {
+      if (sameShare && gone.containsKey(rule)) {
+        after.put(rule, gone.remove(rule));
+      }
+    }
+    // What goes is not shown any more before another of its name is.
+    gone.values().forEach(kept -> kept.meters.forEach(meters::remove));
+    for (CacheRule rule : rules) {
+      after.computeIfAbsent(rule, made -> make(made, maxBytes / rules.size()));
+    }
+    Table made = new Table(current, after);
+    table = made;
+    return made;
+  }
+
+  private Kept make(CacheRule rule, int share) {
+    ResponseCache<CallResult> cache =
+        new ResponseCache<>(rule, Math.max(1, share), CachedAnswers::bytes, null, System::nanoTime);
+    List<Meter> shown = new ArrayList<>();
+    for (Source source : Source.values()) {
+      shown.add(
+          FunctionCounter.builder("edge.cache.answers", cache, counted -> counted.given(source))
+              .description("Answers under a rule of caches, by where they came from")
+              .tag("cache", rule.name())
+              .tag("source", source.name().toLowerCase(Locale.ROOT))
+              .register(meters));
+    }
+    shown.add(
+        Gauge.builder("edge.cache.entries", cache, ResponseCache::size)
+            .description("Answers that are kept under a rule of caches")
+            .tag("cache", rule.name())
+            .register(meters));
+    return new Kept(cache, shown);
+  }
+}

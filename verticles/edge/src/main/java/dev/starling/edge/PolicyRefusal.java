@@ -1,0 +1,170 @@
+package dev.starling.edge;
+
+import dev.starling.bus.ErrorCode;
+import dev.starling.bus.Priority;
+import dev.starling.contract.decision.Decision;
+import dev.starling.contract.decision.Decision.Counter;
+import dev.starling.contract.decision.Decision.Kind;
+import dev.starling.contract.decision.Decision.Refusal;
+import dev.starling.contract.ratelimit.RateLimitContract.Limited;
+import dev.starling.contract.service.OperationRecord;
+import dev.starling.policy.admission.Shed;
+import dev.starling.policy.breaker.BreakerReport;
+import dev.starling.policy.bulkhead.Bulkhead;
+import java.util.List;
+import java.util.Locale;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * The traffic policy refuses a request. Immutable.
+ *
+ * @param refusal what is recorded and told
+ * @param detail the same for people
+ * @param outcome whether anything was done
+ * @param violatedPolicies the limits that refused
+ */
+record PolicyRefusal(
+    Refusal refusal, String detail, Problem.Outcome outcome, List<String> violatedPolicies) {
+  private static final String NOTHING_DONE = "; nothing was done";
+
+  /** A limit has no permits left. */
+  static PolicyRefusal limited(Limited limited) {
+    return new PolicyRefusal(
+        refusal(
+            Kind.LIMITED,
+            limited.rule(),
+            limited.threshold(),
+            limited.observed(),
+            (int) RateLimitHeaders.retryAfterSeconds(limited),
+            List.of()),
+        "the limit " + limited.policy() + " is spent",
+        Problem.Outcome.IMPLIED,
+        List.of(limited.policy()));
+  }
+
+  /**
+   * The node has too much to do.
+   *
+   * @param inFlight requests of this event loop
+   */
+  static PolicyRefusal shed(Shed shed, Priority priority, int inFlight) {
+    String what =
+        switch (shed.guard()) {
+          case HEAP -> "memory is short (%.0f %% in use, %.0f allowed)";
+          case LOOP_LAG -> "event loops are late (by %.1f ms, %.1f allowed)";
+          case CONCURRENCY -> "too many calls are under way (%.0f of %.0f)";
+        };
+    return notExecuted(
+        refusal(
+            Kind.SHED,
+            shed.rule(),
+            shed.threshold(),
+            shed.observed(),
+            shed.retryAfterSeconds(),
+            List.of(counter("priority", priority.ordinal()), counter("loop-in-flight", inFlight))),
+        String.format(Locale.ROOT, what, shed.observed(), shed.threshold())
+            + " for a request of priority "
+            + priority.name().toLowerCase(Locale.ROOT));
+  }
+
+  /** An event loop has as many requests as it may have at all. */
+  static PolicyRefusal full(int most, int inFlight, Priority priority, int retryAfterSeconds) {
+    return notExecuted(
+        refusal(
+            Kind.SHED,
+            "http.max-in-flight",
+            most,
+            inFlight,
+            retryAfterSeconds,
+            List.of(counter("priority", priority.ordinal()))),
+        "too much to do now");
+  }
+
+  static PolicyRefusal bulkhead(Bulkhead bulkhead, int retryAfterSeconds) {
+    return notExecuted(
+        refusal(
+            Kind.BULKHEAD,
+            bulkhead.name(),
+            bulkhead.permits(),
+            bulkhead.inside() + bulkhead.waiting(),
+            retryAfterSeconds,
+            List.of(counter("inside", bulkhead.inside()), counter("waiting", bulkhead.waiting()))),
+        "too many calls are in " + bulkhead.name() + " already");
+  }
+
+  /**
+   * @param rule the breaker's name
+   */
+  static PolicyRefusal breaker(String rule, BreakerReport report) {
+    long seconds = TimeUnit.NANOSECONDS.toSeconds(report.remainingNanos());
+    return notExecuted(
+        refusal(
+            Kind.BREAKER,
+            rule,
+            report.thresholdPercent(),
+            report.observedPercent(),
+            (int) Math.min(Integer.MAX_VALUE, seconds + 1),
+            List.of(
+                counter("calls", report.calls()),
+                counter("remaining-ms", TimeUnit.NANOSECONDS.toMillis(report.remainingNanos())))),
+        "what this needs has failed too often and is given a pause");
+  }
+
+  /** Too many wait for the answer that somebody fetches. */
+  static PolicyRefusal crowded(String rule, int followers, int retryAfterSeconds) {
+    return notExecuted(
+        refusal(Kind.CROWDED, rule, followers, followers, retryAfterSeconds, List.of()),
+        "too many wait for the same answer");
+  }
+
+  /**
+   * A call took longer than it may.
+   *
+   * @param rule what said how long that is
+   */
+  static PolicyRefusal late(ErrorCode code, String rule, long allowedMillis, long tookMillis) {
+    return new PolicyRefusal(
+        refusal(Kind.DEADLINE, rule, allowedMillis, tookMillis, 0, List.of()),
+        HttpErrors.problem(code).detail(),
+        code.notExecuted() ? Problem.Outcome.NOT_EXECUTED : Problem.Outcome.UNKNOWN,
+        List.of());
+  }
+
+  /** Remembers that a request was refused so. */
+  Decision record(Exchange exchange) {
+    OperationRecord operation = exchange.route().operation();
+    return exchange
+        .loop()
+        .enforcement
+        .decisions()
+        .record(
+            new Decision.Call(
+                exchange.trace().traceId(),
+                exchange.requestId().toString(),
+                operation.method() + ' ' + operation.path(),
+                operation.id(),
+                exchange.principal().subject(),
+                exchange.clientAddress()),
+            refusal);
+  }
+
+  private static PolicyRefusal notExecuted(Refusal refusal, String detail) {
+    return new PolicyRefusal(
+        refusal, detail + NOTHING_DONE, Problem.Outcome.NOT_EXECUTED, List.of());
+  }
+
+  private static Refusal refusal(
+      Kind kind,
+      String rule,
+      double threshold,
+      double observed,
+      int retryAfterSeconds,
+      List<Counter> counters) {
+    return new Refusal(
+        kind, HttpErrors.status(kind), rule, threshold, observed, retryAfterSeconds, counters);
+  }
+
+  private static Counter counter(String name, double value) {
+    return new Counter(name, value);
+  }
+}

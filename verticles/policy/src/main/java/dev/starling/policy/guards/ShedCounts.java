@@ -1,0 +1,41 @@
+package dev.starling.policy.guards;
+
+import dev.starling.bus.Priority;
+import dev.starling.policy.admission.Shed;
+import io.micrometer.core.instrument.FunctionCounter;
+import io.micrometer.core.instrument.MeterRegistry;
+import java.util.Locale;
+import java.util.concurrent.atomic.LongAdder;
+
+/** Counts what the node did not take on, by guard and priority. Thread-safe. */
+final class ShedCounts {
+  private static final int PRIORITIES = Priority.values().length;
+
+  private final LongAdder[] counts = new LongAdder[Shed.Guard.values().length * PRIORITIES];
+
+  ShedCounts(MeterRegistry meters) {
+    for (Shed.Guard guard : Shed.Guard.values()) {
+      for (Priority priority : Priority.values()) {
+        LongAdder count = new LongAdder();
+        counts[index(guard, priority)] = count;
+        FunctionCounter.builder("policy.shed", count, LongAdder::sum)
+            .description("Requests that the node did not take on because of its own state")
+            .tag("guard", label(guard))
+            .tag("priority", label(priority))
+            .register(meters);
+      }
+    }
+  }
+
+  void add(Shed.Guard guard, Priority priority) {
+    counts[index(guard, priority)].increment();
+  }
+
+  private static int index(Shed.Guard guard, Priority priority) {
+    return guard.ordinal() * PRIORITIES + priority.ordinal();
+  }
+
+  private static String label(Enum<?> value) {
+    return value.name().toLowerCase(Locale.ROOT).replace('_', '-');
+  }
+}
