@@ -92,7 +92,7 @@ start_node() {
   chmod 711 "${data_directory_of[$system]}"
   require_free_port "${management_port_of[$system]}" "$system's management"
   config=$scratch_directory/$system.yaml
-  starling_policies >"$config.policies"
+  starling_policies "$system" >"$config.policies"
   {
     echo "policies: $config.policies"
     starling_config "$system" "$cache"
@@ -121,7 +121,7 @@ cluster:
   name: starling-bench-$1-$$
   port: ${cluster_port_of[$1]}
 END
-  if [[ $1 == baseline && $baseline_jar == "$starling_jar" ]]; then
+  if [[ $1 == baseline && $baseline_jar == "$starling_jar" && $benchmark != policy ]]; then
     echo "  safeguards-off: [retries, frame-age, suspicion, links, draining]"
   fi
   cat <<END
@@ -134,8 +134,13 @@ auth:
 END
 }
 
-# The peers' rate limit; the shipped one is replaced, not added to.
+# starling_policies SYSTEM: the peers' rate limit, in the place of the shipped one; and what the policy benchmark
+# compares.
 starling_policies() {
+  if [[ $benchmark == policy ]]; then
+    "policies_of_$1"
+    return
+  fi
   cat <<END
 limits:
   - name: default
@@ -181,6 +186,7 @@ stop_database_in() {
 version_baseline() {
   local what=${baseline_jar#"$root"/}
   [[ $baseline_jar != "$starling_jar" ]] || what="the same jar with its safeguards off"
+  [[ $benchmark != policy ]] || what="${what%% with its*}, without rules"
   printf 'baseline: Starling, %s' "$what"
 }
 

@@ -1,5 +1,6 @@
 package dev.starling.chaos;
 
+import dev.starling.load.User;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -7,19 +8,17 @@ import java.util.List;
  * A user of the lab, and what was written to its name: each write has a number, one is under way at
  * a time, so that the name which is there in the end tells which of them were executed.
  *
- * <p>Confined to the event loop of the {@link OpenLoop}; read by others when that has stopped.
+ * <p>Confined to the event loop of the {@link Traffic}; read by others when that has stopped.
  */
 final class Account {
-  final String id;
-  final String token;
+  final User user;
   private final List<Integer> unknown = new ArrayList<>();
   private final List<Integer> refused = new ArrayList<>();
   private int acknowledged;
   private boolean writing;
 
-  Account(String id, String token) {
-    this.id = id;
-    this.token = token;
+  Account(User user) {
+    this.user = user;
   }
 
   /** Nothing is written to a user whose last write may yet come to pass. */

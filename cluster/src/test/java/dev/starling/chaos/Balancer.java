@@ -1,5 +1,6 @@
 package dev.starling.chaos;
 
+import dev.starling.load.LabNode;
 import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpClientAgent;
 import io.vertx.core.http.HttpMethod;

@@ -55,14 +55,29 @@ final class CallLog {
 
   /** Of the safe calls that were under way when the fault struck, or came later. */
   Histogram safeLatencies() {
+    return latencies(sample -> sample.safe() && since(sample.doneNanos()) > 0);
+  }
+
+  private Histogram latencies(Predicate<Sample> which) {
     Histogram histogram = new Histogram(60_000_000L, 3);
     for (Sample sample : samples) {
-      if (sample.safe() && sample.doneNanos() - struckNanos > 0) {
+      if (which.test(sample)) {
         histogram.recordValue(
             Math.min(60_000_000L, (sample.doneNanos() - sample.dueNanos()) / 1_000));
       }
     }
     return histogram;
+  }
+
+  long serverErrors() {
+    return samples.stream().filter(sample -> sample.status() >= 500).count();
+  }
+
+  /** How much longer 99 of 100 safe calls took that were due after the fault than those before. */
+  double slowerMillis() {
+    Histogram before = latencies(sample -> sample.safe() && since(sample.dueNanos()) < 0);
+    Histogram after = latencies(sample -> sample.safe() && since(sample.dueNanos()) >= 0);
+    return (after.getValueAtPercentile(99) - before.getValueAtPercentile(99)) / 1e3;
   }
 
   double slowestSafeMillis() {

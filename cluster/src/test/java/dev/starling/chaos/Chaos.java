@@ -1,5 +1,8 @@
 package dev.starling.chaos;
 
+import dev.starling.load.FaultProxy;
+import dev.starling.load.LabNode;
+import dev.starling.testkit.TestRedis;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -88,6 +91,8 @@ final class Chaos implements Callable<Integer> {
     OLDER,
     WEIGHTED,
     PROXIED,
+    REDIS,
+    DATABASE,
     NETWORK
   }
 
@@ -104,8 +109,11 @@ final class Chaos implements Callable<Integer> {
     upgrade(Place.OLDER, arena -> new Upgrade(100_000)),
     weights(Place.WEIGHTED, arena -> new Weights()),
     late(Place.PROXIED, arena -> new Late(arena.proxies())),
-    cut(Place.NETWORK, arena -> new ZoneCut(arena.network())),
-    oneway(Place.NETWORK, arena -> new OneWayCut(arena.network()));
+    redis(Place.REDIS, arena -> new RedisKill(arena.the(TestRedis.class), arena.accounts())),
+    slowdatabase(
+        Place.DATABASE, arena -> new SlowDatabase(arena.the(FaultProxy.class), arena.accounts())),
+    cut(Place.NETWORK, arena -> new ZoneCut(arena.the(Namespaces.class))),
+    oneway(Place.NETWORK, arena -> new OneWayCut(arena.the(Namespaces.class)));
 
     private final Place place;
     private final Function<Arena, Fault> fault;
@@ -156,6 +164,8 @@ final class Chaos implements Callable<Integer> {
           Arena.onLoopback(options(home, node -> node.set("STARLING_CLUSTER_WIRE_VERSION", "1")));
       case WEIGHTED -> Arena.onLoopback(options(home, Weights::prepare));
       case PROXIED -> Arena.behindProxies(options(home, node -> Late.prepare(node, basePort)));
+      case REDIS -> Arena.withRedis(options(home, node -> {}));
+      case DATABASE -> Arena.behindDatabaseProxy(options(home, node -> {}));
       case NETWORK -> Arena.inNamespaces(options(home, node -> {}));
     };
   }
@@ -171,6 +181,7 @@ final class Chaos implements Callable<Integer> {
         accountCount,
         unsafeShare,
         seed,
+        "",
         List.copyOf(all),
         List.of(jvm.split(" ")),
         prepare);

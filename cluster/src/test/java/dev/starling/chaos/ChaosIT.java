@@ -31,6 +31,7 @@ final class ChaosIT {
                 20,
                 0.1,
                 1,
+                "",
                 List.of(),
                 List.of("-Xmx320m", "-XX:+UseSerialGC"),
                 node -> {}));

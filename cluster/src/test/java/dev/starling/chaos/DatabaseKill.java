@@ -1,5 +1,7 @@
 package dev.starling.chaos;
 
+import dev.starling.load.Pause;
+import dev.starling.load.Shell;
 import java.util.Map;
 import java.util.Random;
 

@@ -1,5 +1,7 @@
 package dev.starling.chaos;
 
+import dev.starling.load.LabNode;
+import dev.starling.load.Pause;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;

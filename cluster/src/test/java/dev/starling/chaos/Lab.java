@@ -1,6 +1,8 @@
 package dev.starling.chaos;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import dev.starling.load.Database;
+import dev.starling.load.LabNode;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -9,7 +11,6 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.function.Consumer;
 import java.util.stream.Stream;
 import java.util.stream.StreamSupport;
 import org.jspecify.annotations.Nullable;
@@ -48,35 +49,23 @@ final class Lab implements AutoCloseable {
     this.jvm = jvm;
   }
 
-  /**
-   * Starts the nodes, the services first, and waits until each sees all.
-   *
-   * @param basePort of 300 successive ports that are used
-   * @param settings of every node, as {@code NAME=value}
-   * @param jvm flags of every node's JVM
-   * @param prepare changes the settings of single nodes
-   */
-  static Lab start(
-      Layout layout,
-      Path directory,
-      int basePort,
-      List<String> settings,
-      List<String> jvm,
-      Consumer<LabNode> prepare) {
-    Lab lab = new Lab(directory, jvm);
+  /** Starts the nodes, the services first, and waits until each sees all. */
+  static Lab start(Layout layout, Arena.Options options) {
+    Path directory = options.directory();
+    Lab lab = new Lab(directory, options.jvm());
     try {
-      Path policies = Files.writeString(directory.resolve("policies.yaml"), POLICIES);
+      Path policies =
+          Files.writeString(directory.resolve("policies.yaml"), POLICIES + options.policies());
       Path config =
           Files.writeString(
               directory.resolve("starling.yaml"), CONFIG.formatted(policies.toAbsolutePath()));
       Path logs = Files.createDirectories(directory.resolve("logs"));
       for (boolean edge : new boolean[] {false, true}) {
         for (String zone : ZONES) {
-          lab.nodes.add(
-              new LabNode(lab.spec(layout, zone, edge, basePort, config, settings), logs));
+          lab.nodes.add(new LabNode(lab.spec(layout, zone, edge, config, options), logs));
         }
       }
-      lab.nodes.forEach(prepare);
+      lab.nodes.forEach(options.prepare());
       // The first starts the database, and the others find it running.
       lab.nodes.get(0).start();
       lab.nodes.get(0).awaitReady();
@@ -156,14 +145,7 @@ final class Lab implements AutoCloseable {
 
   /** The process of the database that the nodes share. */
   long databasePid() {
-    try {
-      return Long.parseLong(
-          Files.readAllLines(directory.resolve("data/postgres/data/postmaster.pid"))
-              .get(0)
-              .strip());
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
+    return new Database(directory.resolve("data")).pid();
   }
 
   /** Ends every node, the frozen ones too, and then the database that they leave behind. */
@@ -172,14 +154,12 @@ final class Lab implements AutoCloseable {
     for (LabNode node : nodes) {
       node.stopForGood();
     }
-    Path pid = directory.resolve("data/postgres/data/postmaster.pid");
-    if (Files.exists(pid)) {
-      ProcessHandle.of(databasePid()).ifPresent(ProcessHandle::destroy);
-    }
+    new Database(directory.resolve("data")).end();
   }
 
   private LabNode.Spec spec(
-      Layout layout, String zone, boolean edge, int basePort, Path config, List<String> settings) {
+      Layout layout, String zone, boolean edge, Path config, Arena.Options options) {
+    int basePort = options.basePort();
     String name = (edge ? "edge-" : "services-") + zone;
     int offset = ZONES.indexOf(zone) + (edge ? ZONES.size() : 0);
     Map<String, String> environment = new HashMap<>();
@@ -197,7 +177,7 @@ final class Lab implements AutoCloseable {
         .ifPresent(seeds -> environment.put("STARLING_CLUSTER_SEEDS", seeds));
     environment.put("STARLING_CLUSTER_NAME", "chaos-" + basePort);
     environment.put("STARLING_DATA_DIR", directory.resolve("data").toString());
-    Stream.concat(layout.settings(zone).stream(), settings.stream())
+    Stream.concat(layout.settings(zone).stream(), options.settings().stream())
         .map(setting -> setting.split("=", 2))
         .forEach(setting -> environment.put(setting[0], setting[1]));
     return new LabNode.Spec(

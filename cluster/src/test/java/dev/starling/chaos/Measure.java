@@ -21,6 +21,11 @@ enum Measure {
   MORE_DESCRIPTORS("growth of open files", "%"),
   MORE_HEAP("growth of the heap after a full collection", "%"),
   MORE_REGISTRATIONS("growth of registrations", "%"),
+  SERVER_ERRORS("answers of 500 and above", ""),
+  SLOWER("p99 after, beyond that before", "ms"),
+  OVER_LIMIT("most that a limit let pass in a second, of the limit", "%"),
+  OTHERS_FAILED("failed calls of routes that do not need it", ""),
+  OTHERS_SLOWER("p99 of routes that do not need it, of that before", "%"),
   UNEVEN("deviation of a node's share from its weight", "%");
 
   private final String text;

@@ -1,5 +1,6 @@
 package dev.starling.chaos;
 
+import dev.starling.load.Shell;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;

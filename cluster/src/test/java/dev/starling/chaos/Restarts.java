@@ -1,5 +1,7 @@
 package dev.starling.chaos;
 
+import dev.starling.load.Footprint;
+import dev.starling.load.LabNode;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;

@@ -1,6 +1,9 @@
 package dev.starling.chaos;
 
 import dev.starling.chaos.RoundResult.Builder;
+import dev.starling.load.LabNode;
+import dev.starling.load.OpenLoop;
+import dev.starling.load.Pause;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -26,7 +29,7 @@ final class Round {
   private static final long EARLIER_NANOS = 2_000_000_000L;
 
   private final Lab lab;
-  private final OpenLoop load;
+  private final OpenLoop<Traffic> load;
   private final Accounts directory;
   private final List<Account> accounts;
   private final double callsPerSecond;
@@ -36,7 +39,12 @@ final class Round {
   private long struckNanos;
   private int calls;
 
-  Round(Lab lab, OpenLoop load, Accounts directory, List<Account> accounts, double callsPerSecond) {
+  Round(
+      Lab lab,
+      OpenLoop<Traffic> load,
+      Accounts directory,
+      List<Account> accounts,
+      double callsPerSecond) {
     this.lab = lab;
     this.load = load;
     this.directory = directory;
@@ -108,7 +116,8 @@ final class Round {
 
   /** Stops the load and takes the measures that every fault has. */
   CallLog end() {
-    CallLog log = new CallLog(load.stop(), struckNanos);
+    load.stop();
+    CallLog log = new CallLog(load.ask(Traffic::takeSamples), struckNanos);
     calls = log.size();
     values
         .set(Measure.FAILED_SAFE, log.failedSafe())
@@ -124,7 +133,7 @@ final class Round {
 
   /** The accounts of which a write may or may not have been executed. */
   List<Account> uncertain() {
-    return load.uncertain();
+    return load.ask(Traffic::uncertain);
   }
 
   List<Integer> lastWrites(List<Account> of) {

@@ -1,5 +1,6 @@
 package dev.starling.chaos;
 
+import dev.starling.load.Pause;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;

@@ -1,4 +1,4 @@
-package dev.starling.chaos;
+package dev.starling.load;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -6,7 +6,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.List;
 
 /** Runs the system's own tools. */
-final class Shell {
+public final class Shell {
   private Shell() {}
 
   /**
@@ -14,7 +14,7 @@ final class Shell {
    *
    * @throws IllegalStateException with what it said, when it fails
    */
-  static void run(String... command) {
+  public static void run(String... command) {
     try {
       Process process = new ProcessBuilder(command).redirectErrorStream(true).start();
       String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);

@@ -1,4 +1,4 @@
-package dev.starling.chaos;
+package dev.starling.load;
 
 import io.vertx.core.Vertx;
 import io.vertx.core.VertxOptions;
@@ -17,7 +17,7 @@ import java.util.concurrent.TimeoutException;
  *
  * <p>Everything happens on one event loop of its own; {@link #delay} may be called by any thread.
  */
-final class FaultProxy implements AutoCloseable {
+public final class FaultProxy implements AutoCloseable {
   private static final int MAX_WAITING_BYTES = 1 << 20;
 
   private final Vertx vertx = Vertx.vertx(new VertxOptions().setEventLoopPoolSize(1));
@@ -27,7 +27,7 @@ final class FaultProxy implements AutoCloseable {
    * @param host where it listens
    * @param loopbackPort the server's
    */
-  FaultProxy(String host, int port, int loopbackPort) {
+  public FaultProxy(String host, int port, int loopbackPort) {
     NetClient client = vertx.createNetClient();
     NetServer server = vertx.createNetServer();
     server.connectHandler(
@@ -51,7 +51,7 @@ final class FaultProxy implements AutoCloseable {
   }
 
   /** Holds what arrives from now on for so long, in each direction. */
-  void delay(long millis) {
+  public void delay(long millis) {
     delayMillis = millis;
   }
 

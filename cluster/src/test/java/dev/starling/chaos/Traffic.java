@@ -1,9 +1,9 @@
 package dev.starling.chaos;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
-import io.vertx.core.Context;
+import dev.starling.load.LabNode;
+import dev.starling.load.OpenLoop;
 import io.vertx.core.Future;
-import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpClientAgent;
@@ -15,27 +15,19 @@ import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
-import java.util.concurrent.Callable;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Sends calls at a fixed rate, each at its moment, whatever became of those before it.
- *
- * <p>Most of them read the caller's own profile; a share of them changes a name, which is not safe
- * to repeat. It is one event loop; {@link #start}, {@link #stop} and {@link #closedLoop} are called
- * by another thread.
+ * What the lab's users ask: most calls read the caller's own profile; a share of them changes a
+ * name, which is not safe to repeat. Sent in an {@link OpenLoop}, whose rules for threads hold.
  */
-final class OpenLoop implements AutoCloseable {
+final class Traffic implements OpenLoop.Calls {
   /** How long a client waits; the cluster is told the deadline below. */
   private static final long CLIENT_PATIENCE_MILLIS = 5_000;
 
   private static final String DEADLINE_MILLIS = "2000";
   private static final ObjectMapper JSON = new ObjectMapper();
 
-  private final Vertx vertx = Vertx.vertx();
-  private final Context context = vertx.getOrCreateContext();
   private final HttpClientAgent client;
   private final Balancer balancer;
   private final List<Account> accounts;
@@ -45,13 +37,9 @@ final class OpenLoop implements AutoCloseable {
   private int writes;
   private int nextReader;
   private int nextWriter;
-  private int inFlight;
-  private long startNanos;
-  private long sent;
-  private long timer = -1;
-  private @Nullable Promise<Void> drained;
 
-  OpenLoop(List<LabNode> edges, List<Account> accounts, double unsafeShare, long seed) {
+  private Traffic(
+      Vertx vertx, List<LabNode> edges, List<Account> accounts, double unsafeShare, long seed) {
     this.client =
         vertx.createHttpClient(
             new HttpClientOptions()
@@ -60,88 +48,31 @@ final class OpenLoop implements AutoCloseable {
                 // Shorter than an edge's, which may close an idle connection at any moment.
                 .setKeepAliveTimeout(3),
             new PoolOptions().setHttp1MaxSize(1024).setMaxWaitQueueSize(20_000));
-    this.balancer = onLoop(() -> new Balancer(vertx, edges));
+    this.balancer = new Balancer(vertx, edges);
     this.accounts = accounts;
     this.unsafeShare = unsafeShare;
     this.random = new Random(seed);
   }
 
-  /** Begins to send; returns the moment of the first call. */
-  long start(double callsPerSecond) {
-    return onLoop(
-        () -> {
-          startNanos = System.nanoTime();
-          sent = 0;
-          timer = vertx.setPeriodic(1, tick -> sendDue(callsPerSecond));
-          return startNanos;
-        });
+  static OpenLoop<Traffic> through(
+      List<LabNode> edges, List<Account> accounts, double unsafeShare, long seed) {
+    return new OpenLoop<>(vertx -> new Traffic(vertx, edges, accounts, unsafeShare, seed));
   }
 
-  /** Sends no more, waits for what is under way, and returns everything since the last stop. */
-  List<Sample> stop() {
-    Promise<Void> done = Promise.promise();
-    context.runOnContext(
-        now -> {
-          vertx.cancelTimer(timer);
-          drained = done;
-          checkDrained();
-        });
-    await(done.future());
-    return onLoop(
-        () -> {
-          List<Sample> all = samples;
-          samples = new ArrayList<>();
-          return all;
-        });
+  /** Everything since it was asked the last time. */
+  List<Sample> takeSamples() {
+    List<Sample> all = samples;
+    samples = new ArrayList<>();
+    return all;
   }
 
   /** The accounts of which a write may or may not have been executed. */
   List<Account> uncertain() {
-    return onLoop(() -> accounts.stream().filter(Account::isUncertain).toList());
-  }
-
-  /** As many calls as are answered with {@code concurrency} of them under way; returns the rate. */
-  double closedLoop(int concurrency, long millis) {
-    long end = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(millis);
-    long began = System.nanoTime();
-    context.runOnContext(
-        now -> {
-          for (int i = 0; i < concurrency; i++) {
-            again(end);
-          }
-        });
-    Pause.until(end);
-    List<Sample> all = stop();
-    long good = all.stream().filter(Sample::succeeded).count();
-    return good * 1e9 / (System.nanoTime() - began);
+    return accounts.stream().filter(Account::isUncertain).toList();
   }
 
   @Override
-  public void close() {
-    onLoop(
-        () -> {
-          balancer.close();
-          return true;
-        });
-    await(vertx.close());
-  }
-
-  private void again(long end) {
-    if (System.nanoTime() - end < 0) {
-      next(System.nanoTime()).onComplete(done -> again(end));
-    }
-  }
-
-  private void sendDue(double callsPerSecond) {
-    long due = (long) ((System.nanoTime() - startNanos) * callsPerSecond / 1e9);
-    while (sent < due) {
-      sent++;
-      next(startNanos + (long) (sent * 1e9 / callsPerSecond));
-    }
-  }
-
-  private Future<Void> next(long dueNanos) {
-    inFlight++;
+  public Future<?> next(long dueNanos) {
     Account writer = random.nextDouble() < unsafeShare ? freeWriter() : null;
     Future<Sample> call;
     if (writer == null) {
@@ -152,16 +83,12 @@ final class OpenLoop implements AutoCloseable {
       writer.begin();
       call = write(writer, write, dueNanos).onSuccess(answer -> writer.end(write, answer));
     }
-    return call.<Void>map(
-            sample -> {
-              samples.add(sample);
-              return null;
-            })
-        .onComplete(
-            done -> {
-              inFlight--;
-              checkDrained();
-            });
+    return call.onSuccess(samples::add);
+  }
+
+  @Override
+  public void close() {
+    balancer.close();
   }
 
   private @Nullable Account freeWriter() {
@@ -180,7 +107,7 @@ final class OpenLoop implements AutoCloseable {
 
   private Future<Sample> write(Account account, int write, long dueNanos) {
     Buffer body = Buffer.buffer("{\"name\":\"write " + write + "\"}");
-    return call(HttpMethod.PATCH, "/v1/users/" + account.id, account, body, dueNanos, null);
+    return call(HttpMethod.PATCH, "/v1/users/" + account.user.id(), account, body, dueNanos, null);
   }
 
   private Future<Sample> call(
@@ -198,7 +125,7 @@ final class OpenLoop implements AutoCloseable {
             .setPort(edge.httpPort())
             .setURI(path)
             .setTimeout(CLIENT_PATIENCE_MILLIS)
-            .putHeader("authorization", "Bearer " + account.token)
+            .putHeader("authorization", "Bearer " + account.user.token())
             .putHeader("x-request-timeout-ms", DEADLINE_MILLIS);
     if (body != null) {
       options.putHeader("content-type", "application/json");
@@ -248,34 +175,5 @@ final class OpenLoop implements AutoCloseable {
   private static Sample sample(
       long dueNanos, boolean safe, LabNode edge, int status, String detail) {
     return new Sample(dueNanos, System.nanoTime(), safe, edge.zone(), status, detail);
-  }
-
-  private void checkDrained() {
-    Promise<Void> waiting = drained;
-    if (waiting != null && inFlight == 0) {
-      drained = null;
-      waiting.complete();
-    }
-  }
-
-  private <T> T onLoop(Callable<T> work) {
-    Promise<T> result = Promise.promise();
-    context.runOnContext(
-        now -> {
-          try {
-            result.complete(work.call());
-          } catch (Exception e) {
-            result.fail(e);
-          }
-        });
-    return await(result.future());
-  }
-
-  private static <T> T await(Future<T> future) {
-    try {
-      return future.await(30, TimeUnit.SECONDS);
-    } catch (TimeoutException e) {
-      throw new IllegalStateException("the generator did not come to an end within 30 s", e);
-    }
   }
 }

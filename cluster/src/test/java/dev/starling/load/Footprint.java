@@ -1,4 +1,4 @@
-package dev.starling.chaos;
+package dev.starling.load;
 
 import java.nio.file.Path;
 import java.util.List;
@@ -9,10 +9,11 @@ import java.util.List;
  * @param heapBytes live objects, after a full collection
  * @param registrations addresses that the cluster manager knows of any node
  */
-record Footprint(double threads, double descriptors, double heapBytes, double registrations) {
+public record Footprint(
+    double threads, double descriptors, double heapBytes, double registrations) {
 
   /** Measures it; the node collects its garbage first. */
-  static Footprint of(LabNode node) {
+  public static Footprint of(LabNode node) {
     Shell.run(
         Path.of(System.getProperty("java.home"), "bin", "jcmd").toString(),
         Long.toString(node.pid()),
@@ -24,7 +25,7 @@ record Footprint(double threads, double descriptors, double heapBytes, double re
         node.metric("cluster_registrations", ""));
   }
 
-  static Footprint sum(List<Footprint> all) {
+  public static Footprint sum(List<Footprint> all) {
     return new Footprint(
         all.stream().mapToDouble(Footprint::threads).sum(),
         all.stream().mapToDouble(Footprint::descriptors).sum(),

@@ -1,4 +1,4 @@
-package dev.starling.chaos;
+package dev.starling.load;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
@@ -8,6 +8,8 @@ import java.io.UncheckedIOException;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
+import java.net.http.HttpRequest.BodyPublisher;
+import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.file.Files;
@@ -28,11 +30,11 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Used from one thread; every method that waits does so for {@link #PATIENCE} at the most.
  */
-final class LabNode {
-  static final Duration PATIENCE = Duration.ofSeconds(60);
+public final class LabNode {
+  public static final Duration PATIENCE = Duration.ofSeconds(60);
 
   /** For the operators of this lab, whose nodes are not all on loopback. */
-  static final String MANAGEMENT_TOKEN = UUID.randomUUID().toString() + UUID.randomUUID();
+  public static final String MANAGEMENT_TOKEN = UUID.randomUUID().toString() + UUID.randomUUID();
 
   private static final ObjectMapper JSON = new ObjectMapper();
   private static final HttpClient HTTP =
@@ -45,7 +47,7 @@ final class LabNode {
    * @param launcher comes before the command, e.g. to enter a network namespace; may be empty
    * @param environment every setting of the node
    */
-  record Spec(
+  public record Spec(
       String name,
       String zone,
       boolean edge,
@@ -79,54 +81,54 @@ final class LabNode {
   private @Nullable Process process;
   private int lives;
 
-  LabNode(Spec spec, Path logs) {
+  public LabNode(Spec spec, Path logs) {
     this.spec = spec;
     this.logs = logs;
   }
 
-  String name() {
+  public String name() {
     return spec.name;
   }
 
-  String zone() {
+  public String zone() {
     return spec.zone;
   }
 
-  String host() {
+  public String host() {
     return spec.host;
   }
 
-  int httpPort() {
+  public int httpPort() {
     return spec.httpPort;
   }
 
-  int managementPort() {
+  public int managementPort() {
     return spec.managementPort;
   }
 
-  boolean isEdge() {
+  public boolean isEdge() {
     return spec.edge;
   }
 
-  long pid() {
+  public long pid() {
     return running().pid();
   }
 
-  boolean isAlive() {
+  public boolean isAlive() {
     Process current = process;
     return current != null && current.isAlive();
   }
 
-  String setting(String variable) {
+  public String setting(String variable) {
     return spec.environment.getOrDefault(variable, "");
   }
 
   /** Takes effect when it is started the next time. */
-  void set(String variable, String value) {
+  public void set(String variable, String value) {
     spec = spec.with(variable, value);
   }
 
-  void start() {
+  public void start() {
     List<String> command = new ArrayList<>(spec.launcher);
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
     command.addAll(spec.jvm);
@@ -143,11 +145,11 @@ final class LabNode {
     }
   }
 
-  void awaitReady() {
+  public void awaitReady() {
     await("ready", () -> isReady());
   }
 
-  boolean isReady() {
+  public boolean isReady() {
     if (!isAlive()) {
       throw new IllegalStateException(spec.name + " has ended:\n" + logTail());
     }
@@ -156,7 +158,7 @@ final class LabNode {
   }
 
   /** The cluster as this node sees it; null when it does not say. */
-  @Nullable JsonNode cluster() {
+  public @Nullable JsonNode cluster() {
     HttpResponse<String> answer = manage("/cluster");
     try {
       return answer == null || answer.statusCode() != 200 ? null : JSON.readTree(answer.body());
@@ -166,7 +168,7 @@ final class LabNode {
   }
 
   /** The sum of all series of one metric whose labels contain {@code labels}; zero for none. */
-  double metric(String metric, String labels) {
+  public double metric(String metric, String labels) {
     HttpResponse<String> answer = manage("/metrics");
     if (answer == null) {
       return Double.NaN;
@@ -180,19 +182,32 @@ final class LabNode {
         .sum();
   }
 
+  /**
+   * Lets it read its policy file again.
+   *
+   * @throws IllegalStateException with the mistakes, when it cannot be used
+   */
+  public void reload() {
+    HttpResponse<String> answer = manage("/reload", BodyPublishers.noBody());
+    if (answer == null || answer.statusCode() != 200) {
+      throw new IllegalStateException(
+          spec.name + " does not reload: " + (answer == null ? logTail() : answer.body()));
+    }
+  }
+
   /** Ends it as the kernel does: nothing is said to anybody. */
-  void kill() {
+  public void kill() {
     running().destroyForcibly();
     awaitEnd();
   }
 
   /** Sends a signal such as {@code STOP}. */
-  void signal(String name) {
+  public void signal(String name) {
     Shell.run("kill", "-" + name, Long.toString(pid()));
   }
 
   /** Waits until the process has ended; returns its exit code. */
-  int awaitEnd() {
+  public int awaitEnd() {
     try {
       if (!running().waitFor(PATIENCE.toSeconds(), TimeUnit.SECONDS)) {
         throw new IllegalStateException(
@@ -206,14 +221,14 @@ final class LabNode {
     }
   }
 
-  void stopForGood() {
+  public void stopForGood() {
     if (isAlive()) {
       running().destroyForcibly();
       awaitEnd();
     }
   }
 
-  void await(String what, BooleanSupplier condition) {
+  public void await(String what, BooleanSupplier condition) {
     long end = System.nanoTime() + PATIENCE.toNanos();
     while (!condition.getAsBoolean()) {
       if (System.nanoTime() - end > 0) {
@@ -225,7 +240,7 @@ final class LabNode {
     }
   }
 
-  String logTail() {
+  public String logTail() {
     try {
       List<String> lines = Files.readAllLines(log(lives).toPath());
       return String.join("\n", lines.subList(Math.max(0, lines.size() - 20), lines.size()));
@@ -247,13 +262,19 @@ final class LabNode {
   }
 
   private @Nullable HttpResponse<String> manage(String path) {
-    HttpRequest request =
+    return manage(path, null);
+  }
+
+  private @Nullable HttpResponse<String> manage(String path, @Nullable BodyPublisher posted) {
+    HttpRequest.Builder request =
         HttpRequest.newBuilder(URI.create("http://" + spec.host + ":" + spec.managementPort + path))
             .timeout(Duration.ofSeconds(2))
-            .header("authorization", "Bearer " + MANAGEMENT_TOKEN)
-            .build();
+            .header("authorization", "Bearer " + MANAGEMENT_TOKEN);
+    if (posted != null) {
+      request.POST(posted);
+    }
     try {
-      return HTTP.send(request, BodyHandlers.ofString());
+      return HTTP.send(request.build(), BodyHandlers.ofString());
     } catch (IOException e) {
       return null;
     } catch (InterruptedException e) {
@@ -264,6 +285,6 @@ final class LabNode {
 
   /** The jar is named by the script; tests run in the module that builds it. */
   private static Path jar() {
-    return Path.of(System.getProperty("chaos.jar", "target/starling.jar")).toAbsolutePath();
+    return Path.of(System.getProperty("load.jar", "target/starling.jar")).toAbsolutePath();
   }
 }

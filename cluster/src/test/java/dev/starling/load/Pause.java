@@ -1,10 +1,10 @@
-package dev.starling.chaos;
+package dev.starling.load;
 
 /** Waits on the calling thread. */
-final class Pause {
+public final class Pause {
   private Pause() {}
 
-  static void millis(long millis) {
+  public static void millis(long millis) {
     try {
       Thread.sleep(millis);
     } catch (InterruptedException e) {
@@ -13,7 +13,7 @@ final class Pause {
     }
   }
 
-  static void until(long nanoTime) {
+  public static void until(long nanoTime) {
     long left = (nanoTime - System.nanoTime()) / 1_000_000;
     if (left > 0) {
       millis(left);

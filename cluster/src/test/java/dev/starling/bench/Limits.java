@@ -1,0 +1,157 @@
+package dev.starling.bench;
+
+import dev.starling.load.Gets;
+import dev.starling.load.Gets.Outcome;
+import dev.starling.load.OpenLoop;
+import dev.starling.load.Pause;
+import dev.starling.load.SignUps;
+import dev.starling.load.User;
+import dev.starling.testkit.TestRedis;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+
+/** Measures how exact a limit is that nodes share; see {@code scripts/bench limits --help}. */
+@Command(
+    name = "scripts/bench limits",
+    mixinStandardHelpOptions = true,
+    sortOptions = false,
+    description = {
+      "Hammers one limit through three nodes that share it, and counts what passes.",
+      "",
+      "One consumer asks for three times what a token bucket allows, at each node in turn. In no second,"
+          + " wherever it begins, may more pass than the limit and what the nodes may have borrowed"
+          + " (docs/policy.md), and of the limit at least 98 % must pass. The first seconds, in which"
+          + " saved-up permits are spent, are left out. A call counts for a second when it was sent and"
+          + " answered in it, because only then is it certain to have been decided in it.",
+      "",
+      "Ends with 1 when a bound is broken or a call fails."
+    })
+final class Limits implements Callable<Integer> {
+  private static final int NODES = 3;
+
+  private static final int CONCURRENCY = 32;
+
+  /** A node borrows so many parts of a limit at once, divided by the number of nodes. */
+  private static final int LEASES = 64;
+
+  private static final long WINDOW_NANOS = 1_000_000_000;
+
+  /** After that the permits are spent that had been saved up. */
+  private static final int SETTLE_MILLIS = 3_000;
+
+  @Option(
+      names = "--policy",
+      split = ",",
+      description = "who counts together: redis, cluster (default: ${DEFAULT-VALUE})")
+  private List<String> policies = List.of("redis", "cluster");
+
+  @Option(names = "--limit", description = "calls a second (default: ${DEFAULT-VALUE})")
+  private int limit = 1_000;
+
+  @Option(names = "--times", description = "asked for, of the limit (default: ${DEFAULT-VALUE})")
+  private double times = 3;
+
+  @Option(names = "--seconds", description = "that are counted (default: ${DEFAULT-VALUE})")
+  private int seconds = 60;
+
+  @Option(
+      names = "--warmup",
+      description =
+          "seconds of load without a limit before anything counts (default: ${DEFAULT-VALUE})")
+  private int warmUpSeconds = 30;
+
+  @Option(names = "--base-port", description = "first of 40 ports (default: ${DEFAULT-VALUE})")
+  private int basePort = 18_150;
+
+  @Option(names = "--directory", description = "for data and logs, kept (default: a new one)")
+  private @Nullable Path directory;
+
+  @Option(names = "--jvm", description = "JVM flags of the nodes (default: ${DEFAULT-VALUE})")
+  private String jvm = "-Xmx320m -XX:+UseSerialGC";
+
+  private final Checks checks = new Checks(System.out);
+
+  public static void main(String[] arguments) {
+    System.exit(new CommandLine(new Limits()).execute(arguments));
+  }
+
+  @Override
+  public Integer call() throws IOException {
+    Path home = directory == null ? Files.createTempDirectory("starling-limits") : directory;
+    System.err.println("starting three nodes; their logs are in " + home.resolve("logs"));
+    try (TestRedis redis = TestRedis.start();
+        Bed bed = Bed.start(spec(home, redis, basePort, List.of(jvm.split(" "))))) {
+      User user = new SignUps(bed.nodes().get(0)).create(1, "hammer").get(0);
+      try (OpenLoop<Gets> load = Gets.of("/v1/users/me", bed.nodes(), user)) {
+        System.err.println("warming up for " + warmUpSeconds + " s");
+        load.closedLoop(CONCURRENCY, warmUpSeconds * 1_000L);
+        load.ask(Gets::take);
+        for (String policy : policies) {
+          bed.policies(rule(policy, "second", limit));
+          report(policy, hammer(load));
+        }
+      }
+    }
+    return checks.isBroken() ? 1 : 0;
+  }
+
+  static Bed.Spec spec(Path home, TestRedis redis, int basePort, List<String> jvm) {
+    return new Bed.Spec(
+        home,
+        NODES,
+        basePort,
+        List.of(),
+        jvm,
+        Map.of("STARLING_REDIS_URI", redis.uri()),
+        OverloadPolicies.OPEN);
+  }
+
+  /** A policy file with the limit that is hammered. */
+  static String rule(String policy, String window, int permits) {
+    return OverloadPolicies.OPEN
+        + "  - { name: hammered-%s, match: { operation: users.me }, per: consumer,"
+            .formatted(policy)
+        + " rate: { %s: %d }, policy: %s }%n".formatted(window, permits, policy);
+  }
+
+  private Outcome hammer(OpenLoop<Gets> load) {
+    load.start(times * limit);
+    Pause.millis(SETTLE_MILLIS);
+    load.ask(Gets::take);
+    Pause.until(System.nanoTime() + seconds * WINDOW_NANOS);
+    Outcome outcome = load.ask(Gets::take);
+    load.stop();
+    load.ask(Gets::take);
+    return outcome;
+  }
+
+  private void report(String policy, Outcome outcome) {
+    int borrowed = NODES * (limit / LEASES / NODES);
+    System.out.printf(
+        "%npolicy: %s, limit %,d/s, %.0f times of it asked through %d nodes for %d s:"
+            + " %,d passed, %,d limited, others by status %s; most answers in a second %,d%n%n",
+        policy,
+        limit,
+        times,
+        NODES,
+        seconds,
+        outcome.succeeded().size(),
+        outcome.limited(),
+        outcome.others(),
+        outcome.succeeded().mostAnsweredWithin(WINDOW_NANOS));
+    checks.heading();
+    checks.atMost(
+        "most in a second", outcome.succeeded().mostWithin(WINDOW_NANOS), limit + borrowed, "");
+    checks.atLeast(
+        "in all", 100.0 * outcome.succeeded().size() / ((double) limit * seconds), 98, "% of it");
+    checks.atMost("failed", outcome.failed(), 0, "");
+  }
+}

@@ -1,0 +1,70 @@
+package dev.starling.load;
+
+import java.util.Arrays;
+
+/**
+ * When calls were sent and answered with success. What was decided about one fell somewhere
+ * between, so of a window it is certain of those calls only that were sent and answered in it.
+ * Confined to one thread at a time.
+ */
+public final class AnsweredLog {
+  private long[] sent = new long[1 << 16];
+  private long[] answered = new long[1 << 16];
+  private int size;
+
+  public void add(long sentNanos, long answeredNanos) {
+    if (size == sent.length) {
+      sent = Arrays.copyOf(sent, 2 * size);
+      answered = Arrays.copyOf(answered, 2 * size);
+    }
+    sent[size] = sentNanos;
+    answered[size] = answeredNanos;
+    size++;
+  }
+
+  public int size() {
+    return size;
+  }
+
+  /** How long 99 of 100 took, in milliseconds. */
+  public double p99Millis() {
+    long[] took = new long[size];
+    Arrays.setAll(took, i -> answered[i] - sent[i]);
+    Arrays.sort(took);
+    return size == 0 ? 0 : took[(int) Math.ceil(0.99 * size) - 1] / 1e6;
+  }
+
+  /**
+   * The most calls that were certainly decided in one window of this length, wherever it begins.
+   */
+  public int mostWithin(long windowNanos) {
+    Integer[] order = new Integer[size];
+    Arrays.setAll(order, i -> i);
+    Arrays.sort(order, (one, other) -> Long.compare(sent[one], sent[other]));
+    int most = 0;
+    for (int first = 0; first < size; first++) {
+      long end = sent[order[first]] + windowNanos;
+      int inside = 0;
+      for (int next = first; next < size && sent[order[next]] - end <= 0; next++) {
+        inside += answered[order[next]] - end <= 0 ? 1 : 0;
+      }
+      most = Math.max(most, inside);
+    }
+    return most;
+  }
+
+  /** The most answers in one window of this length, whenever their calls were decided. */
+  public int mostAnsweredWithin(long windowNanos) {
+    long[] sorted = Arrays.copyOf(answered, size);
+    Arrays.sort(sorted);
+    int most = 0;
+    int first = 0;
+    for (int last = 0; last < size; last++) {
+      while (sorted[last] - sorted[first] > windowNanos) {
+        first++;
+      }
+      most = Math.max(most, last - first + 1);
+    }
+    return most;
+  }
+}

@@ -1,0 +1,160 @@
+package dev.starling.load;
+
+import io.vertx.core.Context;
+import io.vertx.core.Future;
+import io.vertx.core.Promise;
+import io.vertx.core.Vertx;
+import io.vertx.core.VertxOptions;
+import java.util.concurrent.Callable;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Lets calls be made at fixed moments, each at its own, whatever became of those before it.
+ *
+ * <p>It is one event loop, on which the calls are made; its methods are called by other threads and
+ * wait for it, for {@link #PATIENCE_SECONDS} at the most.
+ *
+ * @param <C> what makes the calls
+ */
+public final class OpenLoop<C extends OpenLoop.Calls> implements AutoCloseable {
+  private static final int PATIENCE_SECONDS = 30;
+
+  /** Makes calls. Confined to the event loop. */
+  public interface Calls {
+    /**
+     * Makes the next one, which was due at that moment on {@link System#nanoTime()}; the future
+     * succeeds when it has ended, however it did.
+     */
+    Future<?> next(long dueNanos);
+
+    /** Lets go of what it holds besides clients, which end with the event loop. */
+    default void close() {}
+  }
+
+  private final Vertx vertx = Vertx.vertx(new VertxOptions().setEventLoopPoolSize(1));
+  private final Context context = vertx.getOrCreateContext();
+  private final C calls;
+  private int inFlight;
+  private long startNanos;
+  private long sent;
+  private long timer = -1;
+  private @Nullable Promise<Void> drained;
+
+  /**
+   * @param calls makes what makes the calls, on the event loop
+   */
+  public OpenLoop(Function<Vertx, C> calls) {
+    this.calls = onLoop(() -> calls.apply(vertx));
+  }
+
+  /** Begins to make calls, or goes on at another rate; returns the moment of the first one. */
+  public long start(double callsPerSecond) {
+    return onLoop(
+        () -> {
+          vertx.cancelTimer(timer);
+          startNanos = System.nanoTime();
+          sent = 0;
+          timer = vertx.setPeriodic(1, tick -> makeDue(callsPerSecond));
+          return startNanos;
+        });
+  }
+
+  /** Makes no more, and waits for what is under way. */
+  public void stop() {
+    Promise<Void> done = Promise.promise();
+    context.runOnContext(
+        now -> {
+          vertx.cancelTimer(timer);
+          drained = done;
+          checkDrained();
+        });
+    await(done.future());
+  }
+
+  /** Makes calls for a time, each when one of those before it has ended. */
+  public void closedLoop(int concurrency, long millis) {
+    long end = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(millis);
+    context.runOnContext(
+        now -> {
+          for (int i = 0; i < concurrency; i++) {
+            again(end);
+          }
+        });
+    Pause.until(end);
+    stop();
+  }
+
+  /** Asks what makes the calls, between two of them. */
+  public <T> T ask(Function<C, T> question) {
+    return onLoop(() -> question.apply(calls));
+  }
+
+  private <T> T onLoop(Callable<T> work) {
+    Promise<T> result = Promise.promise();
+    context.runOnContext(
+        now -> {
+          try {
+            result.complete(work.call());
+          } catch (Exception e) {
+            result.fail(e);
+          }
+        });
+    return await(result.future());
+  }
+
+  @Override
+  public void close() {
+    ask(
+        made -> {
+          made.close();
+          return true;
+        });
+    await(vertx.close());
+  }
+
+  private void again(long end) {
+    long now = System.nanoTime();
+    if (now - end < 0) {
+      make(now).onComplete(done -> again(end));
+    }
+  }
+
+  private void makeDue(double callsPerSecond) {
+    long due = (long) ((System.nanoTime() - startNanos) * callsPerSecond / 1e9);
+    while (sent < due) {
+      sent++;
+      make(startNanos + (long) (sent * 1e9 / callsPerSecond));
+    }
+  }
+
+  private Future<?> make(long dueNanos) {
+    inFlight++;
+    return calls
+        .next(dueNanos)
+        .onComplete(
+            done -> {
+              inFlight--;
+              checkDrained();
+            });
+  }
+
+  private void checkDrained() {
+    Promise<Void> waiting = drained;
+    if (waiting != null && inFlight == 0) {
+      drained = null;
+      waiting.complete();
+    }
+  }
+
+  private static <T> T await(Future<T> future) {
+    try {
+      return future.await(PATIENCE_SECONDS, TimeUnit.SECONDS);
+    } catch (TimeoutException e) {
+      throw new IllegalStateException(
+          "the generator did not come to an end within " + PATIENCE_SECONDS + " s", e);
+    }
+  }
+}

@@ -1,0 +1,65 @@
+# shellcheck shell=bash
+# What the policy layer costs: a node with a policy file as one is used beside one whose file has no rules.
+
+# policies_of_starling: two windows for each consumer, a bulkhead, a breaker, a deadline, priorities by tier, an adaptive
+# limit. All of them are asked for each request, and none refuses one.
+policies_of_starling() {
+  cat <<END
+tiers:
+  - { name: gold, tenants: [acme] }
+  - { name: free, consumers: [trial] }
+limits:
+  - name: default
+    match: { operation: "users.*" }
+    per: consumer
+    rate: { second: 100000, ${rate_limit_window_seconds}s: $rate_limit_quota }
+bulkheads:
+  - { name: profiles, match: { path: /v1/users/** }, max-concurrent: 10000 }
+breakers:
+  - { name: users, service: users }
+deadlines:
+  - { match: { path: /v1/users/** }, max: 5s, default: 2s }
+priorities:
+  - { match: { tier: gold }, priority: critical }
+  - { match: { tier: free }, priority: sheddable }
+concurrency:
+  - { name: profiles, match: { path: /v1/users/** }, initial: 200, min: 200, max: 1000 }
+shedding: { enabled: true, loop-lag: 1s }
+END
+}
+
+policies_of_baseline() {
+  cat <<END
+limits:
+  - { name: default, rate: {} }
+shedding: { enabled: false }
+END
+}
+
+# check_users_me_without_rules <system>: the right user, and that nobody counts.
+check_users_me_without_rules() {
+  local system=$1 token id
+  token=$(sed -n 1p "$data_directory/tokens.txt")
+  id=$(sed -n 's/,.*//; 2p' "$data_directory/users.csv")
+  answer "$system" /v1/users/me --header "Authorization: Bearer $token"
+  expect "$system" 'the first token gives 200' status_is 200
+  expect "$system" "the first token gives user $id" body_holds "\"$id\""
+  if header_matches '^ratelimit'; then
+    fail "$INVALID" "$system counts: $header"
+  fi
+}
+
+# report_policy: the medians of both nodes, and what is left with rules.
+report_policy() {
+  awk '
+    !/discarded=1/ {
+      for (i = 1; i <= NF; i++) { at = index($i, "="); value[substr($i, 1, at - 1)] = substr($i, at + 1) }
+      print value["system"], value["requests"] * 1e6 / value["duration_us"]
+    }' "$rounds_file" | sort -k1,1 -k2,2n | awk '
+    { values[$1, ++count[$1]] = $2 }
+    function median(key) { return values[key, int((count[key] + 1) / 2)] }
+    END {
+      if (count["starling"] && count["baseline"])
+        printf "\npolicy: %.3f of the throughput without rules (medians)\n", median("starling") / median("baseline")
+    }'
+}
