@@ -111,7 +111,7 @@ final class RedisAnswers implements SecondLevel<CallResult> {
       in.expectEnd();
       return new Stored<>(new CallResult.Replied(reply), Duration.ofMillis(ageMillis));
     } catch (MalformedFrameException e) {
-      log.warn("An answer in Redis cannot be read: {}", e.getMessage());
+      log.debug("An answer in Redis cannot be read: {}", e.getMessage());
       return null;
     }
   }
