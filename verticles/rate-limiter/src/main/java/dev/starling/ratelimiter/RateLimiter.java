@@ -64,6 +64,7 @@ final class RateLimiter {
   private final List<Lease> low = new ArrayList<>();
   private int cursorCount;
   private int ruleCount;
+  private boolean leased;
 
   RateLimiter(NodeLimits node, Lenders lenders) {
     this.node = node;
@@ -195,6 +196,7 @@ final class RateLimiter {
 
   private void aim(Spend call, List<Rule> rules, long nowNanos, boolean alone) {
     cursorCount = 0;
+    leased = false;
     ruleCount = rules.size();
     if (counted.length < ruleCount) {
       int known = counted.length;
@@ -210,6 +212,7 @@ final class RateLimiter {
         Keeper keeper = alone ? Keeper.NOBODY : lenders.keeperOf(lease, nowNanos);
         if (keeper == Keeper.OTHER) {
           counted[i].inLease(rule, lease);
+          leased = true;
           continue;
         } else if (keeper == Keeper.SELF) {
           key = lease.keyHash();
@@ -255,10 +258,11 @@ final class RateLimiter {
         refusing = rule;
       }
     }
-    if (refusing == null && takeLeases(cost, now)) {
+    if (refusing == null && (!leased || takeLeases(cost, now))) {
       // Buckets that have a slot go first: spent from, they no longer look idle to a claim.
-      store(cost, true);
-      store(cost, false);
+      if (store(cost, true)) {
+        store(cost, false);
+      }
     }
     return refusing;
   }
@@ -295,7 +299,9 @@ final class RateLimiter {
     return false;
   }
 
-  private void store(int cost, boolean stored) {
+  /** Spends from the buckets that have a slot, or from the others; true when some are left. */
+  private boolean store(int cost, boolean stored) {
+    boolean left = false;
     for (int i = 0; i < ruleCount; i++) {
       Counted rule = counted[i];
       if (rule.lease() != null || rule.waitNanos() != 0) {
@@ -303,11 +309,15 @@ final class RateLimiter {
       }
       rule.spend();
       for (int c = rule.firstCursor(); c < rule.endCursor(); c++) {
-        if (cursors[c].isStored() == stored) {
-          cursors[c].store(cost);
+        BucketCursor cursor = cursors[c];
+        if (cursor.isStored() == stored) {
+          cursor.store(cost);
+        } else {
+          left = true;
         }
       }
     }
+    return left;
   }
 
   private Decision allowed(long now) {
