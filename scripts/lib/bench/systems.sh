@@ -92,7 +92,11 @@ start_node() {
   chmod 711 "${data_directory_of[$system]}"
   require_free_port "${management_port_of[$system]}" "$system's management"
   config=$scratch_directory/$system.yaml
-  starling_config "$system" "$cache" >"$config"
+  starling_policies >"$config.policies"
+  {
+    echo "policies: $config.policies"
+    starling_config "$system" "$cache"
+  } >"$config"
   (
     unset "${!STARLING_@}" # settings of a node that somebody runs in this shell
     export STARLING_HTTP_PORT=${port_of[$system]}
@@ -107,9 +111,8 @@ start_node() {
   seed_starling "$system" "$jar"
 }
 
-# starling_config SYSTEM <token cache: 0|1>: a node as shipped, clustered but met by no other, with the peers' rate
-# limit and token cache. Its shipped limit is replaced, not added to; and one address plays all clients, so it may send
-# more bad tokens than a client may.
+# starling_config SYSTEM <token cache: 0|1>: a node as shipped, clustered but met by no other, with the peers' token
+# cache; and one address plays all clients, so it may send more bad tokens than a client may.
 starling_config() {
   cat <<END
 http:
@@ -128,14 +131,17 @@ auth:
     max-entries: $token_cache_size
   bad-tokens:
     limit: 1000000
-rate-limiter:
-  policies:
-    - name: default
-      per: consumer
-      routes: "users.*"
-      windows:
-        - quota: $rate_limit_quota
-          window: ${rate_limit_window_seconds}s
+END
+}
+
+# The peers' rate limit; the shipped one is replaced, not added to.
+starling_policies() {
+  cat <<END
+limits:
+  - name: default
+    match: { operation: "users.*" }
+    per: consumer
+    rate: { ${rate_limit_window_seconds}s: $rate_limit_quota }
 END
 }
 

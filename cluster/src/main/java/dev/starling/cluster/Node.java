@@ -11,12 +11,12 @@ import dev.starling.cluster.management.Health;
 import dev.starling.cluster.management.ManagementServer;
 import dev.starling.cluster.management.Observation;
 import dev.starling.cluster.routing.HeartbeatExchange;
+import dev.starling.cluster.routing.LiveMembers;
 import dev.starling.contract.node.Heartbeat;
 import dev.starling.edge.Draining;
-import dev.starling.policy.PolicySource;
-import dev.starling.policy.decision.Decisions;
-import dev.starling.policy.guards.NodeGuards;
 import dev.starling.postgres.Postgres;
+import dev.starling.redis.Redis;
+import dev.starling.sdk.Members;
 import dev.starling.sdk.NodeScope;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
@@ -107,10 +107,11 @@ final class Node {
     PolicyReload policy = new PolicyReload(vertx, firstPolicy, meters);
     Deployments plan = new Deployments(config, vertx);
     Guarding guarding =
-        await(Guarding.start(vertx, policy.source(), Culprits.of(plan.prototypes()), meters));
+        await(
+            Guarding.start(vertx, nodeId, policy.source(), Culprits.of(plan.prototypes()), meters));
     undo.push(guarding::close);
-    Decisions decisions = new Decisions(nodeId, InstantSource.system(), new SecureRandom(), meters);
     Postgres postgres = plan.needs(Postgres.class) ? startPostgres(vertx) : null;
+    Redis redis = config.node().redis().configured() ? startRedis(vertx) : null;
 
     BusOptions options =
         BusOptions.defaults()
@@ -145,12 +146,15 @@ final class Node {
             config.tree());
     undo.push(scope::close);
     if (postgres != null) {
-      postgres.guardedBy(new GuardedDatabase(guarding.guards(), decisions, vertx));
+      guarding.before(postgres);
       scope.provide(Postgres.class, postgres);
     }
-    scope.provide(PolicySource.class, policy.source());
-    scope.provide(NodeGuards.class, guarding.guards());
-    scope.provide(Decisions.class, decisions);
+    if (redis != null) {
+      guarding.before(redis);
+      scope.provide(Redis.class, redis);
+    }
+    guarding.provideTo(scope);
+    scope.provide(Members.class, new LiveMembers(nodeId, heartbeats::nodes));
     Drain leaving = new Drain(config.node().drain(), heartbeats, bus, Draining.of(scope));
     drain = leaving;
     Scaling scaling = new Scaling(plan, heartbeats);
@@ -159,7 +163,7 @@ final class Node {
     health.note(reload::note);
     health.note(policy::note);
     operators = new Operators(bus, leaving, config.node().drain(), scaling, reload, policy);
-    ClusterDecisions refusals = new ClusterDecisions(nodeId, decisions, heartbeats);
+    ClusterDecisions refusals = new ClusterDecisions(nodeId, guarding.decisions(), heartbeats);
     await(refusals.serve());
     startManagement(vertx, heartbeats, operators, refusals);
 
@@ -230,6 +234,14 @@ final class Node {
     health.add("database", postgres::check);
     postgres.bindTo(meters);
     return postgres;
+  }
+
+  /** One that is away is no reason not to start: nothing has its truth there. */
+  private Redis startRedis(Vertx vertx) {
+    Redis redis = await(Redis.start(vertx, config.node().redis(), meters, new SecureRandom()));
+    undo.push(() -> await(redis.close()));
+    health.note(() -> redis.isUp() ? "" : "Redis is away: limits that it shares are divided");
+    return redis;
   }
 
   private void startManagement(

@@ -29,10 +29,14 @@ final class Lab implements AutoCloseable {
       auth:
         access-token-lifetime: 1d
         max-accepted-lifetime: 1d
-      rate-limiter:
-        policies:
-          - {name: sign-in, per: ip, routes: auth.token, windows: []}
-          - {name: sign-up, per: ip, routes: auth.signup, windows: []}
+      policies: %s
+      """;
+
+  private static final String POLICIES =
+      """
+      limits:
+        - {name: sign-in, rate: {}}
+        - {name: sign-up, rate: {}}
       """;
 
   private final Path directory;
@@ -61,7 +65,10 @@ final class Lab implements AutoCloseable {
       Consumer<LabNode> prepare) {
     Lab lab = new Lab(directory, jvm);
     try {
-      Path config = Files.writeString(directory.resolve("starling.yaml"), CONFIG);
+      Path policies = Files.writeString(directory.resolve("policies.yaml"), POLICIES);
+      Path config =
+          Files.writeString(
+              directory.resolve("starling.yaml"), CONFIG.formatted(policies.toAbsolutePath()));
       Path logs = Files.createDirectories(directory.resolve("logs"));
       for (boolean edge : new boolean[] {false, true}) {
         for (String zone : ZONES) {

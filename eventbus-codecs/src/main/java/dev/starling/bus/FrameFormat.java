@@ -16,7 +16,8 @@ import org.jspecify.annotations.Nullable;
  * <pre>
  * frame    = version kind sent-at [extension] (request | reply | event | a stream's)
  * sent-at  = long             ; the sender's monotonic clock, microseconds
- * extension = length bytes    ; from version 2 on; skipped, it is for what later nodes add
+ * extension = length field*   ; from version 2 on: what version 1 has no place for
+ * field    = tag length bytes ; a tag that is not known is skipped, it is of a later node
  * request  = service operation caller-node caller-instance correlation context body
  * context  = remaining-micros trace-high trace-low span flags tracestate
  *            subject scopes priority safe-to-retry
@@ -30,7 +31,6 @@ import org.jspecify.annotations.Nullable;
  */
 final class FrameFormat implements Codec<Frame> {
   private static final int EXTENSIBLE = 2;
-  private static final byte[] NO_EXTENSION = {};
   private static final int REQUEST = 0;
   private static final int REPLY = 1;
   private static final int EVENT = 2;
@@ -64,7 +64,7 @@ final class FrameFormat implements Codec<Frame> {
     out.writeByte(kind(frame));
     out.writeLong(now / 1_000);
     if (version >= EXTENSIBLE) {
-      out.writeBytes(NO_EXTENSION);
+      FrameExtension.of(frame).encode(out);
     }
     if (frame instanceof Frame.Request request) {
       encodeRequest(request, now, out);
@@ -100,11 +100,10 @@ final class FrameFormat implements Codec<Frame> {
     }
     int kind = in.readByte();
     long sentAtMicros = in.readLong();
-    if (version >= EXTENSIBLE) {
-      in.skipBytes();
-    }
+    FrameExtension extension =
+        version >= EXTENSIBLE ? FrameExtension.decode(in) : FrameExtension.NONE;
     return switch (kind) {
-      case REQUEST -> decodeRequest(in, sentAtMicros);
+      case REQUEST -> decodeRequest(in, sentAtMicros, extension);
       case REPLY -> decodeReply(in);
       case EVENT -> new Frame.Event(in.readString(), new EncodedPayload(in.readBytes()));
       case StreamFrameFormat.DATA,
@@ -138,7 +137,7 @@ final class FrameFormat implements Codec<Frame> {
     out.writeBytes(encoded(request.payload()));
   }
 
-  private Frame.Request decodeRequest(WireReader in, long sentAtMicros) {
+  private Frame.Request decodeRequest(WireReader in, long sentAtMicros, FrameExtension extension) {
     String service = in.readString();
     String operation = in.readString();
     String callerNode = in.readString();
@@ -155,9 +154,9 @@ final class FrameFormat implements Codec<Frame> {
     String subject = in.readString();
     Set<String> scopes = new LinkedHashSet<>(in.readAll(WireReader::readString));
     Principal principal =
-        subject.isEmpty() && scopes.isEmpty()
+        subject.isEmpty() && scopes.isEmpty() && extension.isEmpty()
             ? Principal.ANONYMOUS
-            : new Principal(subject, scopes);
+            : new Principal(subject, scopes, extension.tenant(), extension.tier());
     long now = nanoTime.getAsLong();
     long delayMicros = clocks.delayMicros(callerNode, sentAtMicros, now / 1_000);
     CallContext context =

@@ -10,8 +10,10 @@ import java.util.Set;
  *
  * @param subject the user's id; empty for an anonymous caller
  * @param scopes what the caller was granted, e.g. {@code users:read}; {@code admin} implies all
+ * @param tenant whose customer the subject is; empty for none
+ * @param tier what was agreed with it, e.g. {@code gold}; empty when the token does not say
  */
-public record Principal(String subject, Set<String> scopes) {
+public record Principal(String subject, Set<String> scopes, String tenant, String tier) {
   /** The scope that stands for every other one. */
   public static final String ADMIN = "admin";
 
@@ -24,6 +26,13 @@ public record Principal(String subject, Set<String> scopes) {
      */
     scopes = Collections.unmodifiableSet(new LinkedHashSet<>(scopes));
     scopes.forEach(Objects::requireNonNull);
+    Objects.requireNonNull(tenant);
+    Objects.requireNonNull(tier);
+  }
+
+  /** Somebody of no tenant and no tier. */
+  public Principal(String subject, Set<String> scopes) {
+    this(subject, scopes, "", "");
   }
 
   public boolean isAnonymous() {

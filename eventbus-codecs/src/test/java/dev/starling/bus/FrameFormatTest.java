@@ -103,13 +103,72 @@ class FrameFormatTest {
   @Test
   void decode_extensionOfALaterNode_isSkipped() {
     byte[] two = versionTwo().toBytes(FrameSamples.REQUEST);
-    byte[] extended = new byte[two.length + 3];
-    System.arraycopy(two, 0, extended, 0, EXTENSION_AT);
-    extended[EXTENSION_AT] = 3;
-    System.arraycopy(
-        two, EXTENSION_AT + 1, extended, EXTENSION_AT + 4, two.length - EXTENSION_AT - 1);
+    byte[] extended = extended(two, new byte[] {99, 1, 7});
 
     assertSameFrame(format.fromBytes(extended), FrameSamples.REQUEST);
+  }
+
+  @Test
+  void decode_extensionCutOff_isMalformed() {
+    byte[] two = versionTwo().toBytes(FrameSamples.REQUEST);
+
+    for (byte[] fields : new byte[][] {{1}, {1, 2, 'a'}, {99, 5}, {(byte) 0x80}}) {
+      assertThatThrownBy(() -> format.fromBytes(extended(two, fields)))
+          .isInstanceOf(MalformedFrameException.class);
+    }
+  }
+
+  @Test
+  void encode_tenantAndTier_travelInVersionTwoOnly() {
+    Principal member = new Principal("zoe", Set.of("users:read"), "acme", "gold");
+    Frame.Request frame = request(FrameSamples.REQUEST.context().withPrincipal(member));
+
+    assertThat(principalOf(format.fromBytes(versionTwo().toBytes(frame)))).isEqualTo(member);
+    assertThat(principalOf(format.fromBytes(format.toBytes(frame))))
+        .isEqualTo(new Principal("zoe", Set.of("users:read")));
+  }
+
+  @Test
+  void encode_tenantAndTier_giveTheGoldenBytes() {
+    GoldenBytes.wireV1().verify("frame-request-extended", versionTwo().toBytes(EXTENDED));
+    assertSameFrame(
+        format.fromBytes(GoldenBytes.wireV1().read("frame-request-extended")), EXTENDED);
+  }
+
+  @Test
+  void decode_mutatedExtension_givesAFrameOrMalformed() {
+    Mutations mutations = new Mutations(7, List.of(versionTwo().toBytes(EXTENDED)));
+    int values = 0;
+    for (int i = 0; i < MUTATIONS; i++) {
+      values += CodecProbe.probe(versionTwo(), mutations.next()) ? 1 : 0;
+    }
+
+    assertThat(values).isBetween(1, MUTATIONS - 1);
+  }
+
+  private static final Frame.Request EXTENDED =
+      request(
+          FrameSamples.REQUEST
+              .context()
+              .withPrincipal(new Principal("zoe", Set.of("users:read"), "acme", "gold")));
+
+  /** The frame with these bytes in place of an empty extension. */
+  private static byte[] extended(byte[] frame, byte[] fields) {
+    byte[] extended = new byte[frame.length + fields.length];
+    System.arraycopy(frame, 0, extended, 0, EXTENSION_AT);
+    extended[EXTENSION_AT] = (byte) fields.length;
+    System.arraycopy(fields, 0, extended, EXTENSION_AT + 1, fields.length);
+    System.arraycopy(
+        frame,
+        EXTENSION_AT + 1,
+        extended,
+        EXTENSION_AT + 1 + fields.length,
+        frame.length - EXTENSION_AT - 1);
+    return extended;
+  }
+
+  private static Principal principalOf(Frame frame) {
+    return ((Frame.Request) frame).context().principal();
   }
 
   @Test
@@ -280,6 +339,7 @@ class FrameFormatTest {
   void goldenBytes_eachFile_belongsToAFrame() {
     assertThat(GoldenBytes.wireV1().names())
         .filteredOn(name -> name.startsWith("frame-"))
+        .filteredOn(name -> !name.endsWith("-extended"))
         .containsExactlyInAnyOrderElementsOf(FrameSamples.all().keySet());
   }
 

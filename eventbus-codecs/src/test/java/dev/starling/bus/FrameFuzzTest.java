@@ -4,8 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.code_intelligence.jazzer.junit.FuzzTest;
 import dev.starling.codec.CodecProbe;
+import dev.starling.codec.GoldenBytes;
 import io.vertx.core.buffer.Buffer;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -16,7 +18,9 @@ class FrameFuzzTest {
   private final FrameCodec<Frame> codec = new FrameCodec<>("q", format);
 
   static List<byte[]> frames() {
-    return FrameSamples.bytes();
+    List<byte[]> frames = new ArrayList<>(FrameSamples.bytes());
+    frames.add(GoldenBytes.wireV1().read("frame-request-extended"));
+    return frames;
   }
 
   static List<byte[]> framesOnTheWire() {

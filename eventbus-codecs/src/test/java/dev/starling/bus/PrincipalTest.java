@@ -62,4 +62,11 @@ class PrincipalTest {
     assertThatThrownBy(() -> new Principal("zoe", Collections.singleton(null)))
         .isInstanceOf(NullPointerException.class);
   }
+
+  @Test
+  void tenantAndTier_notGiven_areEmpty() {
+    assertThat(new Principal("zoe", Set.of()))
+        .isEqualTo(new Principal("zoe", Set.of(), "", ""))
+        .isNotEqualTo(new Principal("zoe", Set.of(), "acme", ""));
+  }
 }

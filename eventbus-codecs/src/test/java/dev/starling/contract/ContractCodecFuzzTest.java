@@ -68,6 +68,18 @@ class ContractCodecFuzzTest {
 
   @MethodSource("seeds")
   @FuzzTest
+  void lend(byte[] bytes) {
+    CodecProbe.probe(RateLimitContract.lend("n-1").request(), bytes);
+  }
+
+  @MethodSource("seeds")
+  @FuzzTest
+  void lending(byte[] bytes) {
+    CodecProbe.probe(RateLimitContract.lend("n-1").reply(), bytes);
+  }
+
+  @MethodSource("seeds")
+  @FuzzTest
   void operationRequest(byte[] bytes) {
     CodecProbe.probe(OperationRequest.CODEC, bytes);
   }

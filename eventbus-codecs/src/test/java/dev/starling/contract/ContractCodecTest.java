@@ -153,7 +153,7 @@ class ContractCodecTest {
         new Sample<>(
             "empty windows",
             RateLimitContract.SPEND.reply(),
-            new Allowed(Collections.nCopies(count, new Window("", 0, 0, 0, 0)))),
+            new Allowed(Collections.nCopies(count, new Window("", 0, 0, 0, 0)), 0, List.of())),
         new Sample<>(
             "empty decisions",
             DecisionContract.decisions("n-1").reply(),
@@ -219,6 +219,7 @@ class ContractCodecTest {
       if (sample.value() instanceof AuthContract.Verification
           || sample.value() instanceof RateLimitContract.Decision
           || sample.value() instanceof DecisionContract.Question
+          || sample.value() instanceof RateLimitContract.Lending
           || sample.value() instanceof OperationReply) {
         assertThatThrownBy(() -> sample.codec().fromBytes(kindNine))
             .hasMessageMatching("[a-z]+: 9 \\(expected: 0..[12]\\)");

@@ -21,9 +21,14 @@ import dev.starling.contract.operation.StreamMessage;
 import dev.starling.contract.operation.Violation;
 import dev.starling.contract.ratelimit.RateLimitContract;
 import dev.starling.contract.ratelimit.RateLimitContract.Allowed;
+import dev.starling.contract.ratelimit.RateLimitContract.Lend;
+import dev.starling.contract.ratelimit.RateLimitContract.LendRefused;
+import dev.starling.contract.ratelimit.RateLimitContract.Lent;
+import dev.starling.contract.ratelimit.RateLimitContract.Level;
 import dev.starling.contract.ratelimit.RateLimitContract.Limited;
 import dev.starling.contract.ratelimit.RateLimitContract.Spend;
 import dev.starling.contract.ratelimit.RateLimitContract.Uncounted;
+import dev.starling.contract.ratelimit.RateLimitContract.UnknownRule;
 import dev.starling.contract.ratelimit.RateLimitContract.Window;
 import dev.starling.contract.service.OperationRecord;
 import dev.starling.contract.service.ServiceRecord;
@@ -96,7 +101,8 @@ final class ContractSamples {
             "auth-verified",
             AuthContract.VERIFY.reply(),
             new Verified(
-                new Principal(USER, ordered("users:read", "orders:write")), 1_900_000_000L)),
+                new Principal(USER, ordered("users:read", "orders:write"), "acme", "gold"),
+                1_900_000_000L)),
         new Sample<>(
             "auth-rejected",
             AuthContract.VERIFY.reply(),
@@ -108,15 +114,31 @@ final class ContractSamples {
         new Sample<>(
             "rate-limiter-spend",
             RateLimitContract.SPEND.request(),
-            new Spend(USER, "users.get", "192.0.2.1", 5)),
+            new Spend(
+                USER, "acme", "gold", "users.get", "GET", "/v1/users/{id}", "192.0.2.1", 5, 250)),
         new Sample<>(
             "rate-limiter-allowed",
             RateLimitContract.SPEND.reply(),
-            new Allowed(List.of(PER_SECOND, PER_DAY))),
+            new Allowed(List.of(PER_SECOND, PER_DAY), 120, List.of("trial"))),
         new Sample<>(
             "rate-limiter-limited",
             RateLimitContract.SPEND.reply(),
-            new Limited("per-day", 43_200_000L, List.of(PER_DAY))),
+            new Limited(
+                "reads", "per-day", 5_000_000_000L, 5_000_000_005L, 43_200_000L, List.of(PER_DAY))),
+        new Sample<>(
+            "rate-limiter-lend",
+            RateLimitContract.lend("n-1").request(),
+            new Lend("reads", 0x0102030405060708L, "c4:zoe!", 3, 17)),
+        new Sample<>(
+            "rate-limiter-lent",
+            RateLimitContract.lend("n-1").reply(),
+            new Lent(17, 500, 40, 100, List.of(new Level(3, 900)))),
+        new Sample<>(
+            "rate-limiter-lend-refused",
+            RateLimitContract.lend("n-1").reply(),
+            new LendRefused(1, 250, List.of(new Level(3, 900), new Level(0, 60_000)))),
+        new Sample<>(
+            "rate-limiter-lend-unknown", RateLimitContract.lend("n-1").reply(), new UnknownRule()),
         new Sample<>(
             "rate-limiter-uncounted", RateLimitContract.SPEND.reply(), new Uncounted(1000)),
         new Sample<>(

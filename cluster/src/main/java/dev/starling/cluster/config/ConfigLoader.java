@@ -38,7 +38,7 @@ public final class ConfigLoader {
               .enable(YAMLGenerator.Feature.MINIMIZE_QUOTES)
               .build());
 
-  private static final Pattern URI_PASSWORD = Pattern.compile("(://[^:/@]+:)[^@]+@");
+  private static final Pattern URI_PASSWORD = Pattern.compile("(://[^:/@]*:)[^@]+@");
 
   private ConfigLoader() {}
 

@@ -2,6 +2,7 @@ package dev.starling.cluster.config;
 
 import dev.starling.bus.StreamOptions;
 import dev.starling.postgres.PostgresConfig;
+import dev.starling.redis.RedisConfig;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
@@ -23,6 +24,7 @@ public record NodeConfig(
     String policies,
     ClusterConfig cluster,
     PostgresConfig postgres,
+    RedisConfig redis,
     StreamOptions streams,
     ManagementConfig management,
     DrainConfig drain) {
@@ -54,6 +56,7 @@ public record NodeConfig(
         "",
         ClusterConfig.defaults(),
         PostgresConfig.defaults(),
+        RedisConfig.defaults(),
         StreamOptions.defaults(),
         ManagementConfig.defaults(),
         DrainConfig.defaults());

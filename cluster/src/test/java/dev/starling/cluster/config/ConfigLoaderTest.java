@@ -75,12 +75,16 @@ final class ConfigLoaderTest {
             null,
             Map.of(
                 "STARLING_AUTH_HS256_SECRET", "0123456789abcdef0123456789abcdef",
-                "STARLING_POSTGRES_URI", "postgresql://ada:hunter2@db/starling"),
+                "STARLING_POSTGRES_URI", "postgresql://ada:hunter2@db/starling",
+                "STARLING_REDIS_URI", "rediss://:hunter3@cache",
+                "STARLING_REDIS_PASSWORD", "hunter4"),
             Map.of());
 
     String printed = ConfigLoader.toYaml(config.masked());
 
-    assertThat(printed).doesNotContain("0123456789abcdef", "hunter2").contains("ada:****@db");
+    assertThat(printed)
+        .doesNotContain("0123456789abcdef", "hunter")
+        .contains("ada:****@db", "rediss://:****@cache");
   }
 
   @Test

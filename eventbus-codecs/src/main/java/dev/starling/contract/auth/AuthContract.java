@@ -98,6 +98,8 @@ public final class AuthContract {
         out.writeByte(0);
         out.writeString(verified.principal().subject());
         out.writeAll(verified.principal().scopes(), WireWriter::writeString);
+        out.writeString(verified.principal().tenant());
+        out.writeString(verified.principal().tier());
         out.writeLong(verified.expiresAtSeconds());
       } else if (value instanceof Rejected rejected) {
         out.writeByte(1);
@@ -114,7 +116,10 @@ public final class AuthContract {
         case 0 ->
             new Verified(
                 new Principal(
-                    in.readString(), new LinkedHashSet<>(in.readAll(WireReader::readString))),
+                    in.readString(),
+                    new LinkedHashSet<>(in.readAll(WireReader::readString)),
+                    in.readString(),
+                    in.readString()),
                 in.readLong());
         case 1 -> new Rejected(in.readEnum(REASONS), in.readString(), in.readVarInt());
         default -> throw new MalformedFrameException("verification: " + kind + " (expected: 0..1)");

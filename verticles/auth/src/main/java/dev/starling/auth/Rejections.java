@@ -30,6 +30,8 @@ final class Rejections {
   static final Bad WRONG_ISSUED_AT = claims("iat is missing or not an integer");
   static final Bad WRONG_NOT_BEFORE = claims("nbf is not an integer");
   static final Bad WRONG_SCOPE = claims("scope is not a text");
+  static final Bad WRONG_TENANT = claims("tenant is not a text of 1..128 printable characters");
+  static final Bad WRONG_TIER = claims("tier is not a text of 1..128 printable characters");
   static final Bad TOO_LONG_LIVED = claims("exp is too long after iat");
 
   private Rejections() {}

@@ -20,6 +20,9 @@ final class TokenClaims {
   private static final int MAX_TEXT = 255;
   private static final int MAX_SCOPE_SETS = 256;
 
+  /** Of a tenant or a tier: they are names in policies, metrics and logs. */
+  private static final int MAX_NAME = 128;
+
   private final TokenProfile profile;
   private final long leewaySeconds;
   private final long maxLifetimeSeconds;
@@ -32,6 +35,8 @@ final class TokenClaims {
   private @Nullable String subject;
   private @Nullable String tokenId;
   private @Nullable Set<String> scopes;
+  private String tenant = "";
+  private String tier = "";
   private long issuedAt;
   private long expiresAt;
   private long notBefore;
@@ -62,6 +67,8 @@ final class TokenClaims {
     subject = null;
     tokenId = null;
     scopes = null;
+    tenant = "";
+    tier = "";
     issuedAt = -1;
     expiresAt = -1;
     notBefore = 0;
@@ -81,6 +88,8 @@ final class TokenClaims {
             case "iat" -> readIssuedAt(parser);
             case "nbf" -> readNotBefore(parser);
             case "scope" -> readScope(parser);
+            case "tenant" -> readTenant(parser);
+            case "tier" -> readTier(parser);
             default -> null;
           };
       if (wrong == null) {
@@ -120,7 +129,8 @@ final class TokenClaims {
     }
     Set<String> granted = scopes == null ? profile.defaultScopes() : scopes;
     return new TokenVerdict.Good(
-        new AccessToken(id, issuedAt, new Verified(new Principal(owner, granted), expiresAt)));
+        new AccessToken(
+            id, issuedAt, new Verified(new Principal(owner, granted, tenant, tier), expiresAt)));
   }
 
   private TokenVerdict.@Nullable Bad readIssuer(JsonParser parser) throws IOException {
@@ -184,6 +194,25 @@ final class TokenClaims {
     }
     scopes = known;
     return null;
+  }
+
+  private TokenVerdict.@Nullable Bad readTenant(JsonParser parser) throws IOException {
+    tenant = name(parser);
+    return tenant.isEmpty() ? Rejections.WRONG_TENANT : null;
+  }
+
+  private TokenVerdict.@Nullable Bad readTier(JsonParser parser) throws IOException {
+    tier = name(parser);
+    return tier.isEmpty() ? Rejections.WRONG_TIER : null;
+  }
+
+  /** A text of 1..{@link #MAX_NAME} printable ASCII characters, or an empty one. */
+  private static String name(JsonParser parser) throws IOException {
+    if (parser.currentToken() != JsonToken.VALUE_STRING || parser.getTextLength() > MAX_NAME) {
+      return "";
+    }
+    String text = parser.getText();
+    return text.chars().allMatch(c -> c > ' ' && c < 0x7f) ? text : "";
   }
 
   private static @Nullable String shortText(JsonParser parser) throws IOException {

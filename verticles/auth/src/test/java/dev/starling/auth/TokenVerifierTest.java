@@ -388,6 +388,21 @@ class TokenVerifierTest {
             forge().with("sub", "\"" + "s".repeat(256) + "\"").hs256()),
         arguments("no jti", Reason.WRONG_CLAIMS, forge().without("jti").hs256()),
         arguments("jti a number", Reason.WRONG_CLAIMS, forge().with("jti", "5").hs256()),
+        arguments("tenant empty", Reason.WRONG_CLAIMS, forge().with("tenant", "\"\"").hs256()),
+        arguments("tenant a number", Reason.WRONG_CLAIMS, forge().with("tenant", "7").hs256()),
+        arguments(
+            "tenant with a blank", Reason.WRONG_CLAIMS, forge().with("tenant", "\"a b\"").hs256()),
+        arguments(
+            "tenant of 129 characters",
+            Reason.WRONG_CLAIMS,
+            forge().with("tenant", "\"" + "t".repeat(129) + "\"").hs256()),
+        arguments("tier an array", Reason.WRONG_CLAIMS, forge().with("tier", "[\"gold\"]").hs256()),
+        arguments(
+            "tier not ASCII", Reason.WRONG_CLAIMS, forge().with("tier", "\"gölden\"").hs256()),
+        arguments(
+            "tier with a control character",
+            Reason.WRONG_CLAIMS,
+            forge().with("tier", "\"a\\u0007\"").hs256()),
         arguments(
             "scope an array", Reason.WRONG_CLAIMS, forge().with("scope", "[\"admin\"]").hs256()),
         arguments(
@@ -461,6 +476,29 @@ class TokenVerifierTest {
     assertThat(verify(forge().with("scope", "\"a  b a\"").hs256()))
         .isEqualTo(
             new Verified(new Principal("user-1", Set.of("a", "b")), NOW.getEpochSecond() + 600));
+  }
+
+  @Test
+  void verify_tenantAndTierClaims_areThePrincipals() {
+    String longest = "t".repeat(128);
+    Principal principal =
+        ((Verified)
+                verify(
+                    forge().with("tenant", "\"" + longest + "\"").with("tier", "\"gold\"").hs256()))
+            .principal();
+
+    assertThat(principal.tenant()).isEqualTo(longest);
+    assertThat(principal.tier()).isEqualTo("gold");
+  }
+
+  @Test
+  void verify_noTenantAndTierClaims_areEmpty() {
+    // One token after another: the reader is reused.
+    verify(forge().with("tenant", "\"acme\"").with("tier", "\"gold\"").hs256());
+    Principal principal = ((Verified) verify(forge().hs256())).principal();
+
+    assertThat(principal.tenant()).isEmpty();
+    assertThat(principal.tier()).isEmpty();
   }
 
   @Test

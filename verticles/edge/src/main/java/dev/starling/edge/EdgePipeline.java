@@ -1,6 +1,7 @@
 package dev.starling.edge;
 
 import dev.starling.bus.Bus;
+import io.vertx.core.Vertx;
 
 /**
  * What happens to a request that has a route, from top to bottom. The cheapest refusal comes first;
@@ -10,14 +11,14 @@ final class EdgePipeline {
 
   private EdgePipeline() {}
 
-  static Stage[] assemble(Bus bus, HttpConfig config, RequestMeters meters) {
+  static Stage[] assemble(Vertx vertx, Bus bus, HttpConfig config, RequestMeters meters) {
     return new Stage[] {
       new CheckSize(),
       new Negotiate(new CorsPolicy(config.cors())),
       new Admit(config.maxInFlight()),
       new Authenticate(bus, config.authTimeout()),
       new Authorize(),
-      new SpendPermit(bus, config.limitTimeout(), meters),
+      new SpendPermit(vertx, bus, config.limitTimeout(), meters),
       new ReceiveBody(),
       new RunOperation(bus),
       new OpenStream(bus)

@@ -68,7 +68,7 @@ public final class EdgeVerticle extends ServiceVerticle {
     EdgeLoop loop =
         new EdgeLoop(
             config,
-            EdgePipeline.assemble(bus(), config, meters),
+            EdgePipeline.assemble(vertx, bus(), config, meters),
             Catalog.of(node(), vertx),
             node()
                 .shared(

@@ -49,14 +49,16 @@ final class LimitVerticle extends ServiceVerticle {
 
   private Decision decide(Spend request) {
     int used =
-        spent.merge(request.consumer() + "@" + request.route(), request.cost(), Integer::sum);
-    if (request.route().equals(UNLIMITED)) {
+        spent.merge(request.consumer() + "@" + request.operation(), request.cost(), Integer::sum);
+    if (request.operation().equals(UNLIMITED)) {
       return new Uncounted(Integer.MAX_VALUE);
     }
     List<Window> windows =
         List.of(
             new Window("burst", permits, 60, Math.max(0, permits - used), 30),
             new Window("daily", 1000, 86_400, 1000 - used, 3600));
-    return used <= permits ? new Allowed(windows) : new Limited("burst", 4200, windows);
+    return used <= permits
+        ? new Allowed(windows)
+        : new Limited("burst", "burst", permits, used, 4200, windows);
   }
 }

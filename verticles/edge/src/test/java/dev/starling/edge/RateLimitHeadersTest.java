@@ -31,6 +31,9 @@ class RateLimitHeadersTest {
     Limited limited =
         new Limited(
             "burst",
+            "burst",
+            100,
+            101,
             4001,
             List.of(new Window("burst", 100, 60, 0, 59), new Window("daily", 9, 10, 1, 7)));
 
@@ -49,7 +52,7 @@ class RateLimitHeadersTest {
     "9223372036854775807, 31536000"
   })
   void retryAfter_isWholeSecondsAndNeverTooEarly(long millis, long seconds) {
-    assertThat(RateLimitHeaders.retryAfterSeconds(new Limited("a", millis, List.of())))
+    assertThat(RateLimitHeaders.retryAfterSeconds(new Limited("a", "a", 1, 2, millis, List.of())))
         .isEqualTo(seconds);
   }
 

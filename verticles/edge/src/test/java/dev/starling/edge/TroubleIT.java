@@ -6,7 +6,9 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.starling.contract.ratelimit.RateLimitContract;
+import dev.starling.contract.ratelimit.RateLimitContract.Allowed;
 import dev.starling.contract.ratelimit.RateLimitContract.Decision;
+import dev.starling.contract.ratelimit.RateLimitContract.Spend;
 import dev.starling.sdk.ConfigException;
 import dev.starling.sdk.Operations;
 import dev.starling.sdk.ServiceVerticle;
@@ -15,8 +17,10 @@ import io.vertx.core.Promise;
 import java.io.IOException;
 import java.net.http.HttpResponse;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -89,6 +93,40 @@ class TroubleIT {
       assertThat(json(limited).path("type").asText())
           .isEqualTo("https://iana.org/assignments/http-problem-types#quota-exceeded");
       assertThat(json(limited).path("violated-policies").path(0).asText()).isEqualTo("burst");
+    }
+  }
+
+  @Test
+  void get_toldToWaitForItsTurn_goesOnAfterwardsUnlessItsClientHasNoTime() {
+    AtomicReference<Spend> asked = new AtomicReference<>();
+    ServiceVerticle queue =
+        new ServiceVerticle() {
+          @Override
+          public String name() {
+            return RateLimitContract.SERVICE;
+          }
+
+          @Override
+          protected Future<?> open() {
+            return serve(
+                RateLimitContract.SPEND,
+                (request, context) -> {
+                  asked.set(request);
+                  return Future.succeededFuture(new Allowed(List.of(), 30, List.of()));
+                });
+          }
+        };
+    try (EdgeNode edge = new EdgeNode(directory, DEFAULTS, queue, new SampleVerticle())) {
+      assertThat(edge.get("/v1/ping").statusCode()).isEqualTo(200);
+      assertThat(asked.get().operation()).isEqualTo("sample.ping");
+      assertThat(asked.get().method()).isEqualTo("GET");
+      assertThat(asked.get().path()).isEqualTo("/v1/ping");
+
+      // The limiter hears how long the client waits, and so can refuse in time.
+      assertThat(edge.get("/v1/ping", "x-request-timeout-ms", "900").statusCode()).isEqualTo(200);
+      assertThat(asked.get().maxDelayMillis()).isBetween(0, 900);
+      assertThat(edge.node().scope().meters().get("edge.limiter.skipped").counter().count())
+          .isZero();
     }
   }
 

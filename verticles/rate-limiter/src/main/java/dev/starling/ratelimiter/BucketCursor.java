@@ -10,23 +10,17 @@ import org.jspecify.annotations.Nullable;
  * to {@link #store} the bucket's stripe is locked.
  */
 final class BucketCursor {
-  private @Nullable LimitPolicy policy;
   private @Nullable Limit limit;
   private @Nullable BucketStripe stripe;
   private long fingerprint;
   private int slot;
-  private long debt;
-  private long waitNanos;
+  private long load;
+  private long nowNanos;
 
-  void aim(LimitPolicy atPolicy, Limit atLimit, BucketStripe inStripe, long keyHash) {
-    policy = atPolicy;
+  void aim(Limit atLimit, BucketStripe inStripe, long keyHash) {
     limit = atLimit;
     stripe = inStripe;
     fingerprint = atLimit.fingerprint(keyHash);
-  }
-
-  LimitPolicy policy() {
-    return aimed(policy);
   }
 
   Limit limit() {
@@ -34,21 +28,27 @@ final class BucketCursor {
   }
 
   /** Reads the bucket; returns how long {@code cost} has to wait for it, in nanoseconds. */
-  long judge(int cost, long nowNanos) {
+  long judge(int cost, long maxDelayNanos, long now) {
     BucketStripe in = aimed(stripe);
-    Gcra gcra = limit().gcra();
+    Arithmetic arithmetic = limit().arithmetic();
+    nowNanos = now;
     slot = in.find(fingerprint);
-    debt =
-        slot == BucketStripe.ABSENT
-            ? 0
-            : gcra.debt(in.fullAtNanos(slot), in.fullAtPart(slot), nowNanos);
-    waitNanos = gcra.holds(cost) ? gcra.waitNanos(debt, cost) : RateLimiter.NEVER_NANOS;
-    return waitNanos;
+    load = isStored() ? arithmetic.load(in.moment(slot), in.part(slot), now) : 0;
+    if (!arithmetic.holds(cost)) {
+      return RateLimiter.NEVER_NANOS;
+    }
+    long wait = arithmetic.waitNanos(load, cost, now);
+    return Math.max(wait, arithmetic.delayNanos(load) - maxDelayNanos);
   }
 
-  /** What {@link #judge} answered. */
-  long waitNanos() {
-    return waitNanos;
+  /** How long the call that was judged waits for its turn. */
+  long delayNanos() {
+    return limit().arithmetic().delayNanos(load);
+  }
+
+  /** Permits that were there when it was judged. */
+  long remaining() {
+    return limit().arithmetic().remaining(load, nowNanos);
   }
 
   boolean isStored() {
@@ -56,18 +56,22 @@ final class BucketCursor {
   }
 
   /** Spends what {@link #judge} found to be there, and writes it to the bucket's slot. */
-  void store(int cost, long nowNanos) {
+  void store(int cost) {
     BucketStripe in = aimed(stripe);
-    Gcra gcra = limit().gcra();
+    Arithmetic arithmetic = limit().arithmetic();
     if (!isStored()) {
       slot = in.claim(fingerprint, nowNanos);
     }
-    debt = gcra.spend(debt, cost);
-    in.put(slot, gcra.fullAtNanos(debt, nowNanos), gcra.fullAtPart(debt));
+    load = arithmetic.spend(load, cost);
+    in.put(slot, arithmetic.moment(load, nowNanos), arithmetic.part(load));
   }
 
   Window report() {
-    return limit().report(debt);
+    return limit().report(load, nowNanos);
+  }
+
+  long fullInNanos() {
+    return limit().arithmetic().fullInNanos(load, nowNanos);
   }
 
   private static <T> T aimed(@Nullable T value) {

@@ -12,7 +12,10 @@ final class BucketStripe {
   /*
    * A set is 24 adjacent words, eight buckets of three:
    *
-   *   fingerprint | moment at which it is full | last use (high half) and part of that moment
+   *   fingerprint | moment | last use (high half) and part
+   *
+   * Moment and part are what the window's Arithmetic makes of them; a bucket whose moment has passed
+   * equals a new one.
    *
    * What a decision costs is cache misses, and this way finding a bucket has fetched its state.
    *
@@ -23,7 +26,7 @@ final class BucketStripe {
   static final int WAYS = 8;
 
   static final int ABSENT = -1;
-  private static final int FULL_AT = 1;
+  private static final int MOMENT = 1;
   private static final int USE_AND_PART = 2;
   private static final int BUCKET_WORDS = 3;
   static final int SET_WORDS = WAYS * BUCKET_WORDS;
@@ -33,6 +36,7 @@ final class BucketStripe {
   private final long[] words;
   private final int firstSet;
   private final int sets;
+  private long latestNanos;
   private int uses;
   private int occupied;
   private long recycled;
@@ -50,12 +54,23 @@ final class BucketStripe {
     return hash == FREE ? 1 : hash;
   }
 
+  /**
+   * The time of a call that reads the clock in one order with others and arrives in another: never
+   * before that of a call that has counted here.
+   */
+  long notBeforeOthers(long nowNanos) {
+    if (uses == 0 || nowNanos - latestNanos > 0) {
+      latestNanos = nowNanos;
+    }
+    return latestNanos;
+  }
+
   /** The slot of a bucket, which counts as a use of it, or {@link #ABSENT}. */
   int find(long fingerprint) {
     int first = firstSlot(fingerprint);
     for (int slot = first; slot < first + SET_WORDS; slot += BUCKET_WORDS) {
       if (words[slot] == fingerprint) {
-        setUseAndPart(slot, fullAtPart(slot));
+        setUseAndPart(slot, part(slot));
         return slot;
       }
       if (words[slot] == FREE) {
@@ -76,16 +91,16 @@ final class BucketStripe {
     return slot;
   }
 
-  long fullAtNanos(int slot) {
-    return words[slot + FULL_AT];
+  long moment(int slot) {
+    return words[slot + MOMENT];
   }
 
-  int fullAtPart(int slot) {
+  int part(int slot) {
     return (int) words[slot + USE_AND_PART];
   }
 
-  void put(int slot, long fullAt, int part) {
-    words[slot + FULL_AT] = fullAt;
+  void put(int slot, long moment, int part) {
+    words[slot + MOMENT] = moment;
     setUseAndPart(slot, part);
   }
 
@@ -99,7 +114,7 @@ final class BucketStripe {
     int busy = 0;
     int end = (firstSet + sets) * SET_WORDS;
     for (int slot = firstSet * SET_WORDS; slot < end; slot += BUCKET_WORDS) {
-      if (words[slot] != FREE && fullAtNanos(slot) - nowNanos >= 0) {
+      if (words[slot] != FREE && moment(slot) - nowNanos >= 0) {
         busy++;
       }
     }
@@ -124,7 +139,7 @@ final class BucketStripe {
         occupied++;
         return slot;
       }
-      if (fullAtNanos(slot) - nowNanos < 0) {
+      if (moment(slot) - nowNanos < 0) {
         idle = slot;
       }
       if (Integer.compareUnsigned(age(slot), age(oldest)) > 0) {
@@ -144,7 +159,7 @@ final class BucketStripe {
   }
 
   private void setUseAndPart(int slot, int part) {
-    words[slot + USE_AND_PART] = (long) ++uses << 32 | part;
+    words[slot + USE_AND_PART] = (long) ++uses << 32 | (part & 0xffff_ffffL);
   }
 
   /** Maps the upper half of the fingerprint onto the sets, without the cost of a division. */

@@ -58,11 +58,16 @@ final class Gcra {
     requireRange("quota", quota, MAX_QUOTA);
     requireRange("window", windowNanos, Long.MAX_VALUE);
     requireRange("burst", burst, MAX_QUOTA);
-    BigInteger fill = product(windowNanos, burst);
-    if (fill.compareTo(product(MAX_FILL_NANOS, quota)) > 0) {
+    if (product(windowNanos, burst).compareTo(product(MAX_FILL_NANOS, quota)) > 0) {
       throw new IllegalArgumentException(
           "burst: " + burst + " (expected: refilled by the quota within 366 days)");
     }
+    return sized(quota, windowNanos, burst);
+  }
+
+  /** The same without a bound of the burst, for who has bounded the product with the window. */
+  static Gcra sized(long quota, long windowNanos, long burst) {
+    BigInteger fill = product(windowNanos, burst);
     long divisor = greatestCommonDivisor(windowNanos, quota);
     long interval = windowNanos / divisor;
     if (burst <= MAX_TICKS / interval) {
@@ -82,6 +87,26 @@ final class Gcra {
     }
     // More than empty happens when threads read the clock in one order and arrive in another.
     return ahead > fullNanos ? fullTicks : Math.min(fullTicks, ahead * ticksPerNano + part);
+  }
+
+  /** Permits that a full bucket has. */
+  long burst() {
+    return burst;
+  }
+
+  /** The ticks in which one permit flows in. */
+  long interval() {
+    return interval;
+  }
+
+  /** So much time in ticks; no more than the bucket takes to fill. */
+  long ticks(long nanos) {
+    return nanos * ticksPerNano;
+  }
+
+  /** So many ticks in nanoseconds, rounded up; 0 for less than none. */
+  long nanos(long ticks) {
+    return roundedUp(ticks);
   }
 
   /** Whether {@code cost} permits can ever be spent at once. */

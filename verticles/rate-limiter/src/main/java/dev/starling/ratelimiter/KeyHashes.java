@@ -7,9 +7,18 @@ import java.util.random.RandomGenerator;
  * that nobody can choose an id or address that shares another's bucket.
  *
  * <p>Immutable.
+ *
+ * @param shared has no secret: its hashes are the same on every node, and decide nothing but which
+ *     node keeps a bucket, and whether two nodes mean the same rule
  */
 record KeyHashes(
-    SipHash consumer, SipHash route, SipHash address, SipHash window, long addressMask) {
+    SipHash consumer,
+    SipHash tenant,
+    SipHash route,
+    SipHash address,
+    SipHash window,
+    SipHash shared,
+    long addressMask) {
   /** IPv4 addresses as networks of ::/8, which IPv6 reserves and nobody can send from. */
   private static final long IPV4 = 0xffffL << 32;
 
@@ -23,15 +32,22 @@ record KeyHashes(
         SipHash.keyedFrom(random),
         SipHash.keyedFrom(random),
         SipHash.keyedFrom(random),
+        SipHash.keyedFrom(random),
+        new SipHash(2, 4, 0, 0),
         -1L << (64 - ipv6Prefix));
   }
 
   /** The hash of an address as text; what is no address counts as the text that it is. */
   long ofAddress(String text, AddressReader reader) {
-    if (!reader.read(text)) {
-      return address.hash(text);
-    }
-    return address.hash(
-        reader.isIpv4() ? IPV4 | (reader.low() & 0xffff_ffffL) : reader.high() & addressMask);
+    return reader.read(text) ? address.hash(network(reader)) : address.hash(text);
+  }
+
+  /** The network of an address, the same text on every node. */
+  String networkOf(String text, AddressReader reader) {
+    return reader.read(text) ? Long.toHexString(network(reader)) : text;
+  }
+
+  private long network(AddressReader reader) {
+    return reader.isIpv4() ? IPV4 | (reader.low() & 0xffff_ffffL) : reader.high() & addressMask;
   }
 }

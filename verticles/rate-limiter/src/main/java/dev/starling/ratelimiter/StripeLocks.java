@@ -34,10 +34,15 @@ final class StripeLocks {
     count++;
   }
 
-  void lock() {
+  /** Locks them; returns the time, which does not go back in any of them. */
+  long lock(long nowNanos) {
+    long now = nowNanos;
     for (int i = 0; i < count; i++) {
-      table.stripe(ascending[i]).lock.lock();
+      BucketStripe stripe = table.stripe(ascending[i]);
+      stripe.lock.lock();
+      now = stripe.notBeforeOthers(now);
     }
+    return now;
   }
 
   /** Unlocks and forgets all. */

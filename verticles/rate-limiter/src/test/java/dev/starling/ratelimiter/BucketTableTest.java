@@ -37,8 +37,8 @@ class BucketTableTest {
     stripe.put(slot, 1_000, 3);
 
     assertThat(stripe.find(77)).isEqualTo(slot);
-    assertThat(stripe.fullAtNanos(slot)).isEqualTo(1_000);
-    assertThat(stripe.fullAtPart(slot)).isEqualTo(3);
+    assertThat(stripe.moment(slot)).isEqualTo(1_000);
+    assertThat(stripe.part(slot)).isEqualTo(3);
     assertThat(stripe.occupied()).isEqualTo(1);
   }
 

@@ -22,9 +22,13 @@ final class ExactBucket {
   }
 
   void advanceTo(long nowNanos) {
-    BigInteger flowed = BigInteger.valueOf(nowNanos - readAt).multiply(quota);
-    level = level.add(flowed).min(full);
+    level = levelAt(nowNanos);
     readAt = nowNanos;
+  }
+
+  /** Permits × window that there will be, if nothing is spent until then. */
+  BigInteger levelAt(long nanos) {
+    return level.add(BigInteger.valueOf(nanos - readAt).multiply(quota)).min(full);
   }
 
   boolean has(int cost) {

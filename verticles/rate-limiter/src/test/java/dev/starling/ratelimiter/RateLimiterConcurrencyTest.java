@@ -3,6 +3,7 @@ package dev.starling.ratelimiter;
 import static dev.starling.ratelimiter.Calls.SECOND;
 import static dev.starling.ratelimiter.Calls.by;
 import static dev.starling.ratelimiter.Calls.costing;
+import static dev.starling.ratelimiter.Calls.limiter;
 import static dev.starling.ratelimiter.Calls.limits;
 import static dev.starling.ratelimiter.Calls.per;
 import static dev.starling.ratelimiter.Calls.remaining;
@@ -11,6 +12,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.starling.contract.ratelimit.RateLimitContract.Allowed;
 import dev.starling.contract.ratelimit.RateLimitContract.Spend;
+import dev.starling.policy.rule.Per;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
@@ -33,7 +35,7 @@ class RateLimiterConcurrencyTest {
 
   @Test
   void spend_manyThreadsOneKeyStandingClock_admitsExactlyTheQuota() throws Exception {
-    NodeLimits node = limits(per(KeyPart.CONSUMER, "calls", window(60_001, 60)));
+    NodeLimits node = limits(per(Per.CONSUMER, "calls", window(60_001, 60)));
 
     long[] admitted = run(node, () -> 0, seed -> () -> by("ann"));
 
@@ -42,7 +44,7 @@ class RateLimiterConcurrencyTest {
 
   @Test
   void spend_manyThreadsOneKeyMovingClock_admitsExactlyQuotaAndRefill() throws Exception {
-    NodeLimits node = limits(per(KeyPart.CONSUMER, "calls", window(7_001, 1)));
+    NodeLimits node = limits(per(Per.CONSUMER, "calls", window(7_001, 1)));
     AtomicLong clock = new AtomicLong(Long.MAX_VALUE - SECOND / 2);
     long start = clock.get();
 
@@ -64,14 +66,14 @@ class RateLimiterConcurrencyTest {
     int addresses = 40;
     NodeLimits node =
         limits(
-            per(KeyPart.CONSUMER, "mine", window(2_000, 3_600)),
-            per(KeyPart.IP, "ours", window(1_700, 3_600)));
+            per(Per.CONSUMER, "mine", window(2_000, 3_600)),
+            per(Per.IP, "ours", window(1_700, 3_600)));
     AtomicLongArray byConsumer = new AtomicLongArray(consumers);
     AtomicLongArray byAddress = new AtomicLongArray(addresses);
     List<Worker> workers = new ArrayList<>();
     for (int thread = 0; thread < THREADS; thread++) {
       Random random = new Random(thread);
-      RateLimiter limiter = new RateLimiter(node);
+      RateLimiter limiter = limiter(node);
       workers.add(
           () -> {
             for (int i = 0; i < CALLS; i++) {
@@ -87,7 +89,7 @@ class RateLimiterConcurrencyTest {
     }
     together(workers);
 
-    RateLimiter limiter = new RateLimiter(node);
+    RateLimiter limiter = limiter(node);
     for (int consumer = 0; consumer < consumers; consumer++) {
       for (int address = 0; address < addresses; address++) {
         // Costs more than any bucket holds: reads both and spends nothing.
@@ -100,7 +102,7 @@ class RateLimiterConcurrencyTest {
   }
 
   private static Spend call(int consumer, int address, int cost) {
-    return new Spend("user" + consumer, "users.get", "192.0.2." + address, cost);
+    return Calls.call("user" + consumer, "users.get", "192.0.2." + address, cost);
   }
 
   private interface CallsOf {
@@ -118,7 +120,7 @@ class RateLimiterConcurrencyTest {
     List<Worker> workers = new ArrayList<>();
     for (int thread = 0; thread < THREADS; thread++) {
       int self = thread;
-      RateLimiter limiter = new RateLimiter(node);
+      RateLimiter limiter = limiter(node);
       Supplier<Spend> call = calls.thread(thread);
       workers.add(
           () -> {

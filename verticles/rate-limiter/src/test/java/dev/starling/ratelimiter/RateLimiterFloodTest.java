@@ -2,6 +2,7 @@ package dev.starling.ratelimiter;
 
 import static dev.starling.ratelimiter.Calls.SECOND;
 import static dev.starling.ratelimiter.Calls.by;
+import static dev.starling.ratelimiter.Calls.limiter;
 import static dev.starling.ratelimiter.Calls.limits;
 import static dev.starling.ratelimiter.Calls.per;
 import static dev.starling.ratelimiter.Calls.window;
@@ -9,9 +10,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.starling.contract.ratelimit.RateLimitContract.Allowed;
 import dev.starling.contract.ratelimit.RateLimitContract.Limited;
-import dev.starling.contract.ratelimit.RateLimitContract.Spend;
 import dev.starling.contract.ratelimit.RateLimitContract.Window;
-import java.util.List;
+import dev.starling.policy.rule.Per;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
 
@@ -21,10 +21,9 @@ class RateLimiterFloodTest {
   private static final int FLOOD = 10 * MAX_KEYS;
 
   /** All keys stay busy for the whole test, so every eviction takes state that matters. */
-  private final NodeLimits node =
-      limits(MAX_KEYS, per(KeyPart.CONSUMER, "calls", window(100, 3_600)));
+  private final NodeLimits node = limits(MAX_KEYS, per(Per.CONSUMER, "calls", window(100, 3_600)));
 
-  private final RateLimiter limiter = new RateLimiter(node);
+  private final RateLimiter limiter = limiter(node);
   private final Random random = new Random(1);
 
   @Test
@@ -97,22 +96,22 @@ class RateLimiterFloodTest {
   @Test
   void spend_ownIdleBucketInTheSet_isNotTakenForTheOther() {
     RateLimiter limiter =
-        new RateLimiter(
+        limiter(
             limits(
                 RateLimiterConfig.MIN_KEYS,
-                per(KeyPart.CONSUMER, "all", window(1_000, 1)),
-                new PolicyConfig(
-                    "few", List.of(KeyPart.CONSUMER), List.of("few"), List.of(window(10, 3_600)))));
+                per(Per.CONSUMER, "all", window(1_000, 1)),
+                Calls.on("few", per(Per.CONSUMER, "few", window(10, 3_600)))));
     for (int i = 0; i < 10 * RateLimiterConfig.MIN_KEYS; i++) {
-      limiter.spend(new Spend("flood" + i, "few", "192.0.2.1", 1), 0);
+      limiter.spend(Calls.call("flood" + i, "few", "192.0.2.1", 1), 0);
     }
 
     for (int i = 0; i < 2_000; i++) {
-      limiter.spend(new Spend("user" + i, "other", "192.0.2.1", 1), SECOND);
-      limiter.spend(new Spend("user" + i, "few", "192.0.2.1", 1), 2 * SECOND);
+      limiter.spend(Calls.call("user" + i, "other", "192.0.2.1", 1), SECOND);
+      limiter.spend(Calls.call("user" + i, "few", "192.0.2.1", 1), 2 * SECOND);
 
       // Costs more than the bucket holds: reads it and spends nothing.
-      assertThat(limiter.spend(new Spend("user" + i, "few", "192.0.2.1", 11), 2 * SECOND).windows())
+      assertThat(
+              limiter.spend(Calls.call("user" + i, "few", "192.0.2.1", 11), 2 * SECOND).windows())
           .contains(new Window("few", 10, 3_600, 9, 360));
     }
   }
@@ -123,9 +122,9 @@ class RateLimiterFloodTest {
     NodeLimits both =
         limits(
             MAX_KEYS,
-            per(KeyPart.CONSUMER, "mine", window(10, 3_600)),
-            per(KeyPart.IP, "ours", window(1, 3_600)));
-    RateLimiter limiter = new RateLimiter(both);
+            per(Per.CONSUMER, "mine", window(10, 3_600)),
+            per(Per.IP, "ours", window(1, 3_600)));
+    RateLimiter limiter = limiter(both);
     limiter.spend(by("first"), 0);
 
     for (int i = 0; i < 1_000; i++) {

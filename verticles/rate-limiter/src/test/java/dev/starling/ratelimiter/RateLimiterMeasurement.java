@@ -1,11 +1,13 @@
 package dev.starling.ratelimiter;
 
+import static dev.starling.ratelimiter.Calls.limiter;
 import static dev.starling.ratelimiter.Calls.limits;
 import static dev.starling.ratelimiter.Calls.per;
 import static dev.starling.ratelimiter.Calls.window;
 
 import dev.starling.contract.ratelimit.RateLimitContract.Allowed;
 import dev.starling.contract.ratelimit.RateLimitContract.Spend;
+import dev.starling.policy.rule.Per;
 import java.lang.management.ManagementFactory;
 import java.lang.management.ThreadMXBean;
 import java.util.Arrays;
@@ -32,18 +34,17 @@ final class RateLimiterMeasurement {
 
   public static void main(String[] args) throws InterruptedException {
     int threads = args.length > 0 ? Integer.parseInt(args[0]) : 1;
-    NodeLimits one = limits(400_000, per(KeyPart.CONSUMER, "a", window(1_000_000_000, 1)));
+    NodeLimits one = limits(400_000, per(Per.CONSUMER, "a", window(1_000_000_000, 1)));
     NodeLimits two =
         limits(
-            400_000,
-            per(KeyPart.CONSUMER, "a", window(1_000_000_000, 1), window(1_000_000_000, 10)));
+            400_000, per(Per.CONSUMER, "a", window(1_000_000_000, 1), window(1_000_000_000, 10)));
     NodeLimits crossed =
         limits(
             400_000,
-            per(KeyPart.CONSUMER, "a", window(1_000_000_000, 1)),
-            per(KeyPart.IP, "b", window(1_000_000_000, 1)));
-    NodeLimits strict = limits(400_000, per(KeyPart.CONSUMER, "a", window(1, 3_600)));
-    NodeLimits small = limits(16_384, per(KeyPart.CONSUMER, "a", window(20, 3_600)));
+            per(Per.CONSUMER, "a", window(1_000_000_000, 1)),
+            per(Per.IP, "b", window(1_000_000_000, 1)));
+    NodeLimits strict = limits(400_000, per(Per.CONSUMER, "a", window(1, 3_600)));
+    NodeLimits small = limits(16_384, per(Per.CONSUMER, "a", window(20, 3_600)));
 
     IntFunction<Spend> hot = i -> call("7b0c6a3e-54c1-4e5e-9d0e-1f2a3b4c5d6e", "192.0.2.17");
     IntFunction<Spend> many = i -> call(uuid(i), "198.51." + (i >> 8 & 255) + "." + (i & 255));
@@ -70,7 +71,7 @@ final class RateLimiterMeasurement {
       Thread[] workers = new Thread[threads];
       for (int t = 0; t < threads; t++) {
         int offset = t;
-        RateLimiter limiter = new RateLimiter(node);
+        RateLimiter limiter = limiter(node);
         workers[t] =
             new Thread(
                 () -> {
@@ -114,8 +115,9 @@ final class RateLimiterMeasurement {
     return allowed;
   }
 
+  /** As an edge makes it: what belongs to the route is the same text for each call. */
   private static Spend call(String consumer, String address) {
-    return new Spend(consumer, "users.get", address, 1);
+    return new Spend(consumer, "", "", "users.get", "GET", "/v1/users/{id}", address, 1, 1_000);
   }
 
   private static String uuid(int i) {

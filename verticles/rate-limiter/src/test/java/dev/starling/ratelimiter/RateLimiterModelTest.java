@@ -1,7 +1,12 @@
 package dev.starling.ratelimiter;
 
 import static dev.starling.ratelimiter.Calls.SECOND;
+import static dev.starling.ratelimiter.Calls.burst;
+import static dev.starling.ratelimiter.Calls.by;
+import static dev.starling.ratelimiter.Calls.call;
+import static dev.starling.ratelimiter.Calls.limiter;
 import static dev.starling.ratelimiter.Calls.limits;
+import static dev.starling.ratelimiter.Calls.on;
 import static dev.starling.ratelimiter.Calls.per;
 import static dev.starling.ratelimiter.Calls.window;
 import static org.assertj.core.api.Assertions.assertThat;
@@ -11,7 +16,9 @@ import dev.starling.contract.ratelimit.RateLimitContract.Decision;
 import dev.starling.contract.ratelimit.RateLimitContract.Limited;
 import dev.starling.contract.ratelimit.RateLimitContract.Spend;
 import dev.starling.contract.ratelimit.RateLimitContract.Window;
-import java.time.Duration;
+import dev.starling.policy.rule.LimitRule;
+import dev.starling.policy.rule.Match;
+import dev.starling.policy.rule.Per;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -22,14 +29,20 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** Whole decisions against a model in exact arithmetic that keeps every key for ever. */
 class RateLimiterModelTest {
-  private static final PolicyConfig[] POLICIES = {
-    per(KeyPart.CONSUMER, "mine", window(7, 1), window(40, 60)),
-    per(KeyPart.IP, "ours", new WindowConfig(11, Duration.ofSeconds(3), 5L)),
-    new PolicyConfig(
-        "writes",
-        List.of(KeyPart.CONSUMER, KeyPart.ROUTE),
-        List.of("*.put", "*.delete"),
-        List.of(window(3, 2))),
+  private static final Match WRITES =
+      new Match(
+          List.of(),
+          List.of(),
+          List.of("*.put", "*.delete"),
+          List.of(),
+          List.of(),
+          List.of(),
+          List.of());
+
+  private static final LimitRule[] POLICIES = {
+    per(Per.CONSUMER, "mine", window(7, 1), window(40, 60)),
+    burst(5, per(Per.IP, "ours", window(11, 3))),
+    on(WRITES, by(List.of(Per.CONSUMER, Per.ROUTE), per(Per.CONSUMER, "writes", window(3, 2)))),
   };
 
   private final Map<String, ExactBucket> buckets = new HashMap<>();
@@ -38,7 +51,7 @@ class RateLimiterModelTest {
   @ValueSource(longs = {1, 2, 3, 4, 5, 6, 7, 8})
   void spend_randomCalls_agreesWithTheModel(long seed) {
     Random random = new Random(seed);
-    RateLimiter limiter = new RateLimiter(limits(65_536, POLICIES));
+    RateLimiter limiter = limiter(limits(65_536, POLICIES));
     long now = seed % 2 == 0 ? Long.MAX_VALUE - 20 * SECOND : random.nextLong() >> 1;
     int limited = 0;
     for (int i = 0; i < 20_000; i++) {
@@ -52,7 +65,7 @@ class RateLimiterModelTest {
   }
 
   private static Spend randomCall(Random random) {
-    return new Spend(
+    return call(
         random.nextInt(4) == 0 ? "" : "user" + random.nextInt(6),
         List.of("a.get", "a.put", "b.put", "b.delete").get(random.nextInt(4)),
         "192.0.2." + random.nextInt(5),
@@ -65,8 +78,9 @@ class RateLimiterModelTest {
     counted.put("mine-1s", bucket("mine-1s " + who, 7, SECOND, 7, now));
     counted.put("mine-1m", bucket("mine-1m " + who, 40, 60 * SECOND, 40, now));
     counted.put("ours", bucket("ours " + call.clientAddress(), 11, 3 * SECOND, 5, now));
-    if (!call.route().endsWith(".get")) {
-      counted.put("writes", bucket("writes " + who + " " + call.route(), 3, 2 * SECOND, 3, now));
+    if (!call.operation().endsWith(".get")) {
+      counted.put(
+          "writes", bucket("writes " + who + " " + call.operation(), 3, 2 * SECOND, 3, now));
     }
     int cost = call.cost();
     boolean never = cost > 5 || (counted.containsKey("writes") && cost > 3);

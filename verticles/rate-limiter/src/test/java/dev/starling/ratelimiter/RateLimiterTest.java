@@ -3,11 +3,16 @@ package dev.starling.ratelimiter;
 import static dev.starling.ratelimiter.Calls.SECOND;
 import static dev.starling.ratelimiter.Calls.anonymous;
 import static dev.starling.ratelimiter.Calls.at;
+import static dev.starling.ratelimiter.Calls.burst;
 import static dev.starling.ratelimiter.Calls.by;
 import static dev.starling.ratelimiter.Calls.costing;
+import static dev.starling.ratelimiter.Calls.limiter;
 import static dev.starling.ratelimiter.Calls.limits;
+import static dev.starling.ratelimiter.Calls.on;
 import static dev.starling.ratelimiter.Calls.per;
+import static dev.starling.ratelimiter.Calls.policies;
 import static dev.starling.ratelimiter.Calls.remaining;
+import static dev.starling.ratelimiter.Calls.tally;
 import static dev.starling.ratelimiter.Calls.window;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
@@ -18,7 +23,9 @@ import dev.starling.contract.ratelimit.RateLimitContract.Limited;
 import dev.starling.contract.ratelimit.RateLimitContract.Spend;
 import dev.starling.contract.ratelimit.RateLimitContract.Uncounted;
 import dev.starling.contract.ratelimit.RateLimitContract.Window;
-import java.time.Duration;
+import dev.starling.policy.Policies;
+import dev.starling.policy.rule.LimitRule;
+import dev.starling.policy.rule.Per;
 import java.util.List;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
@@ -27,7 +34,7 @@ class RateLimiterTest {
 
   @Test
   void spend_withinQuota_isAllowedAndToldWhatIsLeft() {
-    RateLimiter limiter = new RateLimiter(limits(per(KeyPart.CONSUMER, "calls", window(20, 60))));
+    RateLimiter limiter = limiter(limits(per(Per.CONSUMER, "calls", window(20, 60))));
 
     assertThat(limiter.spend(by("ann"), 0))
         .isEqualTo(new Allowed(List.of(new Window("calls", 20, 60, 19, 3))));
@@ -37,23 +44,23 @@ class RateLimiterTest {
 
   @Test
   void spend_quotaSpent_isLimitedUntilExactlyThen() {
-    RateLimiter limiter = new RateLimiter(limits(per(KeyPart.CONSUMER, "calls", window(3, 1))));
+    RateLimiter limiter = limiter(limits(per(Per.CONSUMER, "calls", window(3, 1))));
     limiter.spend(costing(by("ann"), 3), 0);
 
     Decision refused = limiter.spend(by("ann"), 0);
 
     // A third of a second, rounded up to a millisecond.
     assertThat(refused)
-        .isEqualTo(new Limited("calls", 334, List.of(new Window("calls", 3, 1, 0, 1))));
+        .isEqualTo(
+            new Limited("calls", "calls", 3, 4, 334, List.of(new Window("calls", 3, 1, 0, 1))));
     assertThat(limiter.spend(by("ann"), 333_333_333)).isInstanceOf(Limited.class);
     assertThat(limiter.spend(by("ann"), 333_333_334)).isInstanceOf(Allowed.class);
   }
 
   @Test
   void spend_burstBelowQuota_boundsWhatIsSavedUp() {
-    PolicyConfig policy =
-        per(KeyPart.CONSUMER, "calls", new WindowConfig(60, Duration.ofMinutes(1), 2L));
-    RateLimiter limiter = new RateLimiter(limits(policy));
+    LimitRule policy = burst(2, per(Per.CONSUMER, "calls", window(60, 60)));
+    RateLimiter limiter = limiter(limits(policy));
 
     assertThat(limiter.spend(costing(by("ann"), 2), 0)).isInstanceOf(Allowed.class);
     assertThat(limiter.spend(by("ann"), SECOND - 1)).isInstanceOf(Limited.class);
@@ -63,22 +70,28 @@ class RateLimiterTest {
 
   @Test
   void spend_costAboveBurst_isLimitedForEverAndSpendsNothing() {
-    NodeLimits node = limits(per(KeyPart.CONSUMER, "calls", window(20, 60)));
-    RateLimiter limiter = new RateLimiter(node);
+    NodeLimits node = limits(per(Per.CONSUMER, "calls", window(20, 60)));
+    RateLimiter limiter = limiter(node);
 
     Decision refused = limiter.spend(costing(by("ann"), 21), 0);
 
     assertThat(refused)
         .isEqualTo(
-            new Limited("calls", 9_223_372_036_854L, List.of(new Window("calls", 20, 60, 20, 0))));
+            new Limited(
+                "calls",
+                "calls",
+                20,
+                21,
+                9_223_372_036_854L,
+                List.of(new Window("calls", 20, 60, 20, 0))));
     assertThat(limiter.spend(costing(by("ann"), Integer.MAX_VALUE), 0)).isInstanceOf(Limited.class);
     assertThat(limiter.spend(costing(by("ann"), 20), 0)).isInstanceOf(Allowed.class);
-    assertThat(policy(node, "calls").tooCostly().sum()).isEqualTo(2);
+    assertThat(tally(node, "calls").tooCostly().sum()).isEqualTo(2);
   }
 
   @Test
   void spend_costBelowOne_isRefused() {
-    RateLimiter limiter = new RateLimiter(limits());
+    RateLimiter limiter = limiter(limits());
 
     assertThatIllegalArgumentException()
         .isThrownBy(() -> limiter.spend(costing(by("ann"), 0), 0))
@@ -88,10 +101,10 @@ class RateLimiterTest {
   @Test
   void spend_oneWindowRefuses_noWindowIsSpentFrom() {
     RateLimiter limiter =
-        new RateLimiter(
+        limiter(
             limits(
-                per(KeyPart.CONSUMER, "mine", window(10, 60)),
-                per(KeyPart.IP, "ours", window(3, 60), window(1_000, 3_600))));
+                per(Per.CONSUMER, "mine", window(10, 60)),
+                per(Per.IP, "ours", window(3, 60), window(1_000, 3_600))));
     limiter.spend(costing(by("ben"), 3), 0); // same address
 
     for (int i = 0; i < 5; i++) {
@@ -106,8 +119,7 @@ class RateLimiterTest {
 
   @Test
   void spend_severalWindowsRefuse_theLongestWaitIsTold() {
-    RateLimiter limiter =
-        new RateLimiter(limits(per(KeyPart.CONSUMER, "calls", window(2, 2), window(2, 60))));
+    RateLimiter limiter = limiter(limits(per(Per.CONSUMER, "calls", window(2, 2), window(2, 60))));
     limiter.spend(costing(by("ann"), 2), 0);
 
     Decision refused = limiter.spend(by("ann"), 0);
@@ -121,10 +133,10 @@ class RateLimiterTest {
   @Test
   void windows_several_comeMostNearlySpentFirst() {
     RateLimiter limiter =
-        new RateLimiter(
+        limiter(
             limits(
-                per(KeyPart.CONSUMER, "many", window(1_000, 1)),
-                per(KeyPart.IP, "few", window(5, 60), window(50, 3_600))));
+                per(Per.CONSUMER, "many", window(1_000, 1)),
+                per(Per.IP, "few", window(5, 60), window(50, 3_600))));
 
     assertThat(limiter.spend(by("ann"), 0).windows())
         .extracting(Window::policy)
@@ -133,9 +145,8 @@ class RateLimiterTest {
 
   @Test
   void spend_noPolicyApplies_isAllowedWithoutWindows() {
-    PolicyConfig policy =
-        new PolicyConfig("auth", List.of(KeyPart.IP), List.of("auth.*"), List.of(window(1, 60)));
-    RateLimiter limiter = new RateLimiter(limits(policy));
+    LimitRule policy = on("auth.*", per(Per.IP, "auth", window(1, 60)));
+    RateLimiter limiter = limiter(limits(policy));
 
     assertThat(limiter.spend(at("users.get"), 0)).isEqualTo(new Uncounted(1000));
     assertThat(limiter.spend(at("auth.token"), 0)).isInstanceOf(Allowed.class);
@@ -145,7 +156,7 @@ class RateLimiterTest {
   /** Two routes of one policy share its bucket; a policy that matches more routes gives no more. */
   @Test
   void spend_perConsumer_countsAllRoutesTogether() {
-    RateLimiter limiter = new RateLimiter(limits(per(KeyPart.CONSUMER, "calls", window(2, 60))));
+    RateLimiter limiter = limiter(limits(per(Per.CONSUMER, "calls", window(2, 60))));
 
     assertThat(limiter.spend(at("users.get"), 0)).isInstanceOf(Allowed.class);
     assertThat(limiter.spend(at("users.list"), 0)).isInstanceOf(Allowed.class);
@@ -155,7 +166,7 @@ class RateLimiterTest {
 
   @Test
   void spend_perRoute_countsAllCallersTogether() {
-    RateLimiter limiter = new RateLimiter(limits(per(KeyPart.ROUTE, "calls", window(1, 60))));
+    RateLimiter limiter = limiter(limits(per(Per.ROUTE, "calls", window(1, 60))));
 
     assertThat(limiter.spend(by("ann"), 0)).isInstanceOf(Allowed.class);
     assertThat(limiter.spend(by("ben"), 0)).isInstanceOf(Limited.class);
@@ -164,20 +175,22 @@ class RateLimiterTest {
 
   @Test
   void spend_perCombination_countsEachApart() {
-    PolicyConfig policy =
-        new PolicyConfig(
-            "calls", List.of(KeyPart.IP, KeyPart.ROUTE), List.of(), List.of(window(1, 60)));
-    RateLimiter limiter = new RateLimiter(limits(policy));
+    LimitRule policy = by(List.of(Per.IP, Per.ROUTE), per(Per.IP, "calls", window(1, 60)));
+    RateLimiter limiter = limiter(limits(policy));
 
-    assertThat(limiter.spend(new Spend("ann", "a", "192.0.2.1", 1), 0)).isInstanceOf(Allowed.class);
-    assertThat(limiter.spend(new Spend("ben", "a", "192.0.2.1", 1), 0)).isInstanceOf(Limited.class);
-    assertThat(limiter.spend(new Spend("ann", "b", "192.0.2.1", 1), 0)).isInstanceOf(Allowed.class);
-    assertThat(limiter.spend(new Spend("ann", "a", "192.0.2.2", 1), 0)).isInstanceOf(Allowed.class);
+    assertThat(limiter.spend(Calls.call("ann", "a", "192.0.2.1", 1), 0))
+        .isInstanceOf(Allowed.class);
+    assertThat(limiter.spend(Calls.call("ben", "a", "192.0.2.1", 1), 0))
+        .isInstanceOf(Limited.class);
+    assertThat(limiter.spend(Calls.call("ann", "b", "192.0.2.1", 1), 0))
+        .isInstanceOf(Allowed.class);
+    assertThat(limiter.spend(Calls.call("ann", "a", "192.0.2.2", 1), 0))
+        .isInstanceOf(Allowed.class);
   }
 
   @Test
   void spend_anonymousPerConsumer_countsByAddress() {
-    RateLimiter limiter = new RateLimiter(limits(per(KeyPart.CONSUMER, "calls", window(1, 60))));
+    RateLimiter limiter = limiter(limits(per(Per.CONSUMER, "calls", window(1, 60))));
 
     assertThat(limiter.spend(anonymous("192.0.2.1"), 0)).isInstanceOf(Allowed.class);
     assertThat(limiter.spend(anonymous("192.0.2.1"), 0)).isInstanceOf(Limited.class);
@@ -188,7 +201,7 @@ class RateLimiterTest {
 
   @Test
   void spend_ipv6_countsByNetworkHoweverItIsWritten() {
-    RateLimiter limiter = new RateLimiter(limits(per(KeyPart.IP, "calls", window(1, 60))));
+    RateLimiter limiter = limiter(limits(per(Per.IP, "calls", window(1, 60))));
 
     assertThat(limiter.spend(anonymous("2001:db8:0:1::1"), 0)).isInstanceOf(Allowed.class);
     assertThat(limiter.spend(anonymous("2001:db8:0:1:ffff::2"), 0)).isInstanceOf(Limited.class);
@@ -202,9 +215,12 @@ class RateLimiterTest {
 
   @Test
   void spend_shorterIpv6Prefix_countsLargerNetworksTogether() {
-    RateLimiterConfig config =
-        new RateLimiterConfig(true, 1_024, 48, List.of(per(KeyPart.IP, "calls", window(1, 60))));
-    RateLimiter limiter = new RateLimiter(new NodeLimits(config, new Random(1)));
+    RateLimiter limiter =
+        limiter(
+            new NodeLimits(
+                new RateLimiterConfig(true, 1_024, 48),
+                policies(per(Per.IP, "calls", window(1, 60))),
+                new Random(1)));
 
     assertThat(limiter.spend(anonymous("2001:db8:7:1::1"), 0)).isInstanceOf(Allowed.class);
     assertThat(limiter.spend(anonymous("2001:db8:7:2::1"), 0)).isInstanceOf(Limited.class);
@@ -215,23 +231,25 @@ class RateLimiterTest {
 
   @Test
   void spend_twoLimitersOfANode_countTogether() {
-    NodeLimits node = limits(per(KeyPart.CONSUMER, "calls", window(2, 60)));
-    RateLimiter one = new RateLimiter(node);
-    RateLimiter other = new RateLimiter(node);
+    NodeLimits node = limits(per(Per.CONSUMER, "calls", window(2, 60)));
+    RateLimiter one = limiter(node);
+    RateLimiter other = limiter(node);
 
     assertThat(one.spend(by("ann"), 0)).isInstanceOf(Allowed.class);
     assertThat(other.spend(by("ann"), 0)).isInstanceOf(Allowed.class);
     assertThat(one.spend(by("ann"), 0)).isInstanceOf(Limited.class);
-    assertThat(policy(node, "calls").allowed().sum()).isEqualTo(2);
-    assertThat(policy(node, "calls").limited().sum()).isEqualTo(1);
+    assertThat(tally(node, "calls").allowed().sum()).isEqualTo(2);
+    assertThat(tally(node, "calls").limited().sum()).isEqualTo(1);
   }
 
   @Test
   void spend_disabled_allowsEverything() {
-    RateLimiterConfig config =
-        new RateLimiterConfig(
-            false, 1_024, 64, List.of(per(KeyPart.CONSUMER, "calls", window(1, 60))));
-    RateLimiter limiter = new RateLimiter(new NodeLimits(config, new Random(1)));
+    RateLimiter limiter =
+        limiter(
+            new NodeLimits(
+                new RateLimiterConfig(false, 1_024, 64),
+                policies(per(Per.CONSUMER, "calls", window(1, 60))),
+                new Random(1)));
 
     for (int i = 0; i < 10; i++) {
       assertThat(limiter.spend(by("ann"), 0)).isEqualTo(new Uncounted(1000));
@@ -240,16 +258,16 @@ class RateLimiterTest {
 
   @Test
   void spend_moreRoutesThanAreRemembered_stillCountsEach() {
-    RateLimiter limiter = new RateLimiter(limits(per(KeyPart.CONSUMER, "calls", window(1, 60))));
+    RateLimiter limiter = limiter(limits(per(Per.CONSUMER, "calls", window(1, 60))));
 
     for (int i = 0; i < 10_000; i++) {
       assertThat(
-              limiter.spend(new Spend("user" + i, "route" + i, "192.0.2.1", 1), i * 60L * SECOND))
+              limiter.spend(Calls.call("user" + i, "route" + i, "192.0.2.1", 1), i * 60L * SECOND))
           .isInstanceOf(Allowed.class);
     }
-    assertThat(limiter.spend(new Spend("ann", "x".repeat(1_000), "192.0.2.1", 1), 0))
+    assertThat(limiter.spend(Calls.call("ann", "x".repeat(1_000), "192.0.2.1", 1), 0))
         .isInstanceOf(Allowed.class);
-    assertThat(limiter.spend(new Spend("ann", "x".repeat(1_000), "192.0.2.1", 1), 0))
+    assertThat(limiter.spend(Calls.call("ann", "x".repeat(1_000), "192.0.2.1", 1), 0))
         .isInstanceOf(Limited.class);
   }
 
@@ -257,7 +275,7 @@ class RateLimiterTest {
   @Test
   void shippedPolicies_loadTestAndGuessing_passAndFail() {
     RateLimiter limiter =
-        new RateLimiter(new NodeLimits(RateLimiterConfig.defaults(), new Random(1)));
+        limiter(new NodeLimits(RateLimiterConfig.defaults(), Policies.shipped(), new Random(1)));
     long now = 0;
     for (int i = 0; i < 1_000_000; i++) {
       now += 5_000; // 200,000 a second from one consumer at one address
@@ -277,13 +295,6 @@ class RateLimiterTest {
   }
 
   private static Spend anonymously(String route) {
-    return new Spend("", route, "192.0.2.7", 1);
-  }
-
-  private static LimitPolicy policy(NodeLimits node, String name) {
-    return node.policies().stream()
-        .filter(policy -> policy.name().equals(name))
-        .findFirst()
-        .orElseThrow();
+    return Calls.call("", route, "192.0.2.7", 1);
   }
 }

@@ -16,6 +16,7 @@ import dev.starling.sdk.ConfigException;
 import dev.starling.sdk.ServiceVerticle;
 import dev.starling.testkit.TestNode;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.ServiceLoader;
 import java.util.concurrent.atomic.AtomicLong;
@@ -27,7 +28,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 @Timeout(60)
 class RateLimiterVerticleTest {
-  private static final Spend SIGN_IN = new Spend("", "auth.token", "192.0.2.1", 1);
+  private static final Spend SIGN_IN = Calls.call("", "auth.token", "192.0.2.1", 1);
 
   @TempDir Path directory;
   private final AtomicLong nanoTime = new AtomicLong();
@@ -84,7 +85,7 @@ class RateLimiterVerticleTest {
     node.deploy(limiter());
 
     for (int cost : List.of(0, -1, Integer.MIN_VALUE)) {
-      Spend call = new Spend("ann", "users.get", "192.0.2.1", cost);
+      Spend call = Calls.call("ann", "users.get", "192.0.2.1", cost);
       assertThatThrownBy(() -> spend(call))
           .isInstanceOfSatisfying(
               BusException.class, e -> assertThat(e.code()).isEqualTo(ErrorCode.INVALID_ARGUMENT))
@@ -118,7 +119,7 @@ class RateLimiterVerticleTest {
     for (int i = 0; i < 23; i++) {
       spend(SIGN_IN);
     }
-    spend(new Spend("ann", "auth.token", "192.0.2.2", 21));
+    spend(Calls.call("ann", "auth.token", "192.0.2.2", 21));
 
     assertThat(decisions("sign-in", "allowed")).isEqualTo(20);
     assertThat(decisions("sign-in", "limited")).isEqualTo(3);
@@ -141,7 +142,7 @@ class RateLimiterVerticleTest {
   }
 
   private RateLimiterVerticle limiter() {
-    return new RateLimiterVerticle(nanoTime::get);
+    return new RateLimiterVerticle(nanoTime::get, Duration.ofSeconds(10));
   }
 
   private Decision spend(Spend call) {

@@ -14,6 +14,7 @@ import java.util.Collections;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -113,6 +114,11 @@ public final class NodeScope implements AutoCloseable {
       throw new IllegalStateException("this node has no " + type.getSimpleName());
     }
     return type.cast(resource);
+  }
+
+  /** What was provided under this type, if it was. */
+  public <T> Optional<T> find(Class<T> type) {
+    return Optional.ofNullable(resources.get(type)).map(type::cast);
   }
 
   /**

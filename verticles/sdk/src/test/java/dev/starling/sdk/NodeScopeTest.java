@@ -218,4 +218,20 @@ class NodeScopeTest {
         .isInstanceOf(IllegalStateException.class)
         .hasMessage("this node has no Integer");
   }
+
+  @Test
+  void find_notProvided_isEmpty() {
+    scope.provide(String.class, "here");
+
+    assertThat(scope.find(String.class)).contains("here");
+    assertThat(scope.find(Integer.class)).isEmpty();
+  }
+
+  @Test
+  void members_ofANodeAlone_areItself() {
+    Members alone = Members.alone("n-1");
+
+    assertThat(alone.self()).isEqualTo("n-1");
+    assertThat(alone.serving("users")).containsExactly("n-1").isSameAs(alone.serving("orders"));
+  }
 }
