@@ -31,6 +31,7 @@ import org.jspecify.annotations.Nullable;
 final class Deployments {
   private final LoadedConfig config;
   private final Vertx vertx;
+  private final PatientStart patience;
   private final List<String> names;
   private final Map<String, OwnPods> ownPods = new ConcurrentHashMap<>();
   private final Deque<Supplier<Future<Void>>> stops = new ArrayDeque<>();
@@ -38,6 +39,7 @@ final class Deployments {
   Deployments(LoadedConfig config, Vertx vertx) {
     this.config = config;
     this.vertx = vertx;
+    this.patience = new PatientStart(vertx);
     this.names =
         config.available().names().stream()
             .filter(config.verticles()::runs)
@@ -53,6 +55,11 @@ final class Deployments {
 
   boolean needs(Class<?> resource) {
     return names.stream().anyMatch(name -> prototype(name).needs().contains(resource));
+  }
+
+  /** One of each verticle that runs here, never deployed. */
+  Collection<ServiceVerticle> prototypes() {
+    return names.stream().map(this::prototype).toList();
   }
 
   /** Every verticle that was found, whether it runs here or not. */
@@ -72,7 +79,7 @@ final class Deployments {
         OwnPods pods = new OwnPods(vertx, () -> new Pod(scope, bus, List.of(create(name))));
         ownPods.put(name, pods);
         stops.push(() -> pods.resize(0));
-        Node.await(pods.resize(instances(name).count()));
+        Node.await(patience.start(name, () -> pods.resize(instances(name).count())));
       }
     }
     List<String> perLoop = names.stream().filter(name -> instances(name).isPerLoop()).toList();
@@ -81,7 +88,10 @@ final class Deployments {
           () -> new Pod(scope, bus, perLoop.stream().map(this::create).toList());
       DeploymentOptions eachLoop =
           new DeploymentOptions().setInstances(ClusteredVertx.eventLoops());
-      String id = Node.await(vertx.deployVerticle(pods, eachLoop));
+      String id =
+          Node.await(
+              patience.start(
+                  String.join(", ", perLoop), () -> vertx.deployVerticle(pods, eachLoop)));
       stops.push(() -> vertx.undeploy(id));
     }
   }

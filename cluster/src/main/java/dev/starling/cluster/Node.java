@@ -5,6 +5,7 @@ import dev.starling.bus.BusOptions;
 import dev.starling.cluster.config.ConfigSources;
 import dev.starling.cluster.config.LoadedConfig;
 import dev.starling.cluster.config.ManagementConfig;
+import dev.starling.cluster.loops.Culprits;
 import dev.starling.cluster.management.AdminToken;
 import dev.starling.cluster.management.Health;
 import dev.starling.cluster.management.ManagementServer;
@@ -14,6 +15,8 @@ import dev.starling.cluster.routing.LiveMembers;
 import dev.starling.contract.node.Heartbeat;
 import dev.starling.edge.Draining;
 import dev.starling.policy.PolicySource;
+import dev.starling.policy.decision.Decisions;
+import dev.starling.policy.guards.NodeGuards;
 import dev.starling.postgres.Postgres;
 import dev.starling.redis.Redis;
 import dev.starling.sdk.Members;
@@ -106,6 +109,10 @@ final class Node {
 
     PolicyReload policy = new PolicyReload(vertx, firstPolicy, meters);
     Deployments plan = new Deployments(config, vertx);
+    Guarding guarding =
+        await(Guarding.start(vertx, policy.source(), Culprits.of(plan.prototypes()), meters));
+    undo.push(guarding::close);
+    Decisions decisions = new Decisions(nodeId, InstantSource.system(), new SecureRandom(), meters);
     Postgres postgres = plan.needs(Postgres.class) ? startPostgres(vertx) : null;
     Redis redis = config.node().redis().configured() ? startRedis(vertx) : null;
 
@@ -142,6 +149,7 @@ final class Node {
             config.tree());
     undo.push(scope::close);
     if (postgres != null) {
+      postgres.guardedBy(new GuardedDatabase(guarding.guards(), decisions, vertx));
       scope.provide(Postgres.class, postgres);
     }
     if (redis != null) {
@@ -149,6 +157,8 @@ final class Node {
     }
     scope.provide(PolicySource.class, policy.source());
     scope.provide(Members.class, new LiveMembers(nodeId, heartbeats::nodes));
+    scope.provide(NodeGuards.class, guarding.guards());
+    scope.provide(Decisions.class, decisions);
     Drain leaving = new Drain(config.node().drain(), heartbeats, bus, Draining.of(scope));
     drain = leaving;
     Scaling scaling = new Scaling(plan, heartbeats);
@@ -157,7 +167,9 @@ final class Node {
     health.note(reload::note);
     health.note(policy::note);
     operators = new Operators(bus, leaving, config.node().drain(), scaling, reload, policy);
-    startManagement(vertx, heartbeats, operators);
+    ClusterDecisions refusals = new ClusterDecisions(nodeId, decisions, heartbeats);
+    await(refusals.serve());
+    startManagement(vertx, heartbeats, operators, refusals);
 
     deployments = plan;
     undo.push(() -> plan.stop(leaving.remaining()));
@@ -236,13 +248,15 @@ final class Node {
     return redis;
   }
 
-  private void startManagement(Vertx vertx, HeartbeatExchange heartbeats, Operators control) {
+  private void startManagement(
+      Vertx vertx, HeartbeatExchange heartbeats, Operators control, ClusterDecisions refusals) {
     ManagementConfig settings = config.node().management();
     ManagementServer server =
         new ManagementServer(
             settings,
             new Observation(health, meters, heartbeats::nodes, Version.number()),
             control,
+            refusals,
             nodeId,
             AdminToken.of(settings, Path.of(config.node().dataDir())));
     management = server;

@@ -4,6 +4,7 @@ import com.code_intelligence.jazzer.junit.FuzzTest;
 import dev.starling.codec.CodecProbe;
 import dev.starling.contract.ContractSamples.Sample;
 import dev.starling.contract.auth.AuthContract;
+import dev.starling.contract.decision.DecisionContract;
 import dev.starling.contract.node.Heartbeat;
 import dev.starling.contract.node.NodeContract;
 import dev.starling.contract.operation.OperationReply;
@@ -117,6 +118,18 @@ class ContractCodecFuzzTest {
   @FuzzTest
   void canary(byte[] bytes) {
     CodecProbe.probe(NodeContract.canary("n-1").request(), bytes);
+  }
+
+  @MethodSource("seeds")
+  @FuzzTest
+  void decisionQuestion(byte[] bytes) {
+    CodecProbe.probe(DecisionContract.decisions("n-1").request(), bytes);
+  }
+
+  @MethodSource("seeds")
+  @FuzzTest
+  void decisionsKept(byte[] bytes) {
+    CodecProbe.probe(DecisionContract.decisions("n-1").reply(), bytes);
   }
 
   @MethodSource("seeds")

@@ -16,6 +16,8 @@ import dev.starling.contract.auth.AuthContract;
 import dev.starling.contract.auth.AuthContract.Reason;
 import dev.starling.contract.auth.AuthContract.Rejected;
 import dev.starling.contract.auth.AuthContract.Verified;
+import dev.starling.contract.decision.Decision;
+import dev.starling.contract.decision.DecisionContract;
 import dev.starling.contract.node.Heartbeat;
 import dev.starling.contract.operation.Header;
 import dev.starling.contract.operation.OperationReply;
@@ -153,6 +155,14 @@ class ContractCodecTest {
             RateLimitContract.SPEND.reply(),
             new Allowed(Collections.nCopies(count, new Window("", 0, 0, 0, 0)), 0, List.of())),
         new Sample<>(
+            "empty decisions",
+            DecisionContract.decisions("n-1").reply(),
+            new DecisionContract.Kept(Collections.nCopies(count, emptyDecision()))),
+        new Sample<>(
+            "empty counters",
+            Decision.CODEC,
+            decisionWith(Collections.nCopies(count, new Decision.Counter("", 0)))),
+        new Sample<>(
             "empty operations",
             ServiceRecord.CODEC,
             new ServiceRecord("", "", Collections.nCopies(count, emptyOperation()), "")),
@@ -209,6 +219,7 @@ class ContractCodecTest {
       if (sample.value() instanceof AuthContract.Verification
           || sample.value() instanceof RateLimitContract.Decision
           || sample.value() instanceof RateLimitContract.Lending
+          || sample.value() instanceof DecisionContract.Question
           || sample.value() instanceof OperationReply) {
         assertThatThrownBy(() -> sample.codec().fromBytes(kindNine))
             .hasMessageMatching("[a-z]+: 9 \\(expected: 0..[12]\\)");
@@ -222,6 +233,9 @@ class ContractCodecTest {
     assertThat(names(Priority.values()))
         .containsExactly("OPERATIONS", "CRITICAL", "NORMAL", "SHEDDABLE");
     assertThat(names(Heartbeat.State.values())).containsExactly("JOINING", "SERVING", "DRAINING");
+    assertThat(names(Decision.Kind.values()))
+        .containsExactly(
+            "LIMITED", "SHED", "BULKHEAD", "BREAKER", "DEADLINE", "CROWDED", "UNAVAILABLE");
     assertThat(names(Reason.values()))
         .containsExactly(
             "MALFORMED",
@@ -264,6 +278,19 @@ class ContractCodecTest {
 
   private static OperationRequest request(List<String> path, List<Header> headers) {
     return new OperationRequest("", path, "", headers, "", new byte[0]);
+  }
+
+  private static Decision emptyDecision() {
+    return decisionWith(List.of());
+  }
+
+  private static Decision decisionWith(List<Decision.Counter> counters) {
+    return new Decision(
+        "",
+        "",
+        0,
+        Decision.Call.UNKNOWN,
+        new Decision.Refusal(Decision.Kind.LIMITED, 0, "", 0, 0, 0, counters));
   }
 
   private static OperationRecord emptyOperation() {

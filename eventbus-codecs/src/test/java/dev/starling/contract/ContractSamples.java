@@ -9,6 +9,8 @@ import dev.starling.contract.auth.AuthContract.Rejected;
 import dev.starling.contract.auth.AuthContract.TokensRevoked;
 import dev.starling.contract.auth.AuthContract.Verified;
 import dev.starling.contract.auth.AuthContract.VerifyToken;
+import dev.starling.contract.decision.Decision;
+import dev.starling.contract.decision.DecisionContract;
 import dev.starling.contract.node.Heartbeat;
 import dev.starling.contract.node.NodeContract;
 import dev.starling.contract.node.ScaleContract;
@@ -50,6 +52,28 @@ final class ContractSamples {
   private static final String USER = "0f8fad5b-d9cb-469f-a165-70867728950e";
   private static final Window PER_SECOND = new Window("per-second", 20, 1, 19, 1);
   private static final Window PER_DAY = new Window("per-day", 5_000_000_000L, 86_400, 128, 43_200);
+
+  private static final Decision DECISION =
+      new Decision(
+          "n-1-1k-9c40e2d1",
+          "n-1",
+          1_800_000_000_123L,
+          new Decision.Call(
+              "0af7651916cd43dd8448eb211c80319c",
+              "r-1",
+              "GET /v1/users/{id}",
+              "users.get",
+              USER,
+              "2001:db8::7"),
+          new Decision.Refusal(
+              Decision.Kind.BREAKER,
+              503,
+              "users",
+              50,
+              62.5,
+              5,
+              List.of(
+                  new Decision.Counter("calls", 40), new Decision.Counter("remaining-s", 4.25))));
 
   /**
    * @param name of its golden bytes
@@ -194,6 +218,18 @@ final class ContractSamples {
             ScaleContract.scale("n-1").reply(),
             new ScaleContract.Scaled(
                 ScaleContract.Outcome.PER_LOOP, 2, 300, "users runs once on each event loop")),
+        new Sample<>(
+            "node-decisions-find",
+            DecisionContract.decisions("n-1").request(),
+            new DecisionContract.Find("n-1-1k-9c40e2d1")),
+        new Sample<>(
+            "node-decisions-since",
+            DecisionContract.decisions("n-1").request(),
+            new DecisionContract.Since(1_800_000_000_123L, 300)),
+        new Sample<>(
+            "node-decisions-kept",
+            DecisionContract.decisions("n-1").reply(),
+            new DecisionContract.Kept(List.of(DECISION))),
         new Sample<>(
             "node-heartbeat",
             Heartbeat.TOPIC.codec(),

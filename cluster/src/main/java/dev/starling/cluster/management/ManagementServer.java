@@ -34,6 +34,7 @@ public final class ManagementServer extends VerticleBase {
   private final ManagementConfig config;
   private final Observation observation;
   private final AdminRoutes admin;
+  private final DecisionRoutes decisions;
   private final AdminGate gate;
   private final OperatorConnections connections = new OperatorConnections(System::nanoTime);
   private @Nullable HttpServer server;
@@ -46,11 +47,13 @@ public final class ManagementServer extends VerticleBase {
       ManagementConfig config,
       Observation observation,
       NodeControl node,
+      DecisionLookup decisions,
       String nodeId,
       @Nullable AdminToken token) {
     this.config = config;
     this.observation = observation;
     this.admin = new AdminRoutes(node, nodeId);
+    this.decisions = new DecisionRoutes(decisions);
     this.gate = new AdminGate(token, System::nanoTime);
   }
 
@@ -110,6 +113,8 @@ public final class ManagementServer extends VerticleBase {
     see(router, "/readyz", verboseGate, observation::ready);
     see(router, "/metrics", observation::metrics);
     see(router, "/cluster", gate, observation::cluster);
+    see(router, "/decisions", gate, decisions::list);
+    see(router, "/decisions/:id", gate, decisions::find);
     change(router, "/drain", admin::drain);
     change(router, "/scale", admin::scale);
     change(router, "/reload", admin::reload);

@@ -1,6 +1,6 @@
 /**
- * The operators' port: health, metrics, the cluster as this node sees it, and what operators do to
- * it: drain, scale, reload.
+ * The operators' port: health, metrics, the cluster as this node sees it, why clients were refused,
+ * and what operators do to the node: drain, scale, reload.
  *
  * <p>Contract: {@code /livez} checks nothing but that the node answers; {@code /readyz} says
  * whether it should get traffic. These and {@code /metrics} are open to everybody who reaches the

@@ -3,6 +3,7 @@ package dev.starling.cluster.management;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.starling.cluster.config.ManagementConfig;
+import dev.starling.contract.decision.Decision;
 import dev.starling.contract.node.ScaleContract.Outcome;
 import dev.starling.contract.node.ScaleContract.Scaled;
 import dev.starling.sdk.Secret;
@@ -65,7 +66,47 @@ class ManagementServerIT {
     }
   }
 
+  /** One decision, made a second after 1970 by this node. */
+  private static final class OneDecision implements DecisionLookup {
+    static final Decision DECISION =
+        new Decision(
+            "n-1-0-9c40e2d1",
+            "n-1",
+            1_000,
+            new Decision.Call("", "r-1", "GET /v1/ping", "ping.get", "", "192.0.2.1"),
+            new Decision.Refusal(
+                Decision.Kind.SHED,
+                503,
+                "loop-lag",
+                20,
+                35.5,
+                2,
+                List.of(new Decision.Counter("share", 0.95))));
+
+    final List<String> asked = new ArrayList<>();
+
+    @Override
+    public Future<Found> find(String id) {
+      return Future.succeededFuture(
+          switch (id) {
+            case "n-1-0-9c40e2d1" -> new Found.Kept(DECISION);
+            case "n-1-0-00000000" -> new Found.NotKept("n-1");
+            case "n-2-0-00000000" -> new Found.NodeGone("n-2");
+            case "n-3-0-00000000" -> new Found.NodeSilent("n-3");
+            default -> new Found.NoId();
+          });
+    }
+
+    @Override
+    public Future<Listed> since(long atMillis, int limit, boolean everywhere) {
+      asked.add(atMillis + " " + limit + (everywhere ? " everywhere" : ""));
+      return Future.succeededFuture(
+          new Listed(List.of(DECISION), everywhere ? List.of("n-3") : List.of()));
+    }
+  }
+
   private final Vertx vertx = Vertx.vertx();
+  private final OneDecision decisions = new OneDecision();
   private final Asked node = new Asked();
   private final Health health =
       new Health()
@@ -100,6 +141,63 @@ class ManagementServerIT {
     node.starting = true;
 
     assertThat(ask("POST", "/drain", null, Map.of()).status()).isEqualTo(409);
+  }
+
+  @Test
+  void decision_thatIsKept_isShownWhole() {
+    Answer answer = ask("GET", "/decisions/n-1-0-9c40e2d1", null, Map.of());
+
+    assertThat(answer.status()).isEqualTo(200);
+    assertThat(answer.body())
+        .isEqualTo(
+            "{\"id\":\"n-1-0-9c40e2d1\",\"at\":\"1970-01-01T00:00:01Z\",\"node\":\"n-1\","
+                + "\"kind\":\"shed\",\"status\":503,\"rule\":\"loop-lag\",\"threshold\":20,"
+                + "\"observed\":35.5,\"retry_after_s\":2,\"counters\":{\"share\":0.95},"
+                + "\"route\":\"GET /v1/ping\",\"operation\":\"ping.get\","
+                + "\"address\":\"192.0.2.1\",\"request_id\":\"r-1\"}");
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "n-1-0-00000000, 404, node n-1 has no such decision; it keeps its last 4096",
+    "n-2-0-00000000, 404, node n-2 is not in the cluster",
+    "n-3-0-00000000, 503, node n-3 did not answer",
+    "hello, 404, that is no id of a decision"
+  })
+  void decision_thatIsNotToBeHad_isAProblemThatSaysWhy(String id, int status, String detail) {
+    Answer answer = ask("GET", "/decisions/" + id, null, Map.of());
+
+    assertThat(answer.status()).isEqualTo(status);
+    assertThat(answer.body()).contains(detail);
+  }
+
+  @Test
+  void decisions_sinceATimeOrAnId_areListed() {
+    assertThat(ask("GET", "/decisions", null, Map.of()).body())
+        .startsWith("{\"decisions\":[{\"id\":\"n-1-0-9c40e2d1\"");
+    ask("GET", "/decisions?since=1970-01-01T00:00:02Z&limit=7", null, Map.of());
+    ask("GET", "/decisions?since=n-1-0-9c40e2d1", null, Map.of());
+    Answer everywhere = ask("GET", "/decisions?scope=cluster", null, Map.of());
+
+    assertThat(everywhere.body()).endsWith("\"silent\":[\"n-3\"]}");
+    assertThat(decisions.asked)
+        .containsExactly(
+            Long.MIN_VALUE + " 50", "2000 7", "1000 50", Long.MIN_VALUE + " 50 everywhere");
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "since=yesterday, since: yesterday (expected: an ISO 8601 instant",
+    "since=n-1-0-00000000, or the id of a decision that is kept)",
+    "limit=0, limit: 0 (expected: 1..200)",
+    "limit=many, limit: many (expected: 1..200)",
+    "scope=world, scope: world (expected: node or cluster)"
+  })
+  void decisions_mistakenQuery_isABadRequest(String query, String detail) {
+    Answer answer = ask("GET", "/decisions?" + query, null, Map.of());
+
+    assertThat(answer.status()).isEqualTo(400);
+    assertThat(answer.body()).contains(detail);
   }
 
   @Test
@@ -232,6 +330,7 @@ class ManagementServerIT {
             new ManagementConfig("127.0.0.1", 0, Secret.NONE),
             new Observation(health, meters, List::of, "1"),
             node,
+            decisions,
             "n-1",
             token);
     await(vertx.deployVerticle(server));

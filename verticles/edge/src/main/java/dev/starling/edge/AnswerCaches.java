@@ -5,6 +5,9 @@ import dev.starling.policy.PolicySource;
 import dev.starling.policy.cache.CacheAnswer.Source;
 import dev.starling.policy.cache.ResponseCache;
 import dev.starling.policy.rule.CacheRule;
+import dev.starling.policy.rule.CacheRule.Store;
+import dev.starling.redis.Redis;
+import dev.starling.sdk.NodeScope;
 import io.micrometer.core.instrument.FunctionCounter;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.Meter;
@@ -24,6 +27,7 @@ import org.jspecify.annotations.Nullable;
  * <p>Thread-safe; to find a cache costs a volatile read and a look into a map.
  */
 final class AnswerCaches {
+  private final NodeScope node;
   private final PolicySource policies;
   private final int maxBytes;
   private final MeterRegistry meters;
@@ -37,10 +41,11 @@ final class AnswerCaches {
   /**
    * @param maxBytes how much memory all answers may take
    */
-  AnswerCaches(PolicySource policies, int maxBytes, MeterRegistry meters) {
-    this.policies = policies;
+  AnswerCaches(NodeScope node, int maxBytes) {
+    this.node = node;
+    this.policies = node.resource(PolicySource.class);
     this.maxBytes = maxBytes;
-    this.meters = meters;
+    this.meters = node.meters();
     this.table = new Table(Policies.shipped(), Map.of());
   }
 
@@ -81,7 +86,8 @@ final class AnswerCaches {
 
   private Kept make(CacheRule rule, int share) {
     ResponseCache<CallResult> cache =
-        new ResponseCache<>(rule, Math.max(1, share), CachedAnswers::bytes, null, System::nanoTime);
+        new ResponseCache<>(
+            rule, Math.max(1, share), CachedAnswers::bytes, sharedBy(rule), System::nanoTime);
     List<Meter> shown = new ArrayList<>();
     for (Source source : Source.values()) {
       shown.add(
@@ -97,5 +103,14 @@ final class AnswerCaches {
             .tag("cache", rule.name())
             .register(meters));
     return new Kept(cache, shown);
+  }
+
+  /** Where nodes share the answers; null for a rule that does not, or on a node without Redis. */
+  private @Nullable RedisAnswers sharedBy(CacheRule rule) {
+    return rule.store() == Store.REDIS
+        ? node.find(Redis.class)
+            .map(redis -> new RedisAnswers(redis, rule, node.clock()))
+            .orElse(null)
+        : null;
   }
 }

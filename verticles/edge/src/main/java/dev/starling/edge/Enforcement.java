@@ -1,6 +1,5 @@
 package dev.starling.edge;
 
-import dev.starling.policy.PolicySource;
 import dev.starling.policy.admission.Backoff;
 import dev.starling.policy.decision.Decisions;
 import dev.starling.policy.guards.NodeGuards;
@@ -30,7 +29,7 @@ record Enforcement(
           return new Enforcement(
               guards,
               node.resource(Decisions.class),
-              new AnswerCaches(node.resource(PolicySource.class), cacheBytes, node.meters()),
+              new AnswerCaches(node, cacheBytes),
               traffic,
               new Backoff(System.nanoTime()));
         });

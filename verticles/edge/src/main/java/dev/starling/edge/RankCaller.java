@@ -25,10 +25,7 @@ final class RankCaller implements Stage {
     Shed shed = null;
     if (exchange.priority() != before) {
       ConcurrencyLimiter stays = limiter == exchange.place() ? limiter : null;
-      shed =
-          rules
-              .guards()
-              .lower(stays, before, exchange.priority(), exchange.loop().random, now);
+      shed = rules.guards().lower(stays, before, exchange.priority(), exchange.loop().random, now);
     }
     if (shed == null && limiter != exchange.place()) {
       shed = enter(exchange, limiter, now);

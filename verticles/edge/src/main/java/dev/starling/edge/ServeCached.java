@@ -22,6 +22,8 @@ import java.util.concurrent.CompletionStage;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Answers with what is remembered, or calls the operation for everybody who asks for the same.
@@ -32,6 +34,8 @@ import org.jspecify.annotations.Nullable;
  * it has: their {@code Cache-Control} is not looked at.
  */
 final class ServeCached implements Stage {
+  private static final Logger log = LoggerFactory.getLogger(ServeCached.class);
+
   private static final Set<String> CONDITIONS =
       Set.of(
           "if-match",
@@ -74,7 +78,7 @@ final class ServeCached implements Stage {
     if (!answer.isDone()) {
       waitFor(exchange);
     }
-    answer.whenComplete((given, failure) -> give(rule, exchange, given, failure));
+    answer.whenComplete((given, failure) -> give(exchange, given, failure));
     return false;
   }
 
@@ -106,53 +110,53 @@ final class ServeCached implements Stage {
     exchange.onEnd(() -> vertx.cancelTimer(timer));
   }
 
-  /** Answers on the loop of the exchange; the call may have been another one's. */
+  /** Brings the answer to the loop of the exchange; the call may have been another one's. */
   private static void give(
-      CacheRule rule,
       Exchange exchange,
       @Nullable CacheAnswer<CallResult> answer,
       @Nullable Throwable failure) {
     Context context = exchange.loop().context;
     if (isOn(context)) {
-      finish(rule, exchange, answer, failure);
+      exchange.complete(answer, failure);
       return;
     }
     try {
-      context.runOnContext(hopped -> finish(rule, exchange, answer, failure));
+      context.runOnContext(hopped -> exchange.complete(answer, failure));
     } catch (RejectedExecutionException stopping) {
       // The loop is gone, and its clients with it.
     }
   }
 
-  private static void finish(
-      CacheRule rule,
-      Exchange exchange,
-      @Nullable CacheAnswer<CallResult> answer,
-      @Nullable Throwable failure) {
-    if (exchange.isEnded()) {
-      return;
+  @Override
+  public boolean resume(Exchange exchange, @Nullable Object answer, @Nullable Throwable failure) {
+    CacheRule rule = exchange.rules().cache(exchange.caller());
+    if (rule == null) {
+      throw new IllegalStateException("an answer under no rule");
     }
-    if (answer instanceof Given<CallResult> given) {
-      if (given.value() instanceof CallResult.Replied replied
-          && replied.reply() instanceof Done done) {
-        exchange.reply(
-            CachedAnswers.reply(
-                done,
-                rule,
-                given.source(),
-                given.ageNanos(),
-                exchange.header(Names.IF_NONE_MATCH)));
-      } else {
-        exchange.conclude(given.value());
-      }
-    } else if (answer instanceof CacheAnswer.Crowded<CallResult>) {
+    if (answer instanceof Given<?> given && given.value() instanceof CallResult result) {
+      give(rule, exchange, result, given);
+    } else if (answer instanceof CacheAnswer.Crowded<?>) {
+      int retryAfter = exchange.loop().retryAfterSeconds(System.nanoTime());
       exchange.refuse(
-          PolicyRefusal.crowded(
-              rule.name(),
-              ResponseCache.MAX_FOLLOWERS,
-              exchange.loop().retryAfterSeconds(System.nanoTime())));
+          PolicyRefusal.crowded(rule.name(), ResponseCache.MAX_FOLLOWERS, retryAfter));
     } else {
+      log.error("{} failed in the cache {}", exchange.route(), rule.name(), failure);
       exchange.fail(ErrorCode.INTERNAL);
+    }
+    return false;
+  }
+
+  private static void give(CacheRule rule, Exchange exchange, CallResult result, Given<?> given) {
+    if (result instanceof CallResult.Replied replied && replied.reply() instanceof Done done) {
+      exchange.reply(
+          CachedAnswers.reply(
+              done,
+              rule,
+              given.source(),
+              given.ageNanos(),
+              exchange.header(Names.IF_NONE_MATCH)));
+    } else {
+      exchange.conclude(result);
     }
   }
 

@@ -40,12 +40,7 @@ final class StreamErrors {
         };
     return new StreamFailure(
         new Problem(
-            status,
-            "about:blank",
-            HttpErrors.phrase(status),
-            detail,
-            Outcome.UNKNOWN,
-            List.of()),
+            status, "about:blank", HttpErrors.phrase(status), detail, Outcome.UNKNOWN, List.of()),
         closeCode);
   }
 

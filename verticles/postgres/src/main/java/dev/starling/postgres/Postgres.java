@@ -30,7 +30,8 @@ import org.slf4j.LoggerFactory;
  * <p>Thread-safe; nothing here blocks the caller. Whoever calls {@link #start} closes it. Futures
  * of {@link #read}, {@link #write} and {@link #transact} complete within their limit and fail with
  * a {@link SqlException}, or with whatever the given work failed with itself. While the primary has
- * not answered for two seconds they fail at once, as {@code UNAVAILABLE}: nothing was sent.
+ * not answered for two seconds, and when a {@link SqlGuard} refuses, they fail at once, as {@code
+ * UNAVAILABLE}: nothing was sent.
  */
 public final class Postgres {
   private static final Logger log = LoggerFactory.getLogger(Postgres.class);
@@ -55,6 +56,7 @@ public final class Postgres {
   private final PrimaryReach reach;
   private final PrimaryProbe probe;
   private final ServerWatch watch;
+  private volatile SqlGuard guard = SqlGuard.NONE;
   private final AtomicBoolean closing = new AtomicBoolean();
   private final Promise<Void> closed = Promise.promise();
 
@@ -184,6 +186,11 @@ public final class Postgres {
         .register(meters);
   }
 
+  /** Puts a guard before {@link #read}, {@link #write} and {@link #transact}. */
+  public void guardedBy(SqlGuard newGuard) {
+    guard = newGuard;
+  }
+
   /** Runs statements that change nothing. */
   public <T> Future<T> read(Duration limit, Function<SqlConnection, Future<T>> work) {
     return run(UnitOfWork.Mode.READ, limit, work);
@@ -201,7 +208,15 @@ public final class Postgres {
 
   private <T> Future<T> run(
       UnitOfWork.Mode mode, Duration limit, Function<SqlConnection, Future<T>> work) {
-    return check().compose(reachable -> UnitOfWork.run(vertx, pool(), mode, limit, work));
+    // An outage is known without asking: it neither takes room nor trips a breaker once more.
+    return check()
+        .compose(
+            reachable ->
+                guard.run(
+                    limit,
+                    left ->
+                        UnitOfWork.run(
+                            vertx, pool(), mode, left, config.statementTimeout(), work)));
   }
 
   private SqlFailure unreachable(long nowNanos) {

@@ -33,6 +33,9 @@ class PostgresIT {
 
   private static final Duration LIMIT = Duration.ofSeconds(10);
   private static final Path UNUSED = Path.of("unused");
+  private static final String TIMEOUT = "SHOW statement_timeout";
+  private static final String SLEEPERS =
+      "SELECT count(*) FROM pg_stat_activity WHERE state = 'active' AND query LIKE 'SELECT pg_sl%'";
 
   private final Vertx vertx = Vertx.vertx();
   private PostgresEndpoint database;
@@ -158,6 +161,59 @@ class PostgresIT {
     assertThat(failure.kind()).isEqualTo(Kind.TIMEOUT);
     assertThat(failure.sqlState()).isEqualTo("57014");
     await(impatient.close());
+  }
+
+  @Test
+  void statement_whoseCallerWaitsNoMore_isStoppedByTheServer() throws Exception {
+    Postgres patient = open(config(2, 2, LIMIT, Duration.ofMinutes(10)));
+    Duration limit = Duration.ofMillis(200);
+
+    assertThat(failureOf(patient.read(limit, sql("SELECT pg_sleep(61)"))).kind())
+        .isEqualTo(Kind.TIMEOUT);
+    assertThat(failureOf(patient.transact(limit, sql("SELECT pg_sleep(62)"))).kind())
+        .isEqualTo(Kind.TIMEOUT);
+
+    TestServers.awaitUntil("nobody sleeps", () -> number(SLEEPERS) == 0);
+    await(patient.close());
+  }
+
+  @Test
+  void connection_afterAnImpatientCaller_hasItsOwnTimeoutAgain() throws Exception {
+    Postgres narrow = open(config(1, 4, LIMIT, Duration.ofSeconds(5)));
+    Duration limit = Duration.ofSeconds(4);
+
+    assertThat(shown(narrow.read(limit, sql(TIMEOUT)))).matches("3\\d\\d\\dms");
+    assertThat(shown(narrow.read(LIMIT, sql(TIMEOUT)))).isEqualTo("5s");
+    assertThat(shown(narrow.transact(limit, sql(TIMEOUT)))).matches("3\\d\\d\\dms");
+    assertThat(shown(narrow.read(LIMIT, sql(TIMEOUT)))).isEqualTo("5s");
+    assertThat(failureOf(narrow.read(limit, sql("SELECT 1 / 0"))).sqlState()).isEqualTo("22012");
+    assertThat(shown(narrow.read(LIMIT, sql(TIMEOUT)))).isEqualTo("5s");
+    await(narrow.close());
+  }
+
+  @Test
+  void guard_thatRefuses_keepsWorkFromTheDatabase() throws Exception {
+    AtomicInteger ran = new AtomicInteger();
+    postgres.guardedBy(
+        new SqlGuard() {
+          @Override
+          public <T> Future<T> run(Duration limit, Function<Duration, Future<T>> work) {
+            return Future.failedFuture(
+                new SqlException(new SqlFailure(Kind.UNAVAILABLE, "", "", "refused"), null));
+          }
+        });
+
+    SqlFailure failure =
+        failureOf(
+            postgres.transact(
+                LIMIT,
+                connection -> {
+                  ran.incrementAndGet();
+                  return Future.succeededFuture();
+                }));
+
+    assertThat(failure.message()).isEqualTo("refused");
+    assertThat(ran).hasValue(0);
   }
 
   @Test
@@ -321,6 +377,10 @@ class PostgresIT {
   }
 
   private String show(String setting) throws Exception {
-    return await(postgres.read(LIMIT, sql("SHOW " + setting))).iterator().next().getString(0);
+    return shown(postgres.read(LIMIT, sql("SHOW " + setting)));
+  }
+
+  private static String shown(Future<RowSet<Row>> rows) throws Exception {
+    return await(rows).iterator().next().getString(0);
   }
 }
