@@ -21,6 +21,7 @@ import java.time.Duration;
 import java.time.InstantSource;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The guards of a node at work: told the time, and how late the event loops are; and what they
@@ -36,33 +37,46 @@ final class Guarding {
   private final PolicySource policies;
   private final NodeGuards guards;
   private final Decisions decisions;
-  private final LoopWatch loops;
+  private final LoopMeters loopMeters;
+  private volatile @Nullable LoopWatch loops;
 
   private Guarding(
-      Vertx vertx, PolicySource policies, NodeGuards guards, Decisions decisions, LoopWatch loops) {
+      Vertx vertx,
+      PolicySource policies,
+      NodeGuards guards,
+      Decisions decisions,
+      LoopMeters loopMeters) {
     this.vertx = vertx;
     this.policies = policies;
     this.guards = guards;
     this.decisions = decisions;
-    this.loops = loops;
+    this.loopMeters = loopMeters;
   }
 
   static Future<Guarding> start(
-      Vertx vertx, String nodeId, PolicySource policies, Culprits culprits, MeterRegistry meters) {
+      Vertx vertx, String nodeId, PolicySource policies, MeterRegistry meters) {
     NodeGuards guards =
         new NodeGuards(
             policies, meters, () -> ThreadLocalRandom.current().nextDouble(), System::nanoTime);
     Decisions decisions = new Decisions(nodeId, InstantSource.system(), new SecureRandom(), meters);
-    LoopMeters loopMeters = new LoopMeters(meters, guards::lag);
-    LoopWatch loops = LoopWatch.start(culprits, loopMeters);
-    loopMeters.bind(loops);
-    Guarding started = new Guarding(vertx, policies, guards, decisions, loops);
-    DeploymentOptions eachLoop = new DeploymentOptions().setInstances(ClusteredVertx.eventLoops());
-    return Future.all(
-            vertx.deployVerticle(new GuardClock(guards)),
-            vertx.deployVerticle(loops::probe, eachLoop))
+    Guarding started =
+        new Guarding(vertx, policies, guards, decisions, new LoopMeters(meters, guards::lag));
+    return vertx
+        .deployVerticle(new GuardClock(guards))
         .map(started)
         .onFailure(failure -> started.close());
+  }
+
+  /**
+   * Looks at the event loops from now on: a node that starts loads its classes on them, and is late
+   * for that reason alone.
+   */
+  Future<?> watchLoops(Culprits culprits) {
+    LoopWatch watch = LoopWatch.start(culprits, loopMeters);
+    loops = watch;
+    loopMeters.bind(watch);
+    DeploymentOptions eachLoop = new DeploymentOptions().setInstances(ClusteredVertx.eventLoops());
+    return vertx.deployVerticle(watch::probe, eachLoop);
   }
 
   Decisions decisions() {
@@ -86,7 +100,10 @@ final class Guarding {
 
   /** What is deployed ends with Vert.x. */
   void close() {
-    loops.close();
+    LoopWatch watch = loops;
+    if (watch != null) {
+      watch.close();
+    }
     guards.close();
   }
 

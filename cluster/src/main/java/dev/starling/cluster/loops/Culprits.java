@@ -4,6 +4,7 @@ import dev.starling.sdk.ServiceVerticle;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -13,6 +14,13 @@ import org.jspecify.annotations.Nullable;
 public final class Culprits {
   /** It is nobody's: the platform's, or a library's that no verticle called. */
   public static final String NONE = "none";
+
+  /** Nobody has to do with it: the loop has nothing to do. */
+  static final String NOBODY = "";
+
+  /** How the transports wait for sockets. */
+  private static final Set<String> WAITS =
+      Set.of("ioUringEnter", "epollWait", "epollWait0", "wait");
 
   /** It comes from {@code verticles.path}, but not from the package of a verticle. */
   static final String DROPPED_IN = "verticles.path";
@@ -33,6 +41,13 @@ public final class Culprits {
     Map<String, String> byPackage = new HashMap<>();
     verticles.forEach(one -> byPackage.put(one.getClass().getPackageName(), one.name()));
     return new Culprits(byPackage);
+  }
+
+  /** Whether the thread is where it waits for sockets and timers. */
+  static boolean waitsForWork(StackTraceElement[] stack) {
+    return stack.length > 0
+        && stack[0].isNativeMethod()
+        && WAITS.contains(stack[0].getMethodName());
   }
 
   String find(StackTraceElement[] stack) {

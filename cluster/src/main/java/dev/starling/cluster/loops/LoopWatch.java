@@ -94,8 +94,11 @@ public final class LoopWatch implements AutoCloseable {
       long beat = pulse.beatNanos();
       switch (pulse.state().look(beat, now)) {
         case BLOCKED -> blame(pulse);
-        case FREED ->
+        case FREED -> {
+          if (!pulse.holder().equals(Culprits.NOBODY)) {
             listener.freed(pulse.loop().getName(), pulse.holder(), pulse.state().held(beat));
+          }
+        }
         case TURNING, STILL_BLOCKED -> {
           // nothing new
         }
@@ -105,6 +108,11 @@ public final class LoopWatch implements AutoCloseable {
 
   private void blame(LoopPulse pulse) {
     StackTraceElement[] stack = pulse.loop().getStackTrace();
+    if (Culprits.waitsForWork(stack)) {
+      // Its timer is late because the thread gets no processor.
+      pulse.heldBy(Culprits.NOBODY);
+      return;
+    }
     pulse.heldBy(culprits.find(stack));
     listener.blocked(pulse.loop().getName(), pulse.holder(), stack);
   }

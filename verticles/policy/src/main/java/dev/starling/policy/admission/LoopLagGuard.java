@@ -10,7 +10,8 @@ import java.util.random.RandomGenerator;
  * Refuses a share of the requests while the event loops are late, whatever made them so.
  *
  * <p>Each second, or after 2,000 requests, if they were late on average, it admits a twentieth less
- * than before, and otherwise a hundredth more. What is too much is taken from what is sheddable
+ * than before, and otherwise a hundredth more; twice as much each second when they are hardly late
+ * at all, since then something else made them so. What is too much is taken from what is sheddable
  * first, then from what is normal, and from what is critical last; operations are always admitted.
  *
  * <p>Threading: thread-safe; one object serves all event loops of a node. To ask costs a read, and
@@ -33,6 +34,17 @@ public final class LoopLagGuard {
 
   private static final double DECREASE = 0.95;
   private static final double INCREASE = 0.01;
+
+  /** Below this part of what is tolerable the loops are as good as idle. */
+  private static final double CALM = 0.1;
+
+  /**
+   * So many requests make no loop late. Without it, loops that are late while next to nothing comes
+   * (a node that starts, a pause of its machine) would bound what comes afterwards by next to
+   * nothing.
+   */
+  private static final double ALWAYS_PER_SECOND = 20;
+
   private static final double EVERYTHING = Double.POSITIVE_INFINITY;
 
   private final boolean enabled;
@@ -131,11 +143,15 @@ public final class LoopLagGuard {
     }
     meanNanos = lagNanos / lags;
     if (enabled && meanNanos > tolerableNanos) {
-      allowedPerSecond = DECREASE * Math.min(allowedPerSecond, rate);
+      allowedPerSecond = Math.max(ALWAYS_PER_SECOND, DECREASE * Math.min(allowedPerSecond, rate));
       offeredPerSecond = Math.max(offeredPerSecond, rate);
     } else if (allowedPerSecond < EVERYTHING) {
       offeredPerSecond = Math.max(offeredPerSecond, rate);
-      allowedPerSecond += INCREASE * offeredPerSecond;
+      if (meanNanos < CALM * tolerableNanos) {
+        allowedPerSecond *= Math.pow(2, seconds);
+      } else {
+        allowedPerSecond += INCREASE * offeredPerSecond;
+      }
       if (allowedPerSecond >= offeredPerSecond) {
         allowedPerSecond = EVERYTHING;
         offeredPerSecond = 0;

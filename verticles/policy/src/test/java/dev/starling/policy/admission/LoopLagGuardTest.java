@@ -38,12 +38,41 @@ class LoopLagGuardTest {
     second(21, 100, 100, 100);
     double low = guard.share();
 
-    second(1, 100, 100, 100);
+    second(10, 100, 100, 100);
     assertThat(guard.share()).isCloseTo(low + 0.01, within(1e-9));
     for (int i = 0; i < 10; i++) {
-      second(1, 100, 100, 100);
+      second(10, 100, 100, 100);
     }
     assertThat(guard.share()).isEqualTo(1);
+  }
+
+  @Test
+  void guard_loopsThatAreHardlyLate_admitTwiceAsMuchEachSecond() {
+    for (int i = 0; i < 40; i++) {
+      second(100, 100, 100, 100);
+    }
+    double low = guard.share();
+    assertThat(low).isLessThan(0.2);
+
+    second(1, 100, 100, 100);
+    assertThat(guard.share()).isCloseTo(2 * low, within(1e-9));
+    second(1, 100, 100, 100);
+    second(1, 100, 100, 100);
+    assertThat(guard.share()).isEqualTo(1);
+  }
+
+  @Test
+  void guard_lateLoopsOfAnIdleNode_refuseNobodyForLong() {
+    for (int i = 0; i < 30; i++) {
+      second(100, 0, 1, 0);
+    }
+    assertThat(guard.share()).as("nobody is refused for what they did not do").isEqualTo(1);
+
+    second(1, 100, 100, 100);
+    second(1, 100, 100, 100);
+    second(1, 100, 100, 100);
+    second(1, 100, 100, 100);
+    assertThat(second(1, 100, 100, 100)).isEqualTo(300);
   }
 
   @Test
