@@ -51,6 +51,11 @@ final class BucketCursor {
     return limit().arithmetic().remaining(load, nowNanos);
   }
 
+  /** Permits that were in use when it was judged. */
+  long inUse() {
+    return Math.max(0, limit().arithmetic().capacity() - remaining());
+  }
+
   boolean isStored() {
     return slot != BucketStripe.ABSENT;
   }

@@ -104,8 +104,7 @@ final class Counted {
   /** Permits of it that were in use. */
   long inUse() {
     BucketCursor cursor = refusing;
-    Limit limit = refusingLimit();
-    return Math.max(0, limit.arithmetic().capacity() - (cursor == null ? 0 : cursor.remaining()));
+    return cursor == null ? refusingLimit().arithmetic().capacity() : cursor.inUse();
   }
 
   /** Whether the call counts in it. */

@@ -58,6 +58,7 @@ final class RateLimiter {
   private final BucketTable table;
   private final CallKeys keys;
   private final StripeLocks locks;
+  private final PlainLimiter plain;
   private BucketCursor[] cursors = {};
   private Counted[] counted = {};
   private final List<Shortage> shortages = new ArrayList<>();
@@ -72,6 +73,7 @@ final class RateLimiter {
     this.table = node.table();
     this.keys = new CallKeys(node.hashes());
     this.locks = new StripeLocks(table);
+    this.plain = new PlainLimiter(table, keys, locks);
   }
 
   /** Decides without asking anybody: of rules that are shared, this node gives its own share. */
@@ -175,9 +177,16 @@ final class RateLimiter {
     if (plan.isEmpty()) {
       return UNCOUNTED;
     }
+    if (plan.isPlain()) {
+      return plain.spend(call, plan, times(call.cost(), plan.cost(Caller.UNKNOWN)), nowNanos);
+    }
+    return decide(call, plan, nowNanos, alone);
+  }
+
+  private @Nullable Decision decide(Spend call, RoutePlan plan, long nowNanos, boolean alone) {
     Caller caller = plan.isDynamic() ? plan.caller(call) : Caller.UNKNOWN;
     List<Rule> rules = plan.rules(caller);
-    int cost = (int) Math.min(Integer.MAX_VALUE, (long) call.cost() * plan.cost(caller));
+    int cost = times(call.cost(), plan.cost(caller));
     keys.read(call, plan);
     aim(call, rules, nowNanos, alone);
     long maxDelayNanos = TimeUnit.MILLISECONDS.toNanos(call.maxDelayMillis());
@@ -349,17 +358,26 @@ final class RateLimiter {
   }
 
   private Decision limited(Counted refusing, int cost) {
-    Rule rule = refusing.rule();
-    Limit limit = refusing.refusingLimit();
-    boolean never = refusing.waitNanos() == NEVER_NANOS;
+    return limited(
+        refusing.rule(),
+        refusing.refusingLimit(),
+        refusing.inUse(),
+        cost,
+        refusing.waitNanos(),
+        windows());
+  }
+
+  static Decision limited(
+      Rule rule, Limit limit, long inUse, int cost, long waitNanos, List<Window> windows) {
+    boolean never = waitNanos == NEVER_NANOS;
     (never ? rule.tally().tooCostly() : rule.tally().limited()).increment();
     return new Limited(
         rule.name(),
         limit.name(),
         limit.arithmetic().capacity(),
-        refusing.inUse() + cost,
-        never ? NEVER_MILLIS : millis(refusing.waitNanos()),
-        windows());
+        inUse + cost,
+        never ? NEVER_MILLIS : millis(waitNanos),
+        windows);
   }
 
   /** The windows' state, fewest remaining permits first. */
@@ -398,13 +416,18 @@ final class RateLimiter {
     return end;
   }
 
-  private static void insert(Window[] windows, int count, Window window) {
+  /** Adds a window to {@code count} others, behind those of which no more permits are left. */
+  static void insert(Window[] windows, int count, Window window) {
     int at = count;
     while (at > 0 && window.remaining() < windows[at - 1].remaining()) {
       windows[at] = windows[at - 1];
       at--;
     }
     windows[at] = window;
+  }
+
+  private static int times(int cost, int costOfRoute) {
+    return (int) Math.min(Integer.MAX_VALUE, (long) cost * costOfRoute);
   }
 
   private static long millis(long nanos) {

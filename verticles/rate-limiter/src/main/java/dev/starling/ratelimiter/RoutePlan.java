@@ -19,6 +19,9 @@ final class RoutePlan {
   private final RoutePolicy route;
   private final Map<String, Rule> byName;
   private final List<Rule> rules;
+  private final Rule[] plainRules;
+  private final Rule[] ruleOfWindow;
+  private final boolean plain;
   private final boolean dynamic;
   private final int cost;
   private final long routeHash;
@@ -36,6 +39,12 @@ final class RoutePlan {
     this.byName = byName;
     this.rules = rules(route.limits().possible());
     this.dynamic = route.limits().isDynamic() || route.costs().isDynamic();
+    this.plain = !dynamic && rules.stream().allMatch(Rule::isPlain);
+    this.plainRules = rules.toArray(Rule[]::new);
+    this.ruleOfWindow =
+        rules.stream()
+            .flatMap(rule -> rule.limits().stream().map(limit -> rule))
+            .toArray(Rule[]::new);
     this.cost = dynamic ? 0 : route.cost(Caller.UNKNOWN);
     this.routeHash = routeHash;
     this.byConsumer = rules.stream().anyMatch(Rule::perConsumer);
@@ -50,6 +59,28 @@ final class RoutePlan {
   /** Whether no caller at all is limited. */
   boolean isEmpty() {
     return rules.isEmpty();
+  }
+
+  /**
+   * Whether all that counts are buckets of this node, which let calls pass at once or not at all.
+   */
+  boolean isPlain() {
+    return plain;
+  }
+
+  /** The rules of a plain plan. */
+  Rule[] plainRules() {
+    return plainRules;
+  }
+
+  /** How many windows they have together. */
+  int windows() {
+    return ruleOfWindow.length;
+  }
+
+  /** The rule that one of these windows is of. */
+  Rule ruleOf(int window) {
+    return ruleOfWindow[window];
   }
 
   /** Whether the caller makes a difference. */

@@ -1,5 +1,6 @@
 package dev.starling.ratelimiter;
 
+import dev.starling.policy.rule.Algorithm;
 import dev.starling.policy.rule.LimitRule;
 import dev.starling.policy.rule.Per;
 import dev.starling.policy.rule.Rate;
@@ -82,6 +83,13 @@ final class Rule {
   /** On trial: it counts and reports, but refuses nothing. */
   boolean isShadow() {
     return spec.shadow();
+  }
+
+  /** Whether its calls pass at once or not at all, by what this node knows. */
+  boolean isPlain() {
+    return spec.policy() == Sharing.LOCAL
+        && !spec.shadow()
+        && spec.algorithm() != Algorithm.LEAKY_BUCKET;
   }
 
   /** A hash of all that its buckets depend on, the same on every node. */
