@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
 final class StatementTimeouts {
   /*
    * A SET for each use of a connection, and one to take it back, would halve the throughput of point
-   * reads. So a connection keeps what it was told last, times are cut down to one of
+   * reads (docs/adr/0022). So a connection keeps what it was told last, times are cut down to one of
    * four steps for each power of two, and a SET is sent only when the step is another one. Callers
    * with much the same deadline find what they need.
    *
