@@ -102,6 +102,12 @@ final class OverloadRun {
     Step calm = step("calm", CALM, capacity, options.calmSeconds);
     enter(load, calm, new Timeline(0, 0));
     load.stop();
+    progress.accept(
+        "calm: p50 %.1f ms, p99 %.1f ms; the generator was %.1f ms late (p99)"
+            .formatted(
+                calm.all().admittedMillis(50),
+                calm.all().admittedMillis(99),
+                load.ask(ProfileCalls::takeLateness).getValueAtPercentile(99) / 1e3));
     double heapBefore = Footprint.of(node).heapBytes();
     List<Step> steps = new ArrayList<>();
     for (double times : options.steps) {

@@ -112,9 +112,7 @@ final class ServeCached implements Stage {
 
   /** Brings the answer to the loop of the exchange; the call may have been another one's. */
   private static void give(
-      Exchange exchange,
-      @Nullable CacheAnswer<CallResult> answer,
-      @Nullable Throwable failure) {
+      Exchange exchange, @Nullable CacheAnswer<CallResult> answer, @Nullable Throwable failure) {
     Context context = exchange.loop().context;
     if (isOn(context)) {
       exchange.complete(answer, failure);
@@ -137,8 +135,7 @@ final class ServeCached implements Stage {
       give(rule, exchange, result, given);
     } else if (answer instanceof CacheAnswer.Crowded<?>) {
       int retryAfter = exchange.loop().retryAfterSeconds(System.nanoTime());
-      exchange.refuse(
-          PolicyRefusal.crowded(rule.name(), ResponseCache.MAX_FOLLOWERS, retryAfter));
+      exchange.refuse(PolicyRefusal.crowded(rule.name(), ResponseCache.MAX_FOLLOWERS, retryAfter));
     } else {
       log.error("{} failed in the cache {}", exchange.route(), rule.name(), failure);
       exchange.fail(ErrorCode.INTERNAL);
@@ -150,11 +147,7 @@ final class ServeCached implements Stage {
     if (result instanceof CallResult.Replied replied && replied.reply() instanceof Done done) {
       exchange.reply(
           CachedAnswers.reply(
-              done,
-              rule,
-              given.source(),
-              given.ageNanos(),
-              exchange.header(Names.IF_NONE_MATCH)));
+              done, rule, given.source(), given.ageNanos(), exchange.header(Names.IF_NONE_MATCH)));
     } else {
       exchange.conclude(result);
     }
