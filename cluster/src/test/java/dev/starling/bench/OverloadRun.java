@@ -24,7 +24,7 @@ final class OverloadRun {
   private static final int USERS_OF_EACH = 60;
   private static final int CONCURRENCY = 32;
   private static final int ROUND_MILLIS = 4_000;
-  private static final int SETTLE_SECONDS = 2;
+  private static final int SETTLE_SECONDS = 4;
 
   /** Of what the node can do: how much it is asked for to see how fast it is without load. */
   private static final double CALM = 0.5;
@@ -99,6 +99,8 @@ final class OverloadRun {
   }
 
   private Result steps(LabNode node, OpenLoop<ProfileCalls> load, double capacity) {
+    enter(load, step("settling", CALM, capacity, SETTLE_SECONDS), new Timeline(0, 0));
+    load.ask(ProfileCalls::takeLateness);
     Step calm = step("calm", CALM, capacity, options.calmSeconds);
     enter(load, calm, new Timeline(0, 0));
     load.stop();
