@@ -14,9 +14,6 @@ import dev.starling.cluster.routing.HeartbeatExchange;
 import dev.starling.cluster.routing.LiveMembers;
 import dev.starling.contract.node.Heartbeat;
 import dev.starling.edge.Draining;
-import dev.starling.policy.PolicySource;
-import dev.starling.policy.decision.Decisions;
-import dev.starling.policy.guards.NodeGuards;
 import dev.starling.postgres.Postgres;
 import dev.starling.redis.Redis;
 import dev.starling.sdk.Members;
@@ -110,9 +107,9 @@ final class Node {
     PolicyReload policy = new PolicyReload(vertx, firstPolicy, meters);
     Deployments plan = new Deployments(config, vertx);
     Guarding guarding =
-        await(Guarding.start(vertx, policy.source(), Culprits.of(plan.prototypes()), meters));
+        await(
+            Guarding.start(vertx, nodeId, policy.source(), Culprits.of(plan.prototypes()), meters));
     undo.push(guarding::close);
-    Decisions decisions = new Decisions(nodeId, InstantSource.system(), new SecureRandom(), meters);
     Postgres postgres = plan.needs(Postgres.class) ? startPostgres(vertx) : null;
     Redis redis = config.node().redis().configured() ? startRedis(vertx) : null;
 
@@ -149,16 +146,15 @@ final class Node {
             config.tree());
     undo.push(scope::close);
     if (postgres != null) {
-      postgres.guardedBy(new GuardedDatabase(guarding.guards(), decisions, vertx));
+      guarding.before(postgres);
       scope.provide(Postgres.class, postgres);
     }
     if (redis != null) {
+      guarding.before(redis);
       scope.provide(Redis.class, redis);
     }
-    scope.provide(PolicySource.class, policy.source());
+    guarding.provideTo(scope);
     scope.provide(Members.class, new LiveMembers(nodeId, heartbeats::nodes));
-    scope.provide(NodeGuards.class, guarding.guards());
-    scope.provide(Decisions.class, decisions);
     Drain leaving = new Drain(config.node().drain(), heartbeats, bus, Draining.of(scope));
     drain = leaving;
     Scaling scaling = new Scaling(plan, heartbeats);
@@ -167,7 +163,7 @@ final class Node {
     health.note(reload::note);
     health.note(policy::note);
     operators = new Operators(bus, leaving, config.node().drain(), scaling, reload, policy);
-    ClusterDecisions refusals = new ClusterDecisions(nodeId, decisions, heartbeats);
+    ClusterDecisions refusals = new ClusterDecisions(nodeId, guarding.decisions(), heartbeats);
     await(refusals.serve());
     startManagement(vertx, heartbeats, operators, refusals);
 

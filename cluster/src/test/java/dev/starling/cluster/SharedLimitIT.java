@@ -50,7 +50,9 @@ class SharedLimitIT {
         assertThat(answer.statusCode()).isIn(200, 429);
         passed += answer.statusCode() == 200 ? 1 : 0;
       }
-      assertThat(passed).isEqualTo(QUOTA);
+      // On a machine that stands still a call may be decided without the other node.
+      int unanswered = unanswered(a) + unanswered(b);
+      assertThat(passed).isBetween(QUOTA, QUOTA + unanswered);
 
       HttpResponse<String> limited = b.get("/v1/ping");
       assertThat(limited.statusCode()).isEqualTo(429);
@@ -75,6 +77,15 @@ class SharedLimitIT {
         .with("STARLING_POLICIES", policies.toString())
         .with("STARLING_REDIS_URI", redis.uri())
         .start();
+  }
+
+  private static int unanswered(NodeProcess node) {
+    return node.manage("/metrics")
+        .body()
+        .lines()
+        .filter(line -> line.startsWith("ratelimit_lease_unanswered_total"))
+        .mapToInt(line -> (int) Double.parseDouble(line.substring(line.lastIndexOf(' ') + 1)))
+        .sum();
   }
 
   private static boolean isServing(NodeProcess node, String zone) {

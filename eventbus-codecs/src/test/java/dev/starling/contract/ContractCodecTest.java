@@ -218,8 +218,8 @@ class ContractCodecTest {
     for (Sample<?> sample : ContractSamples.all()) {
       if (sample.value() instanceof AuthContract.Verification
           || sample.value() instanceof RateLimitContract.Decision
-          || sample.value() instanceof RateLimitContract.Lending
           || sample.value() instanceof DecisionContract.Question
+          || sample.value() instanceof RateLimitContract.Lending
           || sample.value() instanceof OperationReply) {
         assertThatThrownBy(() -> sample.codec().fromBytes(kindNine))
             .hasMessageMatching("[a-z]+: 9 \\(expected: 0..[12]\\)");

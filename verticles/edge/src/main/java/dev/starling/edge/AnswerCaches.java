@@ -6,12 +6,14 @@ import dev.starling.policy.cache.CacheAnswer.Source;
 import dev.starling.policy.cache.ResponseCache;
 import dev.starling.policy.rule.CacheRule;
 import dev.starling.policy.rule.CacheRule.Store;
+import dev.starling.policy.rule.Match;
 import dev.starling.redis.Redis;
 import dev.starling.sdk.NodeScope;
 import io.micrometer.core.instrument.FunctionCounter;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.Meter;
 import io.micrometer.core.instrument.MeterRegistry;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -47,6 +49,18 @@ final class AnswerCaches {
     this.maxBytes = maxBytes;
     this.meters = node.meters();
     this.table = new Table(Policies.shipped(), Map.of());
+  }
+
+  /**
+   * Makes the caches of the policy in force, and loads the classes that those of later ones need,
+   * which takes longer than an event loop may. Blocks.
+   */
+  AnswerCaches warmUp() {
+    make(CacheRule.of("warm-up", Match.EVERYTHING, Duration.ofSeconds(1)), 1)
+        .meters()
+        .forEach(meters::remove);
+    change();
+    return this;
   }
 
   /** The cache of a rule; null when the rule is not in force any more. */

@@ -105,7 +105,10 @@ public final class EdgeVerticle extends ServiceVerticle {
             .requestHandler(new EdgeHandler(loop, pages));
     server = created;
     draining.add(door);
-    return created.listen().recover(this::explain);
+    return node()
+        .once("edge:caches", () -> vertx.executeBlocking(loop.enforcement.caches()::warmUp, false))
+        .compose(warm -> created.listen())
+        .recover(this::explain);
   }
 
   @Override

@@ -334,7 +334,12 @@ final class Exchange extends Governed implements Completable<Object> {
 
   /** Notices when the client leaves while nothing is read from it or written to it. */
   void abortWhenClientLeaves() {
-    request().response().closeHandler(closed -> abort());
+    request().response().closeHandler(closed -> abort()).exceptionHandler(reset -> abort());
+  }
+
+  /** A stream that begins notices itself when the client leaves. */
+  void leavingIsNoticedByStream() {
+    request().response().closeHandler(null).exceptionHandler(null);
   }
 
   /** The client is gone, so there is nobody to answer. */

@@ -77,6 +77,7 @@ final class OpenStream implements Stage {
 
     @Override
     public void admitted() {
+      exchange.leavingIsNoticedByStream();
       open(exchange, passage);
     }
 

@@ -1,5 +1,7 @@
 package dev.starling.edge;
 
+import dev.starling.bus.BusException;
+import dev.starling.bus.ErrorCode;
 import dev.starling.bus.Priority;
 import dev.starling.contract.operation.OperationReply.Refusal;
 import dev.starling.sdk.Call;
@@ -19,7 +21,7 @@ final class GuardedVerticle extends ServiceVerticle {
   /** How many calls got here. */
   final AtomicInteger calls = new AtomicInteger();
 
-  /** Whether calls end with a bug. */
+  /** Whether calls fail. */
   volatile boolean failing;
 
   /** Calls that wait to be let go, in the order in which they came. */
@@ -47,6 +49,7 @@ final class GuardedVerticle extends ServiceVerticle {
         .id("guarded.held")
         .deadline(Duration.ofSeconds(20))
         .open();
+    on.get("/v1/pause", Value.class, this::pause).id("guarded.pause").open();
     on.get("/v1/urgent", Value.class, call -> answer("urgent"))
         .id("guarded.urgent")
         .priority(Priority.CRITICAL)
@@ -102,9 +105,15 @@ final class GuardedVerticle extends ServiceVerticle {
   private Future<Reply<Value>> answer(String text) {
     int call = calls.incrementAndGet();
     if (failing) {
-      throw new IllegalStateException("told to fail");
+      return Future.failedFuture(new BusException(ErrorCode.INTERNAL, "told to fail"));
     }
     return reply(new Value(text, call));
+  }
+
+  /** Answers a moment later than it is called. */
+  private Future<Reply<Value>> pause(Call call) {
+    calls.incrementAndGet();
+    return vertx.timer(2, TimeUnit.MILLISECONDS).map(fired -> Reply.ok(new Value("paused", 0)));
   }
 
   private Future<Reply<Value>> hold(Call call) {

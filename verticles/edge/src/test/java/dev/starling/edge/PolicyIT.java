@@ -18,6 +18,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Random;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.BooleanSupplier;
 import java.util.function.Predicate;
@@ -541,6 +542,37 @@ class PolicyIT {
     assertThat(first.join().statusCode()).isEqualTo(200);
     assertThat(second.join().statusCode()).isEqualTo(200);
     assertThat(room().inside()).isZero();
+  }
+
+  @Test
+  void get_manyWhoWaitGiveUpAndLeave_everyPlaceIsGivenBack() throws IOException {
+    edge.node()
+        .policy(
+            """
+            bulkheads:
+              - { name: room, match: { path: /v1/pause }, max-concurrent: 2, max-waiting: 40, max-wait: 1s }
+            """);
+    Bulkhead room = room("/v1/pause", "guarded.pause");
+    Random random = new Random(7);
+    HttpClient client = HttpClient.newHttpClient();
+    List<CompletableFuture<HttpResponse<String>>> asked = new ArrayList<>();
+    for (int i = 0; i < 400; i++) {
+      if (i % 10 == 0) {
+        try (RawClient leaves = new RawClient(edge.port())) {
+          leaves.send("GET /v1/pause HTTP/1.1\r\nHost: a\r\n\r\n");
+        }
+      }
+      asked.add(
+          client.sendAsync(
+              HttpRequest.newBuilder(edge.uri("/v1/pause"))
+                  .header("x-request-timeout-ms", Integer.toString(1 + random.nextInt(40)))
+                  .build(),
+              HttpResponse.BodyHandlers.ofString()));
+    }
+
+    assertThat(asked).allMatch(one -> List.of(200, 503, 504).contains(one.join().statusCode()));
+    await(() -> room.inside() == 0 && room.waiting() == 0);
+    assertThat(edge.get("/v1/pause").statusCode()).isEqualTo(200);
   }
 
   @Test

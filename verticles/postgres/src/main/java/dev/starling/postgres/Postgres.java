@@ -1,5 +1,7 @@
 package dev.starling.postgres;
 
+import dev.starling.sdk.CallGuard;
+import dev.starling.sdk.CallRefused;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.vertx.core.Future;
@@ -30,7 +32,7 @@ import org.slf4j.LoggerFactory;
  * <p>Thread-safe; nothing here blocks the caller. Whoever calls {@link #start} closes it. Futures
  * of {@link #read}, {@link #write} and {@link #transact} complete within their limit and fail with
  * a {@link SqlException}, or with whatever the given work failed with itself. While the primary has
- * not answered for two seconds, and when a {@link SqlGuard} refuses, they fail at once, as {@code
+ * not answered for two seconds, and when a {@link CallGuard} refuses, they fail at once, as {@code
  * UNAVAILABLE}: nothing was sent.
  */
 public final class Postgres {
@@ -45,6 +47,9 @@ public final class Postgres {
   /** About as many as the verticles of one node ask for at once when they start. */
   private static final int FIRST_CONNECTIONS = 8;
 
+  /** During an exchange of the pool there are twice as many as it may have. */
+  private static final int REMEMBERED_PER_CONNECTION = 4;
+
   /** Each waits as long as callers do; together some seconds. */
   private static final int FIRST_ATTEMPTS = 20;
 
@@ -53,10 +58,11 @@ public final class Postgres {
   private final PostgresConfig config;
   private final DatabaseServer server;
   private final RenewablePool pool;
+  private final StatementTimeouts timeouts;
   private final PrimaryReach reach;
   private final PrimaryProbe probe;
   private final ServerWatch watch;
-  private volatile SqlGuard guard = SqlGuard.NONE;
+  private volatile CallGuard guard = CallGuard.OPEN;
   private final AtomicBoolean closing = new AtomicBoolean();
   private final Promise<Void> closed = Promise.promise();
 
@@ -67,6 +73,9 @@ public final class Postgres {
     this.config = config;
     this.server = server;
     this.pool = pool(PoolSettings.pool(config), PoolSettings.transport(config));
+    this.timeouts =
+        new StatementTimeouts(
+            config.statementTimeout(), REMEMBERED_PER_CONNECTION * config.poolSize());
     this.reach = new PrimaryReach(System.nanoTime());
     this.probe =
         new PrimaryProbe(
@@ -158,10 +167,16 @@ public final class Postgres {
 
   /**
    * The pool itself, for what the methods below do not cover. Do not keep it, since it is exchanged
-   * when the server comes back from an outage, and do not close it.
+   * when the server comes back from an outage, and do not close it. Its connections have the {@code
+   * statement_timeout} of whoever used them last.
    */
   public Pool pool() {
     return pool.pool();
+  }
+
+  /** A connection for one who uses it for long and closes it; no guard stands before it. */
+  public Future<SqlConnection> connect() {
+    return pool().getConnection().onSuccess(timeouts::unbound);
   }
 
   /** Succeeds when the primary has answered lately, else says for how long it has not. */
@@ -187,7 +202,7 @@ public final class Postgres {
   }
 
   /** Puts a guard before {@link #read}, {@link #write} and {@link #transact}. */
-  public void guardedBy(SqlGuard newGuard) {
+  public void guardedBy(CallGuard newGuard) {
     guard = newGuard;
   }
 
@@ -212,11 +227,19 @@ public final class Postgres {
     return check()
         .compose(
             reachable ->
-                guard.run(
-                    limit,
-                    left ->
-                        UnitOfWork.run(
-                            vertx, pool(), mode, left, config.statementTimeout(), work)));
+                guard.run(limit, left -> UnitOfWork.run(vertx, pool(), mode, left, timeouts, work)))
+        .recover(Postgres::unavailable);
+  }
+
+  /** What was not sent for want of a guard's leave has changed nothing. */
+  private static <T> Future<T> unavailable(Throwable failure) {
+    return Future.failedFuture(
+        failure instanceof CallRefused
+            ? new SqlException(
+                new SqlFailure(
+                    SqlFailure.Kind.UNAVAILABLE, "", "", String.valueOf(failure.getMessage())),
+                failure)
+            : failure);
   }
 
   private SqlFailure unreachable(long nowNanos) {

@@ -21,9 +21,8 @@ import org.jspecify.annotations.Nullable;
  * the timer is not relied on for that: in a process that stood still, answers of the database may
  * be handled before the timers that have long been due.
  *
- * <p>The server stops a statement that its caller would not wait for any more: what is left is sent
- * ahead of the work's statements, on the same connection and without waiting for an answer, unless
- * it is longer than what every statement may take.
+ * <p>The server stops a statement that its caller would not wait for any more: {@link
+ * StatementTimeouts}.
  */
 final class UnitOfWork<T> {
   /** Whether a lost connection can have left a change behind. */
@@ -42,14 +41,9 @@ final class UnitOfWork<T> {
     OVER
   }
 
-  /** So much earlier the server stops, so that it is its answer that the caller gets. */
-  private static final long ANSWER_MILLIS = 10;
-
-  private static final int SHARE_OF_ANSWER = 10;
-
   private final Mode mode;
   private final Duration limit;
-  private final Duration statementTimeout;
+  private final StatementTimeouts timeouts;
   private final long deadlineNanos;
   private final Function<SqlConnection, Future<T>> work;
   private final Promise<T> outcome = Promise.promise();
@@ -58,27 +52,27 @@ final class UnitOfWork<T> {
   private UnitOfWork(
       Mode mode,
       Duration limit,
-      Duration statementTimeout,
+      StatementTimeouts timeouts,
       Function<SqlConnection, Future<T>> work) {
     this.mode = mode;
     this.limit = limit;
-    this.statementTimeout = statementTimeout;
+    this.timeouts = timeouts;
     this.deadlineNanos = System.nanoTime() + limit.toNanos();
     this.work = work;
   }
 
   /**
    * @param limit how long the caller waits
-   * @param statementTimeout what the pool's connections allow a statement
+   * @param timeouts of the pool's connections
    */
   static <T> Future<T> run(
       Vertx vertx,
       Pool pool,
       Mode mode,
       Duration limit,
-      Duration statementTimeout,
+      StatementTimeouts timeouts,
       Function<SqlConnection, Future<T>> work) {
-    UnitOfWork<T> unit = new UnitOfWork<>(mode, limit, statementTimeout, work);
+    UnitOfWork<T> unit = new UnitOfWork<>(mode, limit, timeouts, work);
     long timer = vertx.setTimer(Math.max(1, limit.toMillis()), id -> unit.expire());
     pool.getConnection().onComplete(unit::use, unit::unavailable);
     return unit.outcome.future().onComplete(done -> vertx.cancelTimer(timer));
@@ -90,7 +84,8 @@ final class UnitOfWork<T> {
       connection.close();
       return;
     }
-    Future<T> result = mode == Mode.TRANSACTION ? transaction(connection) : alone(connection);
+    timeouts.bound(connection, TimeUnit.NANOSECONDS.toMillis(deadlineNanos - System.nanoTime()));
+    Future<T> result = mode == Mode.TRANSACTION ? transaction(connection) : attempt(connection);
     result.onComplete(
         done -> {
           // Not waited for: that a broken connection cannot be closed must not hide the outcome.
@@ -107,33 +102,11 @@ final class UnitOfWork<T> {
     return connection
         .begin()
         .compose(
-            transaction -> {
-              shorten(connection, "SET LOCAL statement_timeout TO ");
-              return attempt(connection)
-                  .compose(
-                      value -> commit(transaction, value),
-                      failure -> rollback(transaction, failure));
-            });
-  }
-
-  /** Without a transaction, the next one who uses the connection must not inherit the time. */
-  private Future<T> alone(SqlConnection connection) {
-    boolean shortened = shorten(connection, "SET statement_timeout TO ");
-    Future<T> result = attempt(connection);
-    return shortened
-        ? result.onComplete(done -> connection.query("RESET statement_timeout").execute())
-        : result;
-  }
-
-  /** Not waited for: a connection that fails here fails with what comes after it as well. */
-  private boolean shorten(SqlConnection connection, String set) {
-    long left = TimeUnit.NANOSECONDS.toMillis(deadlineNanos - System.nanoTime());
-    long useful = Math.max(1, left - Math.min(ANSWER_MILLIS, left / SHARE_OF_ANSWER));
-    if (useful >= statementTimeout.toMillis()) {
-      return false;
-    }
-    connection.query(set + useful).execute();
-    return true;
+            transaction ->
+                attempt(connection)
+                    .compose(
+                        value -> commit(transaction, value),
+                        failure -> rollback(transaction, failure)));
   }
 
   private Future<T> attempt(SqlConnection connection) {

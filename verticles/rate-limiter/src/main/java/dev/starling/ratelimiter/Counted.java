@@ -54,7 +54,7 @@ final class Counted {
   }
 
   /** How long the call has to wait for this rule; 0 for not at all, or {@link Lease#SHORT}. */
-  long judge(int cost, long maxDelayNanos, long nowNanos, List<BucketCursor> cursors) {
+  long judge(int cost, long maxDelayNanos, long nowNanos, BucketCursor[] cursors) {
     refusing = null;
     spent = false;
     Lease borrowed = lease;
@@ -68,12 +68,13 @@ final class Counted {
     waitNanos = 0;
     delayNanos = 0;
     for (int i = firstCursor; i < endCursor; i++) {
-      long wait = cursors.get(i).judge(cost, maxDelayNanos, nowNanos);
+      BucketCursor cursor = cursors[i];
+      long wait = cursor.judge(cost, maxDelayNanos, nowNanos);
       if (wait > waitNanos) {
         waitNanos = wait;
-        refusing = cursors.get(i);
+        refusing = cursor;
       }
-      delayNanos = Math.max(delayNanos, cursors.get(i).delayNanos());
+      delayNanos = Math.max(delayNanos, cursor.delayNanos());
     }
     return waitNanos;
   }

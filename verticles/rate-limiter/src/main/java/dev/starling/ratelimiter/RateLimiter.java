@@ -58,12 +58,13 @@ final class RateLimiter {
   private final BucketTable table;
   private final CallKeys keys;
   private final StripeLocks locks;
-  private final List<BucketCursor> cursors = new ArrayList<>();
-  private final List<Counted> counted = new ArrayList<>();
+  private BucketCursor[] cursors = {};
+  private Counted[] counted = {};
   private final List<Shortage> shortages = new ArrayList<>();
   private final List<Lease> low = new ArrayList<>();
   private int cursorCount;
   private int ruleCount;
+  private boolean leased;
 
   RateLimiter(NodeLimits node, Lenders lenders) {
     this.node = node;
@@ -134,7 +135,7 @@ final class RateLimiter {
     long spacing = 0;
     long valid = Lease.VALID_NANOS;
     for (int i = 0; i < cursorCount; i++) {
-      BucketCursor cursor = cursors.get(i);
+      BucketCursor cursor = cursors[i];
       Arithmetic arithmetic = cursor.limit().arithmetic();
       long wait = cursor.judge(need, Long.MAX_VALUE, now);
       if (wait > longest) {
@@ -150,7 +151,7 @@ final class RateLimiter {
       return new LendRefused(refusing, millis(longest), levels());
     }
     for (int i = 0; i < cursorCount; i++) {
-      cursors.get(i).store((int) most);
+      cursors[i].store((int) most);
     }
     return new Lent((int) most, (int) (valid / NANOS_PER_MILLI), delay, spacing, levels());
   }
@@ -158,7 +159,7 @@ final class RateLimiter {
   private List<Level> levels() {
     List<Level> levels = new ArrayList<>(cursorCount);
     for (int i = 0; i < cursorCount; i++) {
-      BucketCursor cursor = cursors.get(i);
+      BucketCursor cursor = cursors[i];
       levels.add(new Level(cursor.remaining(), millis(cursor.fullInNanos())));
     }
     return levels;
@@ -195,9 +196,12 @@ final class RateLimiter {
 
   private void aim(Spend call, List<Rule> rules, long nowNanos, boolean alone) {
     cursorCount = 0;
+    leased = false;
     ruleCount = rules.size();
-    while (counted.size() < ruleCount) {
-      counted.add(new Counted());
+    if (counted.length < ruleCount) {
+      int known = counted.length;
+      counted = Arrays.copyOf(counted, ruleCount);
+      Arrays.setAll(counted, i -> i < known ? counted[i] : new Counted());
     }
     for (int i = 0; i < ruleCount; i++) {
       Rule rule = rules.get(i);
@@ -207,7 +211,8 @@ final class RateLimiter {
         Lease lease = node.leaseOf(rule, key, () -> keys.textOf(rule, call));
         Keeper keeper = alone ? Keeper.NOBODY : lenders.keeperOf(lease, nowNanos);
         if (keeper == Keeper.OTHER) {
-          counted.get(i).inLease(rule, lease);
+          counted[i].inLease(rule, lease);
+          leased = true;
           continue;
         } else if (keeper == Keeper.SELF) {
           key = lease.keyHash();
@@ -219,16 +224,19 @@ final class RateLimiter {
       int stripe = table.stripeOf(key);
       locks.add(stripe);
       aim(limits, stripe, key);
-      counted.get(i).inBuckets(rule, first, cursorCount);
+      counted[i].inBuckets(rule, first, cursorCount);
     }
   }
 
   private void aim(List<Limit> limits, int stripe, long key) {
-    for (Limit limit : limits) {
-      if (cursorCount == cursors.size()) {
-        cursors.add(new BucketCursor());
-      }
-      cursors.get(cursorCount++).aim(limit, table.stripe(stripe), key);
+    int end = cursorCount + limits.size();
+    if (cursors.length < end) {
+      int known = cursors.length;
+      cursors = Arrays.copyOf(cursors, end);
+      Arrays.setAll(cursors, i -> i < known ? cursors[i] : new BucketCursor());
+    }
+    for (int i = 0; i < limits.size(); i++) {
+      cursors[cursorCount++].aim(limits.get(i), table.stripe(stripe), key);
     }
   }
 
@@ -240,7 +248,7 @@ final class RateLimiter {
     Counted refusing = null;
     long longest = 0;
     for (int i = 0; i < ruleCount; i++) {
-      Counted rule = counted.get(i);
+      Counted rule = counted[i];
       long wait = rule.judge(cost, maxDelayNanos, now, cursors);
       if (rule.rule().isShadow()) {
         continue;
@@ -250,10 +258,11 @@ final class RateLimiter {
         refusing = rule;
       }
     }
-    if (refusing == null && takeLeases(cost, now)) {
+    if (refusing == null && (!leased || takeLeases(cost, now))) {
       // Buckets that have a slot go first: spent from, they no longer look idle to a claim.
-      store(cost, true);
-      store(cost, false);
+      if (store(cost, true)) {
+        store(cost, false);
+      }
     }
     return refusing;
   }
@@ -261,7 +270,7 @@ final class RateLimiter {
   /** Takes what was borrowed for the call; from every lease that the call needs, or from none. */
   private boolean takeLeases(int cost, long now) {
     for (int i = 0; i < ruleCount; i++) {
-      Counted rule = counted.get(i);
+      Counted rule = counted[i];
       Lease lease = rule.lease();
       if (lease == null) {
         continue;
@@ -282,34 +291,40 @@ final class RateLimiter {
     }
     low.clear();
     for (int i = 0; i < ruleCount; i++) {
-      Lease lease = counted.get(i).lease();
-      if (lease != null && counted.get(i).isSpent()) {
+      Lease lease = counted[i].lease();
+      if (lease != null && counted[i].isSpent()) {
         lease.giveBack(cost);
       }
     }
     return false;
   }
 
-  private void store(int cost, boolean stored) {
+  /** Spends from the buckets that have a slot, or from the others; true when some are left. */
+  private boolean store(int cost, boolean stored) {
+    boolean left = false;
     for (int i = 0; i < ruleCount; i++) {
-      Counted rule = counted.get(i);
+      Counted rule = counted[i];
       if (rule.lease() != null || rule.waitNanos() != 0) {
         continue;
       }
       rule.spend();
       for (int c = rule.firstCursor(); c < rule.endCursor(); c++) {
-        if (cursors.get(c).isStored() == stored) {
-          cursors.get(c).store(cost);
+        BucketCursor cursor = cursors[c];
+        if (cursor.isStored() == stored) {
+          cursor.store(cost);
+        } else {
+          left = true;
         }
       }
     }
+    return left;
   }
 
   private Decision allowed(long now) {
     long delay = 0;
     List<String> shadows = List.of();
     for (int i = 0; i < ruleCount; i++) {
-      Counted rule = counted.get(i);
+      Counted rule = counted[i];
       Tally tally = rule.rule().tally();
       if (rule.waitNanos() > 0) {
         tally.wouldLimit().increment();
@@ -351,17 +366,17 @@ final class RateLimiter {
   private List<Window> windows() {
     int most = 0;
     for (int i = 0; i < ruleCount; i++) {
-      most += counted.get(i).rule().limits().size();
+      most += counted[i].rule().limits().size();
     }
     Window[] windows = new Window[most];
     int count = 0;
     for (int i = 0; i < ruleCount; i++) {
-      Counted rule = counted.get(i);
+      Counted rule = counted[i];
       if (rule.rule().isShadow()) {
         continue;
       }
       for (int c = rule.firstCursor(); c < rule.endCursor(); c++) {
-        insert(windows, count++, cursors.get(c).report());
+        insert(windows, count++, cursors[c].report());
       }
       Lease lease = rule.lease();
       if (lease != null) {

@@ -10,11 +10,13 @@ import dev.starling.contract.ratelimit.RateLimitContract.Lend;
 import dev.starling.contract.ratelimit.RateLimitContract.Lending;
 import dev.starling.contract.ratelimit.RateLimitContract.Spend;
 import dev.starling.contract.ratelimit.RateLimitContract.UnknownRule;
+import dev.starling.redis.Redis;
 import dev.starling.sdk.ServiceVerticle;
 import io.vertx.core.Future;
 import java.security.SecureRandom;
 import java.time.Duration;
 import java.util.Map;
+import java.util.Optional;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -65,8 +67,13 @@ public final class RateLimiterVerticle extends ServiceVerticle {
     RateLimiter own = new RateLimiter(ofNode.limits(), ofNode.lenders());
     shared = ofNode;
     limiter = own;
-    borrowing = borrowing(ofNode, own);
-    return serve(RateLimitContract.SPEND, this::spend)
+    Optional<RedisLender> redis =
+        ofNode.redis().map(known -> redisLender(known, ofNode.lenders(), ofNode.nanos()));
+    borrowing = borrowing(ofNode, own, redis);
+    return redis
+        .<Future<?>>map(RedisLender::warmUp)
+        .orElseGet(Future::succeededFuture)
+        .compose(warm -> serve(RateLimitContract.SPEND, this::spend))
         .compose(serving -> serve(RateLimitContract.lend(node().nodeId()), this::lend));
   }
 
@@ -75,17 +82,19 @@ public final class RateLimiterVerticle extends ServiceVerticle {
     return given == null ? EpochClock.from(node().clock(), System::nanoTime) : given;
   }
 
-  private Borrowing borrowing(SharedLimiter ofNode, RateLimiter own) {
+  private RedisLender redisLender(Redis redis, NodeLenders lenders, LongSupplier nanos) {
+    return new RedisLender(context, redis, lenders, nanos, clock != null);
+  }
+
+  private Borrowing borrowing(SharedLimiter ofNode, RateLimiter own, Optional<RedisLender> redis) {
     LongSupplier nanos = ofNode.nanos();
-    Lender redis =
-        ofNode
-            .redis()
-            .<Lender>map(
-                known -> new RedisLender(context, known, ofNode.lenders(), nanos, clock != null))
+    Lender asked =
+        redis
+            .<Lender>map(known -> known)
             .orElse(asks -> Future.failedFuture("this node has no Redis"));
     Lender nodes = new NodeLender(bus(), ofNode.lenders(), nanos, new SecureRandom(), patience);
     return new Borrowing(
-        vertx, context, own, ofNode.lenders(), redis, nodes, ofNode.meters(), nanos, patience);
+        vertx, context, own, ofNode.lenders(), asked, nodes, ofNode.meters(), nanos, patience);
   }
 
   private Future<Decision> spend(Spend call, CallContext context) {

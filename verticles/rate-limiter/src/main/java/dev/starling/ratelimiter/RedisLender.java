@@ -28,6 +28,7 @@ import java.util.function.LongSupplier;
 final class RedisLender implements Lender {
   static final Script LEND = Script.resource(RedisLender.class, "lend.lua");
 
+  private static final Duration WARM_UP = Duration.ofSeconds(1);
   private static final String PREFIX = "starling:limit:";
 
   private final Context context;
@@ -52,6 +53,14 @@ final class RedisLender implements Lender {
     this.lenders = lenders;
     this.nanos = nanos;
     this.ownTime = ownTime;
+  }
+
+  /**
+   * Runs the script on nothing, so that the first call finds it known and the code loaded; without
+   * that it would be decided without Redis. Completes whatever comes of it.
+   */
+  Future<?> warmUp() {
+    return redis.run(LEND, new Script.Run(List.of(), List.of("")), WARM_UP).otherwiseEmpty();
   }
 
   @Override

@@ -115,8 +115,9 @@ final class RateLimiterMeasurement {
     return allowed;
   }
 
+  /** As an edge makes it: what belongs to the route is the same text for each call. */
   private static Spend call(String consumer, String address) {
-    return Calls.call(consumer, "users.get", address, 1);
+    return new Spend(consumer, "", "", "users.get", "GET", "/v1/users/{id}", address, 1, 1_000);
   }
 
   private static String uuid(int i) {

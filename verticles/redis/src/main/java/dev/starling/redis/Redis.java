@@ -1,6 +1,8 @@
 package dev.starling.redis;
 
 import dev.starling.redis.RedisException.Reason;
+import dev.starling.sdk.CallGuard;
+import dev.starling.sdk.CallRefused;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.vertx.core.Context;
 import io.vertx.core.Future;
@@ -24,8 +26,8 @@ import org.slf4j.LoggerFactory;
  * way.
  *
  * <p>Thread-safe. Futures complete on the caller's context, within the limit that the caller gives,
- * and fail with a {@link RedisException}. While Redis is away they fail at once. Whoever calls
- * {@link #start} closes it.
+ * and fail with a {@link RedisException}. While Redis is away, and when a {@link CallGuard}
+ * refuses, they fail at once. Whoever calls {@link #start} closes it.
  */
 public final class Redis {
   private static final Logger log = LoggerFactory.getLogger(Redis.class);
@@ -44,6 +46,7 @@ public final class Redis {
   private final List<RedisLink> links = new ArrayList<>();
   private final List<String> deployments = new ArrayList<>();
   private final AtomicInteger next = new AtomicInteger();
+  private volatile CallGuard guard = CallGuard.OPEN;
 
   private Redis(Vertx vertx, RedisConfig config, MeterRegistry registry, RandomGenerator random) {
     this.vertx = vertx;
@@ -97,6 +100,11 @@ public final class Redis {
     return false;
   }
 
+  /** Puts a guard before all commands. */
+  public void guardedBy(CallGuard newGuard) {
+    guard = newGuard;
+  }
+
   /** The limit of commands whose caller has no better one. */
   public Duration commandTimeout() {
     return config.commandTimeout();
@@ -113,6 +121,17 @@ public final class Redis {
 
   /** Sends commands in one write; one that fails fails them all, though others were executed. */
   public Future<List<Response>> sendAll(List<Request> commands, Duration limit) {
+    return guard
+        .run(limit, left -> write(commands, left))
+        .recover(
+            failure ->
+                Future.failedFuture(
+                    failure instanceof CallRefused
+                        ? new RedisException(Reason.AWAY, String.valueOf(failure.getMessage()))
+                        : failure));
+  }
+
+  private Future<List<Response>> write(List<Request> commands, Duration limit) {
     Promise<List<Response>> done = Promise.promise();
     RedisLink link = choose();
     Context caller = vertx.getOrCreateContext();

@@ -6,7 +6,7 @@ public final class RedisException extends RuntimeException {
 
   /** Why there is no answer, and with it whether the command may have been executed. */
   public enum Reason {
-    /** There is no connection; nothing was sent. */
+    /** There is no connection, or a guard lets nothing through; nothing was sent. */
     AWAY,
     /** Too many commands wait already; nothing was sent. */
     BUSY,

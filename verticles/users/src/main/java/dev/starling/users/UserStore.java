@@ -222,7 +222,7 @@ final class UserStore {
 
   /** A connection for one who uses it for long and closes it. */
   Future<SqlConnection> connect() {
-    return postgres.pool().getConnection();
+    return postgres.connect();
   }
 
   /** Removes reservations that have expired and gives how many; part of a transaction. */

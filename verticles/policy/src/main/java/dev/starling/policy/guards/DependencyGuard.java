@@ -11,6 +11,7 @@ import dev.starling.policy.breaker.Outcome;
 import dev.starling.policy.bulkhead.Bulkhead;
 import dev.starling.policy.bulkhead.Entry;
 import dev.starling.policy.decision.Decisions;
+import dev.starling.sdk.CallGuard;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import java.time.Duration;
@@ -27,17 +28,12 @@ import java.util.function.LongSupplier;
  *
  * <p>Errors: a call that is refused was not made; its future fails with a {@link GuardRefusal}.
  */
-public final class DependencyGuard {
-  /**
-   * Who gives the dependency less time than this has learned nothing about it when that is over: a
-   * client could open the breaker for everybody otherwise.
-   */
-  static final Duration FAIR_TIME = Duration.ofMillis(100);
-
+public final class DependencyGuard implements CallGuard {
   private static final int UNAVAILABLE = 503;
   private static final long NANOS_PER_SECOND = 1_000_000_000;
 
   private final String dependency;
+  private final Duration fairTime;
   private final Function<Throwable, Outcome> judge;
   private final NodeGuards guards;
   private final Decisions decisions;
@@ -46,17 +42,21 @@ public final class DependencyGuard {
 
   /**
    * @param dependency one of {@code Dependencies}
+   * @param fairTime who gives the dependency less has learned nothing about it when that is over: a
+   *     client could open the breaker for everybody otherwise
    * @param judge what a failure says about the dependency
    * @param nanoTime as {@link System#nanoTime()}
    */
   public DependencyGuard(
       String dependency,
+      Duration fairTime,
       Function<Throwable, Outcome> judge,
       NodeGuards guards,
       Decisions decisions,
       Vertx vertx,
       LongSupplier nanoTime) {
     this.dependency = dependency;
+    this.fairTime = fairTime;
     this.judge = judge;
     this.guards = guards;
     this.decisions = decisions;
@@ -64,18 +64,13 @@ public final class DependencyGuard {
     this.nanoTime = nanoTime;
   }
 
-  /**
-   * Makes a call, or refuses to.
-   *
-   * @param limit how long the caller waits in all
-   * @param work makes the call, within the time that is left
-   */
-  public <T> Future<T> call(Duration limit, Function<Duration, Future<T>> work) {
+  @Override
+  public <T> Future<T> run(Duration limit, Function<Duration, Future<T>> call) {
     GuardSet set = guards.current();
     CircuitBreaker breaker = set.breakerOf(dependency);
     List<Bulkhead> room = set.bulkheadsOf(dependency);
     Function<Duration, Future<T>> guarded =
-        breaker == null ? work : left -> through(breaker, left, work);
+        breaker == null ? call : left -> through(breaker, left, call);
     return room.isEmpty()
         ? guarded.apply(limit)
         : enter(room, nanoTime.getAsLong() + limit.toNanos(), guarded);
@@ -85,7 +80,7 @@ public final class DependencyGuard {
   private <T> Future<T> enter(
       List<Bulkhead> room, long deadlineNanos, Function<Duration, Future<T>> work) {
     if (room.isEmpty()) {
-      return run(work, Duration.ofNanos(Math.max(1, deadlineNanos - nanoTime.getAsLong())));
+      return attempt(work, Duration.ofNanos(Math.max(1, deadlineNanos - nanoTime.getAsLong())));
     }
     Bulkhead first = room.get(0);
     List<Bulkhead> others = room.subList(1, room.size());
@@ -115,7 +110,7 @@ public final class DependencyGuard {
     if (permit == CircuitBreaker.REFUSED) {
       return Future.failedFuture(refusal(breaker.name(), breaker.report(began)));
     }
-    return run(work, left)
+    return attempt(work, left)
         .onComplete(
             done -> {
               long now = nanoTime.getAsLong();
@@ -124,7 +119,7 @@ public final class DependencyGuard {
             });
   }
 
-  private static <T> Future<T> run(Function<Duration, Future<T>> work, Duration left) {
+  private static <T> Future<T> attempt(Function<Duration, Future<T>> work, Duration left) {
     try {
       return work.apply(left);
     } catch (RuntimeException e) {
@@ -134,7 +129,7 @@ public final class DependencyGuard {
 
   private Outcome outcome(Throwable failure, Duration allowed) {
     Outcome judged = judge.apply(failure);
-    return judged == Outcome.TIMEOUT && allowed.compareTo(FAIR_TIME) < 0
+    return judged == Outcome.TIMEOUT && allowed.compareTo(fairTime) < 0
         ? Outcome.CANCELLED
         : judged;
   }

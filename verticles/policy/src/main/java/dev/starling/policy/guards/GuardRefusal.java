@@ -1,9 +1,10 @@
 package dev.starling.policy.guards;
 
 import dev.starling.contract.decision.Decision;
+import dev.starling.sdk.CallRefused;
 
-/** A dependency was not called, by policy; it has no stack trace. */
-public final class GuardRefusal extends RuntimeException {
+/** A dependency was not called, by policy. */
+public final class GuardRefusal extends CallRefused {
   private static final long serialVersionUID = 1L;
 
   private final transient Decision decision;
@@ -11,10 +12,7 @@ public final class GuardRefusal extends RuntimeException {
   GuardRefusal(String dependency, Decision decision) {
     super(
         "%s refused by %s (decision %s)"
-            .formatted(dependency, decision.refusal().rule(), decision.id()),
-        null,
-        false,
-        false);
+            .formatted(dependency, decision.refusal().rule(), decision.id()));
     this.decision = decision;
   }
 

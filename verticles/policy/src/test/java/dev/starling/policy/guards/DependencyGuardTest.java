@@ -28,6 +28,7 @@ import org.junit.jupiter.api.Timeout;
 @Timeout(30)
 class DependencyGuardTest {
   private static final Duration LIMIT = Duration.ofSeconds(10);
+  private static final Duration FAIR = Duration.ofMillis(100);
 
   private final Vertx vertx = Vertx.vertx();
   private final AtomicLong nowNanos = new AtomicLong();
@@ -39,7 +40,7 @@ class DependencyGuardTest {
   private Outcome judged = Outcome.TIMEOUT;
   private final DependencyGuard guard =
       new DependencyGuard(
-          Dependencies.POSTGRES, failure -> judged, guards, decisions, vertx, nowNanos::get);
+          Dependencies.POSTGRES, FAIR, failure -> judged, guards, decisions, vertx, nowNanos::get);
 
   @AfterEach
   void stop() throws Exception {
@@ -49,7 +50,7 @@ class DependencyGuardTest {
 
   @Test
   void call_withoutRules_isMadeAsItIs() {
-    assertThat(guard.call(LIMIT, left -> Future.succeededFuture(left)).result()).isEqualTo(LIMIT);
+    assertThat(guard.run(LIMIT, left -> Future.succeededFuture(left)).result()).isEqualTo(LIMIT);
   }
 
   @Test
@@ -61,7 +62,7 @@ class DependencyGuardTest {
 
     AtomicBoolean made = new AtomicBoolean();
     Future<Void> refused =
-        guard.call(
+        guard.run(
             LIMIT,
             left -> {
               made.set(true);
@@ -78,8 +79,7 @@ class DependencyGuardTest {
     assertThat(decision.refusal().retryAfterSeconds()).isEqualTo(5);
 
     nowNanos.addAndGet(Duration.ofSeconds(6).toNanos());
-    assertThat(guard.call(LIMIT, left -> Future.succeededFuture("back")).result())
-        .isEqualTo("back");
+    assertThat(guard.run(LIMIT, left -> Future.succeededFuture("back")).result()).isEqualTo("back");
   }
 
   @Test
@@ -90,35 +90,33 @@ class DependencyGuardTest {
       fail(LIMIT);
     }
 
-    assertThat(guard.call(LIMIT, left -> Future.succeededFuture("made")).result())
-        .isEqualTo("made");
+    assertThat(guard.run(LIMIT, left -> Future.succeededFuture("made")).result()).isEqualTo("made");
   }
 
   @Test
   void call_timeoutsOfCallersWhoHaveNoTime_doNotOpenTheBreaker() {
     policy("breakers: [{ name: database, dependency: postgres, minimum-calls: 4 }]");
     for (int i = 0; i < 20; i++) {
-      fail(DependencyGuard.FAIR_TIME.minusMillis(1));
+      fail(FAIR.minusMillis(1));
     }
 
-    assertThat(guard.call(LIMIT, left -> Future.succeededFuture("made")).result())
-        .isEqualTo("made");
+    assertThat(guard.run(LIMIT, left -> Future.succeededFuture("made")).result()).isEqualTo("made");
   }
 
   @Test
   void call_bulkheadFull_isRefusedAtOnce() {
     policy("bulkheads: [{ name: database, dependency: postgres, max-concurrent: 1 }]");
     Promise<String> slow = Promise.promise();
-    Future<String> first = guard.call(LIMIT, left -> slow.future());
+    Future<String> first = guard.run(LIMIT, left -> slow.future());
 
-    Future<String> second = guard.call(LIMIT, left -> Future.succeededFuture("made"));
+    Future<String> second = guard.run(LIMIT, left -> Future.succeededFuture("made"));
 
     Decision.Refusal refusal = ((GuardRefusal) second.cause()).decision().refusal();
     assertThat(refusal.kind()).isEqualTo(Decision.Kind.BULKHEAD);
     assertThat(refusal.observed()).isEqualTo(1);
     slow.complete("slow");
     assertThat(first.result()).isEqualTo("slow");
-    assertThat(guard.call(LIMIT, left -> Future.succeededFuture("third")).result())
+    assertThat(guard.run(LIMIT, left -> Future.succeededFuture("third")).result())
         .isEqualTo("third");
   }
 
@@ -129,15 +127,14 @@ class DependencyGuardTest {
     fail(LIMIT);
     assertThat(
             guard
-                .call(
+                .run(
                     LIMIT,
                     left -> {
                       throw new IllegalStateException("a bug");
                     })
                 .cause())
         .hasMessage("a bug");
-    assertThat(guard.call(LIMIT, left -> Future.succeededFuture("made")).result())
-        .isEqualTo("made");
+    assertThat(guard.run(LIMIT, left -> Future.succeededFuture("made")).result()).isEqualTo("made");
   }
 
   @Test
@@ -148,14 +145,14 @@ class DependencyGuardTest {
           - { name: database, dependency: postgres, max-concurrent: 1, max-waiting: 1, max-wait: 9s }
         """);
     Promise<String> slow = Promise.promise();
-    guard.call(LIMIT, left -> slow.future());
+    guard.run(LIMIT, left -> slow.future());
     Context context = vertx.getOrCreateContext();
     Promise<Duration> left = Promise.promise();
     Promise<Void> queued = Promise.promise();
     context.runOnContext(
         now -> {
           guard
-              .call(
+              .run(
                   LIMIT,
                   rest -> {
                     assertThat(Vertx.currentContext()).isSameAs(context);
@@ -180,9 +177,9 @@ class DependencyGuardTest {
         bulkheads:
           - { name: database, dependency: postgres, max-concurrent: 1, max-waiting: 1, max-wait: 9s }
         """);
-    guard.call(LIMIT, left -> Promise.promise().future());
+    guard.run(LIMIT, left -> Promise.promise().future());
 
-    Future<Object> waits = guard.call(Duration.ofMillis(1), left -> Future.succeededFuture("made"));
+    Future<Object> waits = guard.run(Duration.ofMillis(1), left -> Future.succeededFuture("made"));
 
     assertThat(waits.otherwise(failure -> failure.getClass()).await(10, TimeUnit.SECONDS))
         .isEqualTo(GuardRefusal.class);
@@ -190,7 +187,7 @@ class DependencyGuardTest {
   }
 
   private void fail(Duration limit) {
-    Future<Object> failed = guard.call(limit, left -> Future.failedFuture("no answer"));
+    Future<Object> failed = guard.run(limit, left -> Future.failedFuture("no answer"));
     assertThat(failed.cause()).hasMessage("no answer");
   }
 

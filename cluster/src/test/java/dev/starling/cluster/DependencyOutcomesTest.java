@@ -12,8 +12,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** Which failures speak against the database. */
-class GuardedDatabaseTest {
+/** Which failures speak against PostgreSQL. */
+class DependencyOutcomesTest {
   @ParameterizedTest
   @CsvSource({
     "TIMEOUT, TIMEOUT",
@@ -24,20 +24,21 @@ class GuardedDatabaseTest {
     "SERIALIZATION, CLIENT_ERROR",
     "OTHER, CLIENT_ERROR"
   })
-  void outcome_ofEachKind(Kind kind, Outcome outcome) {
-    assertThat(GuardedDatabase.outcome(failure(kind, null))).isEqualTo(outcome);
+  void postgres_eachKind_isJudged(Kind kind, Outcome outcome) {
+    assertThat(DependencyOutcomes.ofPostgres(failure(kind, null))).isEqualTo(outcome);
   }
 
   @Test
-  void outcome_ofAFullPool_isThisNodes() {
+  void postgres_fullPool_isThisNodes() {
     Throwable full = new ConnectionPoolTooBusyException("65 wait");
 
-    assertThat(GuardedDatabase.outcome(failure(Kind.UNAVAILABLE, full))).isEqualTo(Outcome.SHED);
+    assertThat(DependencyOutcomes.ofPostgres(failure(Kind.UNAVAILABLE, full)))
+        .isEqualTo(Outcome.SHED);
   }
 
   @Test
-  void outcome_ofAVerticlesOwnFailure_saysNothing() {
-    assertThat(GuardedDatabase.outcome(new IllegalStateException("mine")))
+  void postgres_verticlesOwnFailure_saysNothing() {
+    assertThat(DependencyOutcomes.ofPostgres(new IllegalStateException("mine")))
         .isEqualTo(Outcome.CANCELLED);
   }
 
