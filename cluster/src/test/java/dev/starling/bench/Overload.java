@@ -72,12 +72,12 @@ final class Overload implements Callable<Integer> {
   @Option(
       names = "--connections",
       description = "connections to the database (default: ${DEFAULT-VALUE})")
-  private int connections = 2;
+  private int connections = 1;
 
   @Option(
       names = "--writes",
       description = "of 100 calls, how many write (default: ${DEFAULT-VALUE})")
-  private int writePercent = 50;
+  private int writePercent = 80;
 
   @Option(names = "--deadline", description = "milliseconds (default: ${DEFAULT-VALUE})")
   private int deadlineMillis = 1_000;

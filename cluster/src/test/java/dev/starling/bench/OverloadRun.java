@@ -24,7 +24,7 @@ final class OverloadRun {
   private static final int USERS_OF_EACH = 60;
   private static final int CONCURRENCY = 32;
   private static final int ROUND_MILLIS = 4_000;
-  private static final int SETTLE_SECONDS = 2;
+  private static final int SETTLE_SECONDS = 4;
 
   /** Of what the node can do: how much it is asked for to see how fast it is without load. */
   private static final double CALM = 0.5;
@@ -99,9 +99,17 @@ final class OverloadRun {
   }
 
   private Result steps(LabNode node, OpenLoop<ProfileCalls> load, double capacity) {
+    enter(load, step("settling", CALM, capacity, SETTLE_SECONDS), new Timeline(0, 0));
+    load.ask(ProfileCalls::takeLateness);
     Step calm = step("calm", CALM, capacity, options.calmSeconds);
     enter(load, calm, new Timeline(0, 0));
     load.stop();
+    progress.accept(
+        "calm: p50 %.1f ms, p99 %.1f ms; the generator was %.1f ms late (p99)"
+            .formatted(
+                calm.all().admittedMillis(50),
+                calm.all().admittedMillis(99),
+                load.ask(ProfileCalls::takeLateness).getValueAtPercentile(99) / 1e3));
     double heapBefore = Footprint.of(node).heapBytes();
     List<Step> steps = new ArrayList<>();
     for (double times : options.steps) {

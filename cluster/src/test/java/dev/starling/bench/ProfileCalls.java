@@ -1,16 +1,13 @@
 package dev.starling.bench;
 
 import dev.starling.load.LabNode;
+import dev.starling.load.LeanClient;
 import dev.starling.load.OpenLoop;
 import dev.starling.load.User;
 import io.vertx.core.Future;
+import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
-import io.vertx.core.http.HttpClientAgent;
-import io.vertx.core.http.HttpClientOptions;
-import io.vertx.core.http.HttpMethod;
-import io.vertx.core.http.PoolOptions;
-import io.vertx.core.http.RequestOptions;
 import java.time.Duration;
 import java.util.EnumMap;
 import java.util.List;
@@ -25,17 +22,17 @@ import org.HdrHistogram.Histogram;
  */
 final class ProfileCalls implements OpenLoop.Calls {
   /** So that an answer at the deadline is heard. */
-  private static final long MORE_PATIENCE_MILLIS = 100;
+  private static final long MORE_PATIENCE_NANOS = 100_000_000;
 
   private static final int CONNECTIONS = 2_048;
-  private static final int MAX_UNDER_WAY = 30_000;
+  private static final int MAX_WAITING = 30_000;
 
   /**
    * @param writePercent of a hundred calls, how many change a name
    */
   record Mix(int writePercent, Duration deadline, long seed) {}
 
-  private final HttpClientAgent client;
+  private final LeanClient client;
   private final LabNode node;
   private final Map<Importance, List<User>> users;
   private final Mix mix;
@@ -44,14 +41,10 @@ final class ProfileCalls implements OpenLoop.Calls {
   private final Histogram lateness = new Histogram(60_000_000, 3);
   private Step step;
   private Timeline timeline;
-  private int underWay;
   private int writes;
 
   private ProfileCalls(Vertx vertx, LabNode node, Map<Importance, List<User>> users, Mix mix) {
-    this.client =
-        vertx.createHttpClient(
-            new HttpClientOptions().setConnectTimeout(1_000).setTcpNoDelay(true),
-            new PoolOptions().setHttp1MaxSize(CONNECTIONS).setMaxWaitQueueSize(MAX_UNDER_WAY));
+    this.client = new LeanClient(vertx, node.host(), node.httpPort(), CONNECTIONS, MAX_WAITING);
     this.node = node;
     this.users = users;
     this.mix = mix;
@@ -82,24 +75,21 @@ final class ProfileCalls implements OpenLoop.Calls {
   public Future<?> next(long dueNanos) {
     lateness.recordValue(Math.min(60_000_000, (System.nanoTime() - dueNanos) / 1_000));
     Importance importance = Importance.of(random.nextInt(100));
-    Timeline line = timeline;
     Tally tally = step.of(importance);
+    Timeline line = timeline;
+    Promise<Void> ended = Promise.promise();
     tally.offer();
-    if (underWay == MAX_UNDER_WAY) {
-      tally.end(0, 0);
-      return Future.succeededFuture();
-    }
-    underWay++;
-    return send(nextOf(importance), dueNanos)
-        .onComplete(
-            answer -> {
-              underWay--;
-              long now = System.nanoTime();
-              int status = answer.succeeded() ? answer.result() : 0;
-              if (tally.end(status, (now - dueNanos) / 1_000)) {
-                line.good(now);
-              }
-            });
+    client.call(
+        request(nextOf(importance)),
+        dueNanos + mix.deadline.toNanos() + MORE_PATIENCE_NANOS,
+        status -> {
+          long now = System.nanoTime();
+          if (tally.end(status, (now - dueNanos) / 1_000)) {
+            line.good(now);
+          }
+          ended.complete();
+        });
+    return ended.future();
   }
 
   private User nextOf(Importance importance) {
@@ -107,34 +97,27 @@ final class ProfileCalls implements OpenLoop.Calls {
     return all.get(nextUser.merge(importance, 1, Integer::sum) % all.size());
   }
 
-  private Future<Integer> send(User user, long dueNanos) {
+  private Buffer request(User user) {
     boolean write = random.nextInt(100) < mix.writePercent;
-    RequestOptions options =
-        new RequestOptions()
-            .setMethod(write ? HttpMethod.PATCH : HttpMethod.GET)
-            .setHost(node.host())
-            .setPort(node.httpPort())
-            .setURI(write ? "/v1/users/" + user.id() : "/v1/users/me")
-            .setConnectTimeout(leftMillis(dueNanos))
-            .putHeader("authorization", "Bearer " + user.token());
-    if (write) {
-      options.putHeader("content-type", "application/json");
-    }
-    return client
-        .request(options)
-        .compose(
-            request -> {
-              request.idleTimeout(leftMillis(dueNanos));
-              return (write
-                      ? request.send(Buffer.buffer("{\"name\":\"write " + ++writes + "\"}"))
-                      : request.send())
-                  .compose(answer -> answer.end().map(answer.statusCode()));
-            });
+    String body = write ? "{\"name\":\"write %d\"}".formatted(++writes) : "";
+    String entity =
+        write ? "content-type: application/json\r\ncontent-length: " + body.length() + "\r\n" : "";
+    return Buffer.buffer(
+        (write ? "PATCH /v1/users/" + user.id() : "GET /v1/users/me")
+            + " HTTP/1.1\r\nhost: "
+            + node.host()
+            + ":"
+            + node.httpPort()
+            + "\r\nauthorization: Bearer "
+            + user.token()
+            + "\r\n"
+            + entity
+            + "\r\n"
+            + body);
   }
 
-  /** For how much longer the client of a call waits. */
-  private long leftMillis(long dueNanos) {
-    long since = (System.nanoTime() - dueNanos) / 1_000_000;
-    return Math.max(1, mix.deadline.toMillis() + MORE_PATIENCE_MILLIS - since);
+  @Override
+  public void close() {
+    client.close();
   }
 }
