@@ -38,7 +38,8 @@ final class DecisionsIT {
 
   @Test
   void decisionOfOneNode_isFoundThroughAnother_untilItsNodeIsGone() throws IOException {
-    Path policies = Files.writeString(data.resolve("policies.yaml"), "costs: []\n");
+    Path policies =
+        Files.writeString(data.resolve("policies.yaml"), "shedding: { enabled: false }\n");
     try (NodeProcess a = settings().arguments("--policies", policies.toString()).start();
         NodeProcess b = settings().start()) {
       a.await("in a cluster of two", node -> json(node, "/cluster").path("nodes").size() == 2);

@@ -59,6 +59,9 @@ final class NodeProcess implements AutoCloseable {
       with("STARLING_CLUSTER_PORT", "" + mesh.port());
       with("STARLING_CLUSTER_NAME", mesh.name());
       with("STARLING_DATA_DIR", dataDirectory.toString());
+      with(
+          "STARLING_POLICIES",
+          Path.of("src", "test", "resources", "no-shedding.yaml").toAbsolutePath().toString());
       // No load balancer looks at most of these nodes.
       with("STARLING_DRAIN_NOTICE", "100ms");
     }

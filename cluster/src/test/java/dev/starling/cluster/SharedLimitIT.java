@@ -27,6 +27,7 @@ class SharedLimitIT {
         Files.writeString(
             data.resolve("policies.yaml"),
             """
+            shedding: { enabled: false }
             limits:
               - name: ping-burst
                 match: { method: GET, path: /v1/ping }
