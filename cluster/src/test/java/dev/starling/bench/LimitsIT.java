@@ -19,7 +19,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** The short form of {@code scripts/bench limits}: a day's permits, and nothing about time. */
 @Timeout(120)
-final class SharedLimitIT {
+final class LimitsIT {
   private static final int PERMITS = 1_000;
 
   /** What three nodes may have borrowed and not used: three blocks of 1,000 / 64 / 3. */
@@ -49,6 +49,7 @@ final class SharedLimitIT {
   @ValueSource(strings = {"redis", "cluster"})
   void limit_hammeredThroughThreeNodes_isUsedUpAndNeverExceeded(String policy) {
     bed.policies(Limits.rule(policy, "day", PERMITS));
+    double before = decidedAlone();
     try (OpenLoop<Gets> load = Gets.of("/v1/users/me", bed.nodes(), user)) {
       Outcome outcome;
       int passed = 0;
@@ -61,7 +62,16 @@ final class SharedLimitIT {
       } while (outcome.limited() == 0);
 
       assertThat(failed).isZero();
-      assertThat(passed).isBetween(PERMITS - BORROWED, PERMITS + FLOWN_BACK);
+      // On a machine that stands still a call may be decided without the others.
+      int alone = (int) (decidedAlone() - before);
+      assertThat(passed).isBetween(PERMITS - BORROWED, PERMITS + FLOWN_BACK + alone);
     }
+  }
+
+  /** Calls that a node decided by itself, because nobody lent it anything in time. */
+  private static double decidedAlone() {
+    return bed.nodes().stream()
+        .mapToDouble(node -> node.metric("ratelimit_lease_unanswered_total", ""))
+        .sum();
   }
 }
