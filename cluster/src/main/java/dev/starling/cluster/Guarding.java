@@ -21,6 +21,7 @@ import java.time.Duration;
 import java.time.InstantSource;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The guards of a node at work: told the time, and how late the event loops are; and what they
@@ -36,33 +37,38 @@ final class Guarding {
   private final PolicySource policies;
   private final NodeGuards guards;
   private final Decisions decisions;
-  private final LoopWatch loops;
+  private final LoopMeters loopMeters;
+  private volatile @Nullable LoopWatch loops;
 
-  private Guarding(
-      Vertx vertx, PolicySource policies, NodeGuards guards, Decisions decisions, LoopWatch loops) {
+  private Guarding(Vertx vertx, String nodeId, PolicySource policies, MeterRegistry meters) {
     this.vertx = vertx;
     this.policies = policies;
-    this.guards = guards;
-    this.decisions = decisions;
-    this.loops = loops;
+    this.guards =
+        new NodeGuards(
+            policies, meters, () -> ThreadLocalRandom.current().nextDouble(), System::nanoTime);
+    this.decisions = new Decisions(nodeId, InstantSource.system(), new SecureRandom(), meters);
+    this.loopMeters = new LoopMeters(meters, guards::lag);
   }
 
   static Future<Guarding> start(
-      Vertx vertx, String nodeId, PolicySource policies, Culprits culprits, MeterRegistry meters) {
-    NodeGuards guards =
-        new NodeGuards(
-            policies, meters, () -> ThreadLocalRandom.current().nextDouble(), System::nanoTime);
-    Decisions decisions = new Decisions(nodeId, InstantSource.system(), new SecureRandom(), meters);
-    LoopMeters loopMeters = new LoopMeters(meters, guards::lag);
-    LoopWatch loops = LoopWatch.start(culprits, loopMeters);
-    loopMeters.bind(loops);
-    Guarding started = new Guarding(vertx, policies, guards, decisions, loops);
-    DeploymentOptions eachLoop = new DeploymentOptions().setInstances(ClusteredVertx.eventLoops());
-    return Future.all(
-            vertx.deployVerticle(new GuardClock(guards)),
-            vertx.deployVerticle(loops::probe, eachLoop))
+      Vertx vertx, String nodeId, PolicySource policies, MeterRegistry meters) {
+    Guarding started = new Guarding(vertx, nodeId, policies, meters);
+    return vertx
+        .deployVerticle(new GuardClock(started.guards))
         .map(started)
         .onFailure(failure -> started.close());
+  }
+
+  /**
+   * Watches the event loops from now on: when everything has been deployed, since loading classes
+   * holds loops that nobody calls yet.
+   */
+  Future<Void> watchLoops(Culprits culprits) {
+    LoopWatch watch = LoopWatch.start(culprits, loopMeters);
+    loops = watch;
+    loopMeters.bind(watch);
+    DeploymentOptions eachLoop = new DeploymentOptions().setInstances(ClusteredVertx.eventLoops());
+    return vertx.deployVerticle(watch::probe, eachLoop).mapEmpty();
   }
 
   Decisions decisions() {
@@ -86,7 +92,10 @@ final class Guarding {
 
   /** What is deployed ends with Vert.x. */
   void close() {
-    loops.close();
+    LoopWatch watch = loops;
+    if (watch != null) {
+      watch.close();
+    }
     guards.close();
   }
 

@@ -106,9 +106,7 @@ final class Node {
 
     PolicyReload policy = new PolicyReload(vertx, firstPolicy, meters);
     Deployments plan = new Deployments(config, vertx);
-    Guarding guarding =
-        await(
-            Guarding.start(vertx, nodeId, policy.source(), Culprits.of(plan.prototypes()), meters));
+    Guarding guarding = await(Guarding.start(vertx, nodeId, policy.source(), meters));
     undo.push(guarding::close);
     Postgres postgres = plan.needs(Postgres.class) ? startPostgres(vertx) : null;
     Redis redis = config.node().redis().configured() ? startRedis(vertx) : null;
@@ -173,6 +171,7 @@ final class Node {
     undo.push(() -> await(scaling.close(), leaving.remaining()));
     undo.push(reload.watch());
     undo.push(policy.watch());
+    await(guarding.watchLoops(Culprits.of(plan.prototypes())));
 
     heartbeats.enter(Heartbeat.State.SERVING);
   }
