@@ -171,7 +171,6 @@ final class Node {
     undo.push(() -> await(scaling.close(), leaving.remaining()));
     undo.push(reload.watch());
     undo.push(policy.watch());
-    await(guarding.watchLoops(Culprits.of(plan.prototypes())));
 
     heartbeats.enter(Heartbeat.State.SERVING);
     await(guarding.watchLoops(Culprits.of(plan.prototypes())));
