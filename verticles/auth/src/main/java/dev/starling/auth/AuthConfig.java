@@ -1,5 +1,7 @@
 package dev.starling.auth;
 
+import static dev.starling.sdk.Bounds.within;
+
 import dev.starling.sdk.Secret;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -134,20 +136,6 @@ public record AuthConfig(
   private static void notBlank(String key, String value) {
     if (value.isBlank()) {
       throw new IllegalArgumentException(key + ": blank (expected: a name)");
-    }
-  }
-
-  private static void within(String key, int value, int least, int most) {
-    if (value < least || value > most) {
-      throw new IllegalArgumentException(
-          key + ": " + value + " (expected: " + least + ".." + most + ")");
-    }
-  }
-
-  private static void within(String key, Duration value, Duration least, Duration most) {
-    if (value.compareTo(least) < 0 || value.compareTo(most) > 0) {
-      throw new IllegalArgumentException(
-          key + ": " + value + " (expected: " + least + ".." + most + ")");
     }
   }
 }

@@ -1,5 +1,7 @@
 package dev.starling.postgres;
 
+import static dev.starling.sdk.Bounds.within;
+
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
@@ -42,9 +44,12 @@ public record PostgresConfig(
     this.uri = uri == null ? "" : uri.strip();
     this.poolSize = within("pool-size", poolSize, 1, 1_000);
     this.maxWaiting = within("max-waiting", maxWaiting, 0, 100_000);
-    this.connectTimeout = within("connect-timeout", connectTimeout, Duration.ofMinutes(1));
-    this.acquireTimeout = within("acquire-timeout", acquireTimeout, Duration.ofMinutes(1));
-    this.statementTimeout = within("statement-timeout", statementTimeout, Duration.ofHours(1));
+    this.connectTimeout =
+        within("connect-timeout", connectTimeout, MILLISECOND, Duration.ofMinutes(1));
+    this.acquireTimeout =
+        within("acquire-timeout", acquireTimeout, MILLISECOND, Duration.ofMinutes(1));
+    this.statementTimeout =
+        within("statement-timeout", statementTimeout, MILLISECOND, Duration.ofHours(1));
     this.embeddedPort = within("embedded-port", embeddedPort, 0, 65_535);
     if (!this.uri.isEmpty()) {
       PostgresEndpoint.parse(this.uri);
@@ -86,21 +91,5 @@ public record PostgresConfig(
         + ", embeddedPort="
         + embeddedPort
         + "]";
-  }
-
-  private static int within(String key, int value, int least, int most) {
-    if (value < least || value > most) {
-      throw new IllegalArgumentException(
-          key + ": " + value + " (expected: " + least + ".." + most + ")");
-    }
-    return value;
-  }
-
-  private static Duration within(String key, @Nullable Duration value, Duration most) {
-    if (value == null || value.compareTo(MILLISECOND) < 0 || value.compareTo(most) > 0) {
-      throw new IllegalArgumentException(
-          key + ": " + value + " (expected: " + MILLISECOND + ".." + most + ")");
-    }
-    return value;
   }
 }

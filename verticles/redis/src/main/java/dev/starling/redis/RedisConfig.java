@@ -1,5 +1,7 @@
 package dev.starling.redis;
 
+import static dev.starling.sdk.Bounds.within;
+
 import dev.starling.sdk.Secret;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
@@ -39,8 +41,10 @@ public record RedisConfig(
     this.password = password == null ? Secret.NONE : password;
     this.poolSize = within("pool-size", poolSize, 1, 64);
     this.maxWaiting = within("max-waiting", maxWaiting, 1, 100_000);
-    this.commandTimeout = within("command-timeout", commandTimeout, Duration.ofSeconds(10));
-    this.connectTimeout = within("connect-timeout", connectTimeout, Duration.ofMinutes(1));
+    this.commandTimeout =
+        within("command-timeout", commandTimeout, MILLISECOND, Duration.ofSeconds(10));
+    this.connectTimeout =
+        within("connect-timeout", connectTimeout, MILLISECOND, Duration.ofMinutes(1));
     if (!this.uri.isEmpty()) {
       RedisUri.parse(this.uri);
     }
@@ -75,21 +79,5 @@ public record RedisConfig(
         + ", connectTimeout="
         + connectTimeout
         + "]";
-  }
-
-  private static int within(String key, int value, int least, int most) {
-    if (value < least || value > most) {
-      throw new IllegalArgumentException(
-          key + ": " + value + " (expected: " + least + ".." + most + ")");
-    }
-    return value;
-  }
-
-  private static Duration within(String key, @Nullable Duration value, Duration most) {
-    if (value == null || value.compareTo(MILLISECOND) < 0 || value.compareTo(most) > 0) {
-      throw new IllegalArgumentException(
-          key + ": " + value + " (expected: " + MILLISECOND + ".." + most + ")");
-    }
-    return value;
   }
 }
