@@ -69,6 +69,25 @@ class LoopWatchTest {
   }
 
   @Test
+  void loopThatWaitsForSockets_isHeldByNobody() {
+    assertThat(Culprits.waitsForWork(stack("io.netty.channel.uring.Native", "ioUringEnter", -2)))
+        .isTrue();
+    assertThat(Culprits.waitsForWork(stack("io.netty.channel.epoll.Native", "epollWait", -2)))
+        .isTrue();
+    assertThat(Culprits.waitsForWork(stack("java.net.SocketInputStream", "socketRead0", -2)))
+        .isFalse();
+    assertThat(Culprits.waitsForWork(stack("dev.example.Greeting", "epollWait", 7))).isFalse();
+    assertThat(Culprits.waitsForWork(new StackTraceElement[0])).isFalse();
+  }
+
+  /**
+   * @param line -2 for a native method
+   */
+  private static StackTraceElement[] stack(String type, String method, int line) {
+    return new StackTraceElement[] {new StackTraceElement(type, method, null, line)};
+  }
+
+  @Test
   void watch_loopThatIsGone_isForgotten() {
     watch.remove(watch.add(Thread.currentThread()));
     advanceLooking(1_000);
