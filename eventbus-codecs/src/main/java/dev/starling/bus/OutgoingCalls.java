@@ -195,14 +195,14 @@ final class OutgoingCalls {
   }
 
   private void armHedge(PendingCall<?, ?> call) {
+    call.hedgeNanos = PendingCall.NEVER;
     if (call.target.isLocal()) {
       return;
     }
     call.sentNanos = System.nanoTime();
-    call.hedgeNanos =
-        mayHedge && call.hedgeable && call.twin == null
-            ? call.sentNanos + hedgeDelay(call).nanos()
-            : PendingCall.NEVER;
+    if (mayHedge && call.hedgeable && call.twin == null) {
+      call.hedgeNanos = call.sentNanos + hedgeDelay(call).nanos();
+    }
   }
 
   private HedgeDelay hedgeDelay(PendingCall<?, ?> call) {

@@ -9,6 +9,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.starling.bus.TestBus.Loop;
 import io.vertx.core.Future;
+import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
 import io.vertx.junit5.VertxExtension;
 import java.time.Duration;
@@ -144,6 +145,35 @@ class BusHedgeTest {
 
     assertThat(failureOf(call).code()).isEqualTo(ErrorCode.NODE_LOST);
     assertThat(bus.observed.failures()).containsExactly(ErrorCode.NODE_LOST);
+  }
+
+  @Test
+  void nodeLost_callThatMovesToTheOwnNode_isNotHedgedAnyMore() {
+    List<Promise<Note>> held = TestBus.hold(loop);
+    bus.node.routeWith(
+        (service, caller, avoid) ->
+            avoid == null
+                ? toSecond
+                : avoid.equals("n2")
+                    ? bus.node.localInstances().select(service, caller, avoid)
+                    : toThird);
+    Future<Note> moved = loop.call(Note.WRITE, new Note("a"), patient());
+    second.request(0);
+    bus.node.nodeLost("n2");
+    TestBus.awaitSize(loop, held, 1);
+
+    // Sent later than the first, so when this one is hedged the other would have been.
+    bus.node.routeWith((service, caller, avoid) -> "n2".equals(avoid) ? toThird : toSecond);
+    Future<Note> later = loop.call(Note.WRITE, new Note("b"), patient());
+    third.answer(third.request(0), encoded(new Note("of the later one")));
+    assertThat(await(later)).isEqualTo(new Note("of the later one"));
+    second.answer(second.request(1), encoded(new Note("late")));
+
+    held.get(0).complete(new Note("at home"));
+    assertThat(await(moved)).isEqualTo(new Note("at home"));
+    assertThat(third.count()).isEqualTo(1);
+    assertThat(bus.observed.hedged).hasSize(1);
+    awaitTrue(loop, () -> toSecond.inFlight() == 0);
   }
 
   @Test
