@@ -16,6 +16,7 @@ import io.vertx.redis.client.Response;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.random.RandomGenerator;
 import org.slf4j.Logger;
@@ -133,19 +134,22 @@ public final class Redis {
 
   private Future<List<Response>> write(List<Request> commands, Duration limit) {
     Promise<List<Response>> done = Promise.promise();
+    AtomicBoolean ended = new AtomicBoolean();
     RedisLink link = choose();
     Context caller = vertx.getOrCreateContext();
     long begun = System.nanoTime();
+    // Whoever has the answer finds it counted.
     long timer =
         vertx.setTimer(
             Math.max(1, limit.toMillis()),
             late -> {
-              RedisException timeout =
-                  new RedisException(
-                      Reason.TIMEOUT, "no answer within " + limit.toMillis() + " ms");
-              if (done.tryFail(timeout)) {
+              if (ended.compareAndSet(false, true)) {
+                RedisException timeout =
+                    new RedisException(
+                        Reason.TIMEOUT, "no answer within " + limit.toMillis() + " ms");
                 meters.ended(System.nanoTime() - begun, timeout);
                 link.timedOut();
+                done.fail(timeout);
               }
             });
     link.send(commands)
@@ -154,12 +158,9 @@ public final class Redis {
                 caller.runOnContext(
                     now -> {
                       vertx.cancelTimer(timer);
-                      boolean inTime =
-                          answered.succeeded()
-                              ? done.tryComplete(answered.result())
-                              : done.tryFail(answered.cause());
-                      if (inTime) {
+                      if (ended.compareAndSet(false, true)) {
                         meters.ended(System.nanoTime() - begun, answered.cause());
+                        done.handle(answered);
                       }
                     }));
     return done.future();

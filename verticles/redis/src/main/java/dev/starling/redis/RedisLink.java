@@ -205,7 +205,6 @@ final class RedisLink implements Deployable {
 
   private void lost(String why) {
     sayAway(why);
-    drop();
     connectLater();
   }
 
@@ -220,7 +219,7 @@ final class RedisLink implements Deployable {
   private void connectLater() {
     drop();
     vertx.setTimer(
-        Math.max(1, backoff.nextMillis()),
+        backoff.nextMillis(),
         due -> {
           if (!closed && client == null) {
             connect();
