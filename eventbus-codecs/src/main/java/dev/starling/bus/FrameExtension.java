@@ -1,7 +1,5 @@
 package dev.starling.bus;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
-
 import dev.starling.codec.WireReader;
 import dev.starling.codec.WireWriter;
 
@@ -24,9 +22,7 @@ record FrameExtension(String tenant, String tier) {
       return NONE;
     }
     Principal principal = request.context().principal();
-    return principal.tenant().isEmpty() && principal.tier().isEmpty()
-        ? NONE
-        : new FrameExtension(principal.tenant(), principal.tier());
+    return new FrameExtension(principal.tenant(), principal.tier());
   }
 
   boolean isEmpty() {
@@ -47,7 +43,7 @@ record FrameExtension(String tenant, String tier) {
   private static void encode(int tag, String text, WireWriter out) {
     if (!text.isEmpty()) {
       out.writeVarInt(tag);
-      out.writeBytes(text.getBytes(UTF_8));
+      out.writeString(text);
     }
   }
 

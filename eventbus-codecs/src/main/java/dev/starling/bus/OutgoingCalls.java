@@ -106,6 +106,8 @@ final class OutgoingCalls {
   /** Ends or moves what is in flight to a node that is gone. */
   void nodeLost(String lostNodeId) {
     calls.finishIf(call -> call.target.nodeId().equals(lostNodeId), this::moveOrFail);
+    // Names of services that this node alone had end with its id, which is never used again.
+    hedgeDelays.keySet().removeIf(service -> service.endsWith(lostNodeId));
   }
 
   /** Sends calls elsewhere that can be: a node that is suspected may answer yet, or never. */
@@ -122,8 +124,7 @@ final class OutgoingCalls {
 
   /** Decides whether a call goes elsewhere, and where to. */
   private boolean planMove(PendingCall<?, ?> call) {
-    boolean alone = call.twin == null && !call.settled;
-    call.next = alone && call.context.safeToRetry() ? elsewhere(call) : null;
+    call.next = call.context.safeToRetry() ? elsewhere(call) : null;
     call.mayHaveRun |= call.next != null;
     return call.next != null;
   }
@@ -131,7 +132,12 @@ final class OutgoingCalls {
   /** Another node for a call, if there is one and the call may be sent again; pays for it. */
   private @Nullable Target elsewhere(PendingCall<?, ?> call) {
     Target tried = call.target;
-    if (!mayRetry || call.attempts >= MAX_ATTEMPTS || call.context.isExpired(System.nanoTime())) {
+    // With a twin under way, or one that has answered, it need not go to a third.
+    if (!mayRetry
+        || call.twin != null
+        || call.settled
+        || call.attempts >= MAX_ATTEMPTS
+        || call.context.isExpired(System.nanoTime())) {
       return null;
     }
     // An instance here that is gone is no longer among those that are chosen from.
@@ -200,7 +206,7 @@ final class OutgoingCalls {
       return;
     }
     call.sentNanos = System.nanoTime();
-    if (mayHedge && call.hedgeable && call.twin == null) {
+    if (mayHedge && call.hedgeable) {
       call.hedgeNanos = call.sentNanos + hedgeDelay(call).nanos();
     }
   }
@@ -359,8 +365,7 @@ final class OutgoingCalls {
 
   /** Sends a call that was not executed elsewhere; false when it has nowhere to go. */
   private boolean movedElsewhere(PendingCall<?, ?> call) {
-    // With a twin under way it need not go to a third.
-    call.next = call.twin == null && !call.settled ? elsewhere(call) : null;
+    call.next = elsewhere(call);
     if (call.next == null) {
       return false;
     }

@@ -14,15 +14,15 @@ public final class RateLimitContract {
   /**
    * In front of a node's id: the service in which a node lends permits, so that only it is meant.
    */
-  public static final String LENDER_PREFIX = SERVICE + "@";
+  private static final String LENDER_PREFIX = SERVICE + "@";
 
   /**
    * Asks whether a call may be spent now.
    *
    * <p>Address {@code rate-limiter/spend.v1}; {@link Spend} → {@link Allowed} | {@link Limited} |
-   * {@link Uncounted}. A call that is limited spends nothing, from no window. Delivery: at most
-   * once; a retry may spend twice. Failures: {@code OVERLOADED}, {@code UNAVAILABLE}, {@code
-   * INVALID_ARGUMENT}.
+   * {@link Uncounted}. A call that is limited spends nothing, from no window. Callers mark it as
+   * safe to retry: it may then spend twice, which costs less than to wait. Failures: {@code
+   * OVERLOADED}, {@code UNAVAILABLE}, {@code INVALID_ARGUMENT}.
    */
   public static final Address<Spend, Decision> SPEND =
       new Address<>(SERVICE, "spend.v1", new SpendCodec(), new DecisionCodec());
@@ -37,7 +37,8 @@ public final class RateLimitContract {
    *
    * <p>Address {@code rate-limiter@<id>/lend.v1}; {@link Lend} → {@link Lent} | {@link LendRefused}
    * | {@link UnknownRule}. What is lent has left the bucket. Delivery: at most once; an answer that
-   * is lost loses the block. Failures: {@code UNAVAILABLE}, {@code NODE_LOST}.
+   * is lost loses the block. Failures: {@code UNAVAILABLE}, {@code NODE_LOST}, {@code
+   * INVALID_ARGUMENT}.
    */
   public static Address<Lend, Lending> lend(String nodeId) {
     return new Address<>(LENDER_PREFIX + nodeId, "lend.v1", LEND, LENDING);
@@ -166,7 +167,7 @@ public final class RateLimitContract {
    * @param numbers a hash of the rule's numbers, so that two nodes with two policy files do not
    *     count in one bucket by different rules
    * @param key whom the bucket counts
-   * @param need permits without which the answer is {@link LendRefused}; 0 or more
+   * @param need permits without which the answer is {@link LendRefused}; 1 or more
    * @param want permits to lend if there are as many; {@code need} or more
    */
   public record Lend(String rule, long numbers, String key, int need, int want) {}
