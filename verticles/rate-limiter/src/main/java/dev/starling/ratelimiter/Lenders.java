@@ -6,20 +6,6 @@ package dev.starling.ratelimiter;
  * <p>Thread-safe, and asked on the hot path.
  */
 interface Lenders {
-  /** Nobody: every rule is this node's own. */
-  Lenders NONE =
-      new Lenders() {
-        @Override
-        public int nodes() {
-          return 1;
-        }
-
-        @Override
-        public Keeper keeperOf(Lease lease, long nowNanos) {
-          return Keeper.NOBODY;
-        }
-      };
-
   /** Who keeps a bucket that is shared. */
   enum Keeper {
     /** This node. */

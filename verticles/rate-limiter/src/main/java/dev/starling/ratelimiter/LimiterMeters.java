@@ -19,8 +19,8 @@ import java.util.function.LongSupplier;
  * what was borrowed and how long calls waited for it, {@code ratelimit.evictions}, and how full the
  * table is.
  *
- * <p>Thread-safe. The meters read counters that the limits keep anyway; nothing is added to the hot
- * path.
+ * <p>Thread-safe. The meters read counters that the limits keep anyway; only calls that have to
+ * wait are measured.
  */
 final class LimiterMeters {
   private final MeterRegistry meters;
@@ -69,7 +69,6 @@ final class LimiterMeters {
     Gauge.builder("ratelimit.keys.busy", table, t -> t.busy(nanos.getAsLong()))
         .description("Keys with permits spent that have not flowed back")
         .register(meters);
-    follow(limits.rules());
   }
 
   /** Shows these rules, and no longer those that are not among them. */

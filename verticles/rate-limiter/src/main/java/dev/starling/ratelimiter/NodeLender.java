@@ -11,8 +11,8 @@ import dev.starling.contract.ratelimit.RateLimitContract.Lent;
 import io.vertx.core.Future;
 import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.ThreadLocalRandom;
 import java.util.function.LongSupplier;
-import java.util.random.RandomGenerator;
 
 /**
  * Keeps buckets on the nodes of the cluster, each on one of them. Of several rules each is asked by
@@ -22,19 +22,15 @@ final class NodeLender implements Lender {
   private final Bus bus;
   private final NodeLenders lenders;
   private final LongSupplier nanos;
-  private final RandomGenerator random;
   private final Duration limit;
 
   /**
-   * @param random for the ids of traces
    * @param limit how long a node may take to answer
    */
-  NodeLender(
-      Bus bus, NodeLenders lenders, LongSupplier nanos, RandomGenerator random, Duration limit) {
+  NodeLender(Bus bus, NodeLenders lenders, LongSupplier nanos, Duration limit) {
     this.bus = bus;
     this.lenders = lenders;
     this.nanos = nanos;
-    this.random = random;
     this.limit = limit;
   }
 
@@ -50,7 +46,9 @@ final class NodeLender implements Lender {
     long askedNanos = nanos.getAsLong();
     // Not safe to retry: another node keeps other buckets.
     CallContext call =
-        CallContext.expiringAt(System.nanoTime() + limit.toNanos(), TraceContext.start(random))
+        CallContext.expiringAt(
+                System.nanoTime() + limit.toNanos(),
+                TraceContext.start(ThreadLocalRandom.current()))
             .withSafeToRetry(false);
     Lend request = new Lend(rule.name(), rule.numbers(), lease.key(), ask.need(), ask.want());
     return bus.call(RateLimitContract.lend(node), request, call)

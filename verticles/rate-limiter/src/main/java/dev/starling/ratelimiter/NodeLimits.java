@@ -78,7 +78,9 @@ final class NodeLimits {
 
   /** Puts other rules into force. */
   void use(Policies policies) {
-    inForce = compile(policies);
+    if (policies != inForce.policies) {
+      inForce = compile(policies);
+    }
   }
 
   RoutePlan planOf(Spend call) {

@@ -316,7 +316,6 @@ final class RateLimiter {
       if (rule.lease() != null || rule.waitNanos() != 0) {
         continue;
       }
-      rule.spend();
       for (int c = rule.firstCursor(); c < rule.endCursor(); c++) {
         BucketCursor cursor = cursors[c];
         if (cursor.isStored() == stored) {

@@ -1,5 +1,7 @@
 package dev.starling.ratelimiter;
 
+import static dev.starling.sdk.Bounds.within;
+
 /**
  * The limiter of a node: section {@code rate-limiter}. What is limited is in the policy file.
  *
@@ -8,17 +10,12 @@ package dev.starling.ratelimiter;
  * @param ipv6Prefix leading bits of an IPv6 address that tell callers apart
  */
 public record RateLimiterConfig(boolean enabled, int maxKeys, int ipv6Prefix) {
-  public static final int MIN_KEYS = 1024;
-  public static final int MAX_KEYS = 50_000_000;
+  static final int MIN_KEYS = 1024;
+  private static final int MAX_KEYS = 50_000_000;
 
   public RateLimiterConfig {
-    if (maxKeys < MIN_KEYS || maxKeys > MAX_KEYS) {
-      throw new IllegalArgumentException(
-          "max-keys: " + maxKeys + " (expected: " + MIN_KEYS + ".." + MAX_KEYS + ")");
-    }
-    if (ipv6Prefix < 16 || ipv6Prefix > 64) {
-      throw new IllegalArgumentException("ipv6-prefix: " + ipv6Prefix + " (expected: 16..64)");
-    }
+    within("max-keys", maxKeys, MIN_KEYS, MAX_KEYS);
+    within("ipv6-prefix", ipv6Prefix, 16, 64);
   }
 
   /** Room for 200,000 keys. */

@@ -13,7 +13,6 @@ import dev.starling.contract.ratelimit.RateLimitContract.UnknownRule;
 import dev.starling.redis.Redis;
 import dev.starling.sdk.ServiceVerticle;
 import io.vertx.core.Future;
-import java.security.SecureRandom;
 import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
@@ -70,8 +69,9 @@ public final class RateLimiterVerticle extends ServiceVerticle {
     Optional<RedisLender> redis =
         ofNode.redis().map(known -> redisLender(known, ofNode.lenders(), ofNode.nanos()));
     borrowing = borrowing(ofNode, own, redis);
+    // Once is enough for the script, the connection and the classes of all instances.
     return redis
-        .<Future<?>>map(RedisLender::warmUp)
+        .map(lender -> node().once("rate-limiter:warm-up", lender::warmUp))
         .orElseGet(Future::succeededFuture)
         .compose(warm -> serve(RateLimitContract.SPEND, this::spend))
         .compose(serving -> serve(RateLimitContract.lend(node().nodeId()), this::lend));
@@ -92,7 +92,7 @@ public final class RateLimiterVerticle extends ServiceVerticle {
         redis
             .<Lender>map(known -> known)
             .orElse(asks -> Future.failedFuture("this node has no Redis"));
-    Lender nodes = new NodeLender(bus(), ofNode.lenders(), nanos, new SecureRandom(), patience);
+    Lender nodes = new NodeLender(bus(), ofNode.lenders(), nanos, patience);
     return new Borrowing(
         vertx, context, own, ofNode.lenders(), asked, nodes, ofNode.meters(), nanos, patience);
   }

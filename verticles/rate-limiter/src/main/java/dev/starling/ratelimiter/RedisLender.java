@@ -59,8 +59,11 @@ final class RedisLender implements Lender {
    * Runs the script on nothing, so that the first call finds it known and the code loaded; without
    * that it would be decided without Redis. Completes whatever comes of it.
    */
-  Future<?> warmUp() {
-    return redis.run(LEND, new Script.Run(List.of(), List.of("")), WARM_UP).otherwiseEmpty();
+  Future<Void> warmUp() {
+    return redis
+        .run(LEND, new Script.Run(List.of(), List.of("")), WARM_UP)
+        .<Void>mapEmpty()
+        .otherwiseEmpty();
   }
 
   @Override

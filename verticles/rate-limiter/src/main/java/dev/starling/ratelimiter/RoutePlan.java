@@ -37,7 +37,7 @@ final class RoutePlan {
     this.policies = policies;
     this.route = route;
     this.byName = byName;
-    this.rules = rules(route.limits().possible());
+    this.rules = List.copyOf(rules(route.limits().possible()));
     this.dynamic = route.limits().isDynamic() || route.costs().isDynamic();
     this.plain = !dynamic && rules.stream().allMatch(Rule::isPlain);
     this.plainRules = rules.toArray(Rule[]::new);
@@ -94,7 +94,7 @@ final class RoutePlan {
 
   /** The rules that hold for a caller; whoever it is, unless the plan is dynamic. */
   List<Rule> rules(Caller caller) {
-    return dynamic ? rules(route.limits(caller)) : rules;
+    return route.limits().isDynamic() ? rules(route.limits(caller)) : rules;
   }
 
   /** How many permits a call takes. */
@@ -126,6 +126,6 @@ final class RoutePlan {
         found.add(rule);
       }
     }
-    return List.copyOf(found);
+    return found;
   }
 }

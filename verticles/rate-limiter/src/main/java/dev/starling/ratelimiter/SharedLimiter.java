@@ -1,7 +1,6 @@
 package dev.starling.ratelimiter;
 
 import dev.starling.contract.ratelimit.RateLimitContract;
-import dev.starling.policy.Policies;
 import dev.starling.policy.PolicySource;
 import dev.starling.redis.Redis;
 import dev.starling.sdk.Members;
@@ -29,8 +28,7 @@ record SharedLimiter(
    * @param nanos since the epoch, by a clock that does not go back
    */
   static SharedLimiter of(NodeScope node, LongSupplier nanos) {
-    PolicySource policies =
-        node.find(PolicySource.class).orElseGet(() -> new PolicySource(Policies.shipped()));
+    PolicySource policies = node.resource(PolicySource.class);
     Optional<Redis> redis = node.find(Redis.class);
     Members members = node.find(Members.class).orElseGet(() -> Members.alone(node.nodeId()));
     NodeLimits limits =
@@ -42,16 +40,19 @@ record SharedLimiter(
         new NodeLenders(
             members, () -> redis.isPresent() && redis.get().isUp(), limits.hashes().shared());
     LimiterMeters meters = new LimiterMeters(limits, lenders, node.meters(), nanos);
-    Runnable follows =
-        policies.onChange(
-            changed -> {
-              limits.use(changed);
-              meters.follow(limits.rules());
-            });
-    // What changed between the two must not be missed.
-    limits.use(policies.current());
-    meters.follow(limits.rules());
+    Runnable apply = () -> apply(policies, limits, meters);
+    Runnable follows = policies.onChange(changed -> apply.run());
+    // What changed since the limits were made must not be missed.
+    apply.run();
     return new SharedLimiter(limits, lenders, redis, meters, nanos, follows);
+  }
+
+  /** Reads what is in force under the lock, so that of two changes the later one stays. */
+  private static void apply(PolicySource policies, NodeLimits limits, LimiterMeters meters) {
+    synchronized (limits) {
+      limits.use(policies.current());
+      meters.follow(limits.rules());
+    }
   }
 
   @Override

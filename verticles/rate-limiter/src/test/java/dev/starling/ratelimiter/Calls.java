@@ -4,7 +4,6 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.starling.contract.ratelimit.RateLimitContract.Decision;
 import dev.starling.contract.ratelimit.RateLimitContract.Spend;
-import dev.starling.contract.ratelimit.RateLimitContract.Window;
 import dev.starling.policy.Policies;
 import dev.starling.policy.file.ShippedLimits;
 import dev.starling.policy.rule.Algorithm;
@@ -22,6 +21,20 @@ import java.util.Random;
 
 /** Calls and limits that several tests make. */
 final class Calls {
+  /** Every rule is this node's own. */
+  private static final Lenders NOBODY =
+      new Lenders() {
+        @Override
+        public int nodes() {
+          return 1;
+        }
+
+        @Override
+        public Keeper keeperOf(Lease lease, long nowNanos) {
+          return Keeper.NOBODY;
+        }
+      };
+
   static final long SECOND = 1_000_000_000;
 
   private Calls() {}
@@ -203,7 +216,7 @@ final class Calls {
   }
 
   static RateLimiter limiter(NodeLimits node) {
-    return new RateLimiter(node, Lenders.NONE);
+    return new RateLimiter(node, NOBODY);
   }
 
   static NodeLimits limits(LimitRule... rules) {
@@ -259,12 +272,5 @@ final class Calls {
                 .findFirst()
                 .orElse(null))
         .remaining();
-  }
-
-  static Window report(Decision decision, String window) {
-    return decision.windows().stream()
-        .filter(candidate -> candidate.policy().equals(window))
-        .findFirst()
-        .orElseThrow();
   }
 }
