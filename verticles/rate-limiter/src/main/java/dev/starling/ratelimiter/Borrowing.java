@@ -11,7 +11,9 @@ import io.vertx.core.Vertx;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.function.LongSupplier;
+import java.util.stream.Collectors;
 
 /**
  * Decides calls, and borrows what they lack: leases that run low are filled up in the background,
@@ -128,24 +130,20 @@ final class Borrowing {
           return;
         }
       }
-      List<Ask> ofRedis = new ArrayList<>();
-      List<Ask> ofNodes = new ArrayList<>();
+      List<Ask> asks = new ArrayList<>();
       for (Shortage shortage : shortages) {
-        Lease lease = shortage.lease();
-        int want = beginAsking(lease, shortage.need());
+        int want = beginAsking(shortage.lease(), shortage.need());
         if (want == 0) {
           // Another event loop was faster.
-          ofRedis.forEach(ask -> ask.lease().unanswered());
-          ofNodes.forEach(ask -> ask.lease().unanswered());
+          asks.forEach(ask -> ask.lease().unanswered());
           await(shortage);
           return;
         }
-        (lease.rule().sharing() == Sharing.REDIS ? ofRedis : ofNodes)
-            .add(new Ask(lease, shortage.need(), want));
+        asks.add(new Ask(shortage.lease(), shortage.need(), want));
       }
-      Future<Void> lent = ofRedis.isEmpty() ? Future.succeededFuture() : redis.lend(ofRedis);
-      Future<Void> lentToo = ofNodes.isEmpty() ? Future.succeededFuture() : nodes.lend(ofNodes);
-      Future.join(lent, lentToo)
+      Map<Lender, List<Ask>> byLender =
+          asks.stream().collect(Collectors.groupingBy(ask -> lenderOf(ask.lease())));
+      Future.join(byLender.entrySet().stream().map(of -> of.getKey().lend(of.getValue())).toList())
           .onComplete(
               answered -> {
                 if (answered.succeeded()) {
