@@ -9,6 +9,7 @@ import dev.starling.policy.bulkhead.Bulkhead;
 import dev.starling.policy.match.Caller;
 import dev.starling.policy.match.PolicyRoute;
 import dev.starling.testkit.TestNode;
+import io.micrometer.core.instrument.MeterRegistry;
 import java.io.IOException;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -318,6 +319,17 @@ class PolicyIT {
                 .functionCounter()
                 .count())
         .isEqualTo(1);
+  }
+
+  @Test
+  void policy_withCaches_hasThemBeforeAnybodyAsks() {
+    MeterRegistry meters = edge.node().scope().meters();
+    cacheValues("ttl: 1h");
+
+    assertThat(meters.get("edge.cache.entries").tag("cache", "values").gauge().value()).isZero();
+
+    edge.node().policy("{}");
+    assertThat(meters.find("edge.cache.entries").gauge()).isNull();
   }
 
   @Test
