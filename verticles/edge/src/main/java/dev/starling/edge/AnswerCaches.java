@@ -1,19 +1,16 @@
 package dev.starling.edge;
 
-import dev.starling.policy.Policies;
 import dev.starling.policy.PolicySource;
 import dev.starling.policy.cache.CacheAnswer.Source;
 import dev.starling.policy.cache.ResponseCache;
 import dev.starling.policy.rule.CacheRule;
 import dev.starling.policy.rule.CacheRule.Store;
-import dev.starling.policy.rule.Match;
 import dev.starling.redis.Redis;
 import dev.starling.sdk.NodeScope;
 import io.micrometer.core.instrument.FunctionCounter;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.Meter;
 import io.micrometer.core.instrument.MeterRegistry;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -26,19 +23,19 @@ import org.jspecify.annotations.Nullable;
  * the same share of the memory, so a policy with more or fewer of them begins with empty caches;
  * another one leaves the caches of rules that stay the same as they are.
  *
- * <p>Thread-safe; to find a cache costs a volatile read and a look into a map.
+ * <p>Thread-safe; to find a cache costs a volatile read and a look into a map. Caches are made by
+ * the thread that replaces the policy, not by event loops: it takes longer than those may.
  */
 final class AnswerCaches {
   private final NodeScope node;
   private final PolicySource policies;
   private final int maxBytes;
   private final MeterRegistry meters;
-  private volatile Table table;
+
+  /** Never changed once it is here. */
+  private volatile Map<CacheRule, Kept> caches = Map.of();
 
   private record Kept(ResponseCache<CallResult> cache, List<Meter> meters) {}
-
-  /** Never changed once it is shared. */
-  private record Table(Policies policies, Map<CacheRule, Kept> caches) {}
 
   /**
    * @param maxBytes how much memory all answers may take
@@ -48,40 +45,31 @@ final class AnswerCaches {
     this.policies = node.resource(PolicySource.class);
     this.maxBytes = maxBytes;
     this.meters = node.meters();
-    this.table = new Table(Policies.shipped(), Map.of());
   }
 
   /**
-   * Makes the caches of the policy in force, and loads the classes that those of later ones need,
-   * which takes longer than an event loop may. Blocks.
+   * Makes the caches of the policy in force, and from then on those of each that comes into force,
+   * for as long as there is a node. Blocks.
    */
-  AnswerCaches warmUp() {
-    make(CacheRule.of("warm-up", Match.EVERYTHING, Duration.ofSeconds(1)), 1)
-        .meters()
-        .forEach(meters::remove);
+  AnswerCaches start() {
+    policies.onChange(next -> change());
     change();
     return this;
   }
 
-  /** The cache of a rule; null when the rule is not in force any more. */
+  /**
+   * The cache of a rule; null when the rule is not in force any more, or has come into force only
+   * now.
+   */
   @Nullable ResponseCache<CallResult> of(CacheRule rule) {
-    Table now = table;
-    if (now.policies != policies.current()) {
-      now = change();
-    }
-    Kept kept = now.caches.get(rule);
+    Kept kept = caches.get(rule);
     return kept == null ? null : kept.cache;
   }
 
-  private synchronized Table change() {
-    Policies current = policies.current();
-    Table before = table;
-    if (before.policies == current) {
-      return before;
-    }
-    List<CacheRule> rules = current.file().caches();
-    boolean sameShare = rules.size() == before.caches.size();
-    Map<CacheRule, Kept> gone = new HashMap<>(before.caches);
+  private synchronized void change() {
+    List<CacheRule> rules = policies.current().file().caches();
+    boolean sameShare = rules.size() == caches.size();
+    Map<CacheRule, Kept> gone = new HashMap<>(caches);
     Map<CacheRule, Kept> after = new HashMap<>();
     for (CacheRule rule : rules) {
       if (sameShare && gone.containsKey(rule)) {
@@ -93,9 +81,7 @@ final class AnswerCaches {
     for (CacheRule rule : rules) {
       after.computeIfAbsent(rule, made -> make(made, maxBytes / rules.size()));
     }
-    Table made = new Table(current, after);
-    table = made;
-    return made;
+    caches = after;
   }
 
   private Kept make(CacheRule rule, int share) {

@@ -106,7 +106,7 @@ public final class EdgeVerticle extends ServiceVerticle {
     server = created;
     draining.add(door);
     return node()
-        .once("edge:caches", () -> vertx.executeBlocking(loop.enforcement.caches()::warmUp, false))
+        .once("edge:caches", () -> vertx.executeBlocking(loop.enforcement.caches()::start, false))
         .compose(warm -> created.listen())
         .recover(this::explain);
   }

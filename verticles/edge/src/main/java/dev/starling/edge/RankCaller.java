@@ -40,17 +40,15 @@ final class RankCaller implements Stage {
   /** Takes a place in the caller's class, which was not known before. */
   private static @Nullable Shed enter(
       Exchange exchange, @Nullable ConcurrencyLimiter limiter, long nowNanos) {
-    Priority priority = exchange.priority();
-    if (limiter != null && !limiter.tryEnter(priority)) {
-      return new Shed(
-          Shed.Guard.CONCURRENCY,
-          limiter.name(),
-          limiter.limit(priority),
-          limiter.inFlight(),
-          exchange.loop().retryAfterSeconds(nowNanos));
+    Shed shed =
+        exchange
+            .rules()
+            .guards()
+            .enterClass(limiter, exchange.priority(), exchange.loop().random, nowNanos);
+    if (shed == null) {
+      exchange.leavePlace(nowNanos);
+      exchange.place(limiter);
     }
-    exchange.leavePlace(nowNanos);
-    exchange.place(limiter);
-    return null;
+    return shed;
   }
 }

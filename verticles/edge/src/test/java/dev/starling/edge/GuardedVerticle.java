@@ -49,6 +49,9 @@ final class GuardedVerticle extends ServiceVerticle {
         .id("guarded.held")
         .deadline(Duration.ofSeconds(20))
         .open();
+    on.get("/v1/held-by", Value.class, this::hold)
+        .id("guarded.heldby")
+        .deadline(Duration.ofSeconds(20));
     on.get("/v1/pause", Value.class, this::pause).id("guarded.pause").open();
     on.get("/v1/urgent", Value.class, call -> answer("urgent"))
         .id("guarded.urgent")

@@ -9,6 +9,7 @@ import dev.starling.policy.bulkhead.Bulkhead;
 import dev.starling.policy.match.Caller;
 import dev.starling.policy.match.PolicyRoute;
 import dev.starling.testkit.TestNode;
+import io.micrometer.core.instrument.MeterRegistry;
 import java.io.IOException;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -161,7 +162,7 @@ class PolicyIT {
   }
 
   @Test
-  void get_callerOfAnotherClass_takesAPlaceThere() {
+  void get_callerOfAnotherClass_takesAPlaceThere() throws InterruptedException {
     edge.node()
         .policy(
             """
@@ -169,10 +170,27 @@ class PolicyIT {
               - { name: free, match: { tier: free }, initial: 1, min: 1, adaptive: false }
               - { name: rest, match: {}, initial: 1, min: 1, adaptive: false }
             """);
+    CompletableFuture<HttpResponse<String>> first =
+        send("/v1/held-by", "authorization", "Bearer good.bob~free");
+    service.awaitHeld(1);
+
+    HttpResponse<String> refused = edge.get("/v1/mine", "authorization", "Bearer good.bob~free");
+    assertThat(refused.statusCode()).isEqualTo(503);
+    assertThat(json(refused).path("policy").asText()).isEqualTo("free");
+    assertThat(json(refused).path("threshold").asInt()).isEqualTo(1);
+    assertThat(Integer.parseInt(header(refused, "retry-after"))).isBetween(1, 30);
+    assertThat(decision(refused).refusal().kind()).isEqualTo(Kind.SHED);
+    assertThat(shed("concurrency", "normal")).isEqualTo(1);
+    assertThat(edge.get("/v1/mine", "authorization", "Bearer good.ada~gold").statusCode())
+        .isEqualTo(200);
+
+    service.letGo();
+    assertThat(first.join().statusCode()).isEqualTo(200);
     for (int i = 0; i < 3; i++) {
       assertThat(edge.get("/v1/mine", "authorization", "Bearer good.bob~free").statusCode())
           .isEqualTo(200);
     }
+    assertThat(shed("concurrency", "normal")).isEqualTo(1);
   }
 
   @ParameterizedTest
@@ -301,6 +319,17 @@ class PolicyIT {
                 .functionCounter()
                 .count())
         .isEqualTo(1);
+  }
+
+  @Test
+  void policy_withCaches_hasThemBeforeAnybodyAsks() {
+    MeterRegistry meters = edge.node().scope().meters();
+    cacheValues("ttl: 1h");
+
+    assertThat(meters.get("edge.cache.entries").tag("cache", "values").gauge().value()).isZero();
+
+    edge.node().policy("{}");
+    assertThat(meters.find("edge.cache.entries").gauge()).isNull();
   }
 
   @Test
@@ -628,6 +657,16 @@ class PolicyIT {
     assertThat(edge.get("/v1/value/1").statusCode()).isEqualTo(503);
   }
 
+  private double shed(String guard, String priority) {
+    return edge.node()
+        .scope()
+        .meters()
+        .get("policy.shed")
+        .tags("guard", guard, "priority", priority)
+        .functionCounter()
+        .count();
+  }
+
   private void heapIs(double percent) {
     edge.node().guards().heap().collected(percent, System.nanoTime());
   }
@@ -670,11 +709,13 @@ class PolicyIT {
   }
 
   /** Asks on a connection of its own, without waiting for the answer. */
-  private CompletableFuture<HttpResponse<String>> send(String path) {
+  private CompletableFuture<HttpResponse<String>> send(String path, String... headers) {
+    HttpRequest.Builder request = HttpRequest.newBuilder(edge.uri(path)).timeout(TestNode.PATIENCE);
+    if (headers.length > 0) {
+      request.headers(headers);
+    }
     return HttpClient.newHttpClient()
-        .sendAsync(
-            HttpRequest.newBuilder(edge.uri(path)).timeout(TestNode.PATIENCE).build(),
-            HttpResponse.BodyHandlers.ofString());
+        .sendAsync(request.build(), HttpResponse.BodyHandlers.ofString());
   }
 
   /** Asks until an answer is as wanted. */

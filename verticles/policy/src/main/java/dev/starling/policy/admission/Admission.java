@@ -37,10 +37,23 @@ public final class Admission {
     if (!loops.admits(priority, random)) {
       return byLoops(random, nowNanos);
     }
-    if (limiter != null && !limiter.tryEnter(priority)) {
-      return byLimit(limiter, priority, random, nowNanos);
-    }
-    return null;
+    return enterClass(limiter, priority, random, nowNanos);
+  }
+
+  /**
+   * Asks the limiter only, for a request that was admitted before it was known of which class it
+   * is.
+   *
+   * @return null when it has its place in {@code limiter}, which it leaves
+   */
+  public @Nullable Shed enterClass(
+      @Nullable ConcurrencyLimiter limiter,
+      Priority priority,
+      RandomGenerator random,
+      long nowNanos) {
+    return limiter == null || limiter.tryEnter(priority)
+        ? null
+        : byLimit(limiter, priority, random, nowNanos);
   }
 
   /**

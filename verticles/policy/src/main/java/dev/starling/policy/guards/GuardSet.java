@@ -112,6 +112,20 @@ public final class GuardSet {
   }
 
   /**
+   * Whether there is room in its class for one that was admitted before that was known.
+   *
+   * @param limiter as above
+   * @return null when there is
+   */
+  public @Nullable Shed enterClass(
+      @Nullable ConcurrencyLimiter limiter,
+      Priority priority,
+      RandomGenerator random,
+      long nowNanos) {
+    return counted(admission.enterClass(limiter, priority, random, nowNanos), priority);
+  }
+
+  /**
    * Asks again for one that was admitted and turns out to be worth less.
    *
    * @return null when it may go on; otherwise it must leave the limiter, as one that says nothing

@@ -137,6 +137,28 @@ class NodeGuardsTest {
   }
 
   @Test
+  void concurrency_classThatIsKnownLaterAndFull_shedsAndSaysSo() {
+    policy("concurrency: [{ name: free, match: {}, initial: 1, min: 1, adaptive: false }]");
+    ConcurrencyLimiter limiter = guards.current().forRoute(SEARCH).limiter(Caller.UNKNOWN);
+    assertThat(guards.current().enterClass(limiter, Priority.NORMAL, random, nowNanos)).isNull();
+
+    Shed shed = guards.current().enterClass(limiter, Priority.NORMAL, random, nowNanos);
+
+    assertThat(shed).isNotNull();
+    assertThat(shed.guard()).isEqualTo(Shed.Guard.CONCURRENCY);
+    assertThat(shed.rule()).isEqualTo("free");
+    assertThat(shed.threshold()).isEqualTo(1);
+    assertThat(
+            meters
+                .get("policy.shed")
+                .tags("guard", "concurrency", "priority", "normal")
+                .functionCounter()
+                .count())
+        .isEqualTo(1);
+    assertThat(guards.current().enterClass(null, Priority.NORMAL, random, nowNanos)).isNull();
+  }
+
+  @Test
   void concurrency_admittedAndWorthLess_isAskedAgain() {
     policy("concurrency: [{ name: all, match: {}, initial: 10, adaptive: false }]");
     ConcurrencyLimiter limiter = guards.current().forRoute(SEARCH).limiter(Caller.UNKNOWN);
