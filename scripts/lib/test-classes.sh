@@ -11,6 +11,7 @@ test_class_path() {
     echo "Compiling the tests ..." >&2
     mvn --batch-mode --quiet test-compile dependency:build-classpath -pl cluster -am -Dspotless.check.skip=true \
       -Dmdep.includeScope=test -Dmdep.outputFile=target/test.classpath >&2
+    touch "$class_path" # which is not written again when it would be the same
   fi
   printf 'cluster/target/test-classes:cluster/target/classes:%s' "$(<"$class_path")"
 }

@@ -36,11 +36,17 @@ require_load_tools() {
   require awk "apt-get install mawk"
 }
 
-# prepare_run: the directories of a run, one run at a time on a machine, and an end that leaves nothing behind.
-prepare_run() {
-  mkdir -p "$run_directory" "$log_directory"
+# lock_machine: one run at a time on a machine; whoever has the descriptor keeps the lock.
+lock_machine() {
+  mkdir -p "$run_directory"
   exec {lock_descriptor}>"$run_directory/lock"
   flock --nonblock "$lock_descriptor" || fail "$USAGE" "another benchmark is running (lock: $run_directory/lock)"
+}
+
+# prepare_run: the directories of a run, the lock, and an end that leaves nothing behind.
+prepare_run() {
+  lock_machine
+  mkdir -p "$log_directory"
   scratch_directory=$(mktemp -d "${TMPDIR:-/tmp}/starling-bench.XXXXXX")
   chmod 711 "$scratch_directory" # the embedded database may run as another user and must pass through
   trap end_run EXIT

@@ -48,18 +48,3 @@ check_users_me_without_rules() {
     fail "$INVALID" "$system counts: $header"
   fi
 }
-
-# report_policy: the medians of both nodes, and what is left with rules.
-report_policy() {
-  awk '
-    !/discarded=1/ {
-      for (i = 1; i <= NF; i++) { at = index($i, "="); value[substr($i, 1, at - 1)] = substr($i, at + 1) }
-      print value["system"], value["requests"] * 1e6 / value["duration_us"]
-    }' "$rounds_file" | sort -k1,1 -k2,2n | awk '
-    { values[$1, ++count[$1]] = $2 }
-    function median(key) { return values[key, int((count[key] + 1) / 2)] }
-    END {
-      if (count["starling"] && count["baseline"])
-        printf "\npolicy: %.3f of the throughput without rules (medians)\n", median("starling") / median("baseline")
-    }'
-}

@@ -1,15 +1,12 @@
 # shellcheck shell=bash
 # Benchmarks that are Java programs among the tests: they start their own nodes and keep their own schedule.
 
-# run_program <class> [option…]: becomes the program, on the newest JDK, one benchmark at a time on a machine.
+# run_program <class> [option…]: becomes the program, one benchmark at a time on a machine.
 run_program() {
   local class=$1 class_path
   shift
-  [[ -n $java_home ]] || find_java ""
   class_path=$(cd "$root" && test_class_path)
-  mkdir -p "$run_directory"
-  exec {lock_descriptor}>"$run_directory/lock"
-  flock --nonblock "$lock_descriptor" || fail "$USAGE" "another benchmark is running (lock: $run_directory/lock)"
+  lock_machine
   cd "$root"
   # The program keeps the lock for as long as it runs; Java hands no descriptors on.
   exec "${program_launcher[@]}" "$java_home/bin/java" -XX:+UseSerialGC -Xmx1g \
@@ -23,7 +20,6 @@ run_overload() {
   require taskset "apt-get install util-linux"
   require_cores
   program_launcher=(taskset -c "$load_cpus")
-  find_java ""
   run_program Overload --server-cpus "$server_cpus" --jvm "$(starling_jvm_flags | tr '\n' ' ')" "$@"
 }
 

@@ -122,7 +122,7 @@ cluster:
   port: ${cluster_port_of[$1]}
 END
   if [[ $1 == baseline && $baseline_jar == "$starling_jar" && $benchmark != policy ]]; then
-    echo "  safeguards-off: [retries, frame-age, suspicion, links, draining]"
+    echo "  safeguards-off: [retries, hedges, frame-age, suspicion, links, draining]"
   fi
   cat <<END
 auth:

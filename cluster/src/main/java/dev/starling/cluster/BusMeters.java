@@ -18,7 +18,8 @@ import java.util.concurrent.atomic.LongAdder;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Counts what happens on the bus.
+ * Counts what happens on the bus, except at addresses of one node: one name for each node that ever
+ * was would grow without end.
  *
  * <p>Thread-safe. The hot path adds to a few striped counters, which the registry reads when it is
  * scraped; a timer per call would cost more than the call's own send.
@@ -43,8 +44,7 @@ final class BusMeters implements BusObserver {
   @Override
   public void callEnded(
       Address<?, ?> address, Target target, @Nullable ErrorCode failure, long elapsedNanos) {
-    if (address.service().startsWith(NodeContract.SERVICE_PREFIX)) {
-      // One name for each node that ever was would grow without end.
+    if (NodeContract.isOfOneNode(address.service())) {
       return;
     }
     boolean here = target.isLocal();
@@ -60,17 +60,17 @@ final class BusMeters implements BusObserver {
 
   @Override
   public void callMoved(Address<?, ?> address) {
-    meters.counter("bus.calls.moved", "service", address.service()).increment();
+    count("bus.calls.moved", address.service());
   }
 
   @Override
   public void callHedged(Address<?, ?> address) {
-    meters.counter("bus.calls.hedged", "service", address.service()).increment();
+    count("bus.calls.hedged", address.service());
   }
 
   @Override
   public void requestReceived(String service) {
-    if (!service.startsWith(NodeContract.SERVICE_PREFIX)) {
+    if (!NodeContract.isOfOneNode(service)) {
       received.computeIfAbsent(service, this::registerReceived).increment();
     }
   }
@@ -82,26 +82,36 @@ final class BusMeters implements BusObserver {
 
   @Override
   public void requestExpired(String service) {
-    meters.counter("bus.requests.expired", "service", service).increment();
+    count("bus.requests.expired", service);
   }
 
   @Override
   public void streamOpened(StreamAddress<?, ?, ?, ?> address, StreamSide side) {
-    meters.counter("bus.streams.opened", tags(address, side)).increment();
+    if (!NodeContract.isOfOneNode(address.service())) {
+      meters.counter("bus.streams.opened", tags(address, side)).increment();
+    }
   }
 
   @Override
   public void streamItems(StreamAddress<?, ?, ?, ?> address, StreamSide side, long items) {
-    meters.counter("bus.stream.items", tags(address, side)).increment(items);
+    if (!NodeContract.isOfOneNode(address.service())) {
+      meters.counter("bus.stream.items", tags(address, side)).increment(items);
+    }
   }
 
   @Override
   public void streamClosed(
       StreamAddress<?, ?, ?, ?> address, StreamSide side, @Nullable ErrorCode failure) {
-    if (failure != null) {
+    if (failure != null && !NodeContract.isOfOneNode(address.service())) {
       meters
           .counter("bus.stream.resets", tags(address, side).and("error.type", lower(failure)))
           .increment();
+    }
+  }
+
+  private void count(String name, String service) {
+    if (!NodeContract.isOfOneNode(service)) {
+      meters.counter(name, "service", service).increment();
     }
   }
 

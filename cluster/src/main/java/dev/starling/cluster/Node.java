@@ -239,7 +239,12 @@ final class Node {
   private Redis startRedis(Vertx vertx) {
     Redis redis = await(Redis.start(vertx, config.node().redis(), meters, new SecureRandom()));
     undo.push(() -> await(redis.close()));
-    health.note(() -> redis.isUp() ? "" : "Redis is away: limits that it shares are divided");
+    health.note(
+        () ->
+            redis.isUp()
+                ? ""
+                : "Redis is away: limits that it shares are divided, and each node keeps answers for"
+                    + " itself");
     return redis;
   }
 

@@ -16,7 +16,7 @@ final class OneWayCut implements Fault {
 
   @Override
   public String name() {
-    return "one-way";
+    return "oneway";
   }
 
   @Override

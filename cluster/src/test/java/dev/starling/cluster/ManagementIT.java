@@ -54,7 +54,7 @@ final class ManagementIT {
   }
 
   @Test
-  void scale_whatCannotBeScaled_saysWhy() {
+  void scale_whatCannotBeScaled_saysWhy() throws IOException {
     try (NodeProcess node = counted().start()) {
       assertThat(scale(node, "edge", 3, "node").statusCode()).isEqualTo(409);
       assertThat(scale(node, "edge", 3, "cluster").body())
@@ -66,6 +66,13 @@ final class ManagementIT {
       assertThat(scale(node, "ping", 0, "node").statusCode()).isEqualTo(422);
       assertThat(scale(node, "ping", 100_000, "cluster").body()).contains("expected: 1..1024");
       assertThat(scale(node, "ping", -1, "cluster").statusCode()).isEqualTo(422);
+
+      // What a node does in a service for others alone is no verticle.
+      String cluster = node.manage("/cluster").body();
+      String lender = "rate-limiter@" + JSON.readTree(cluster).path("self").asText();
+      assertThat(cluster).contains("rate-limiter").doesNotContain("@");
+      assertThat(scale(node, lender, 3, "node").statusCode()).isEqualTo(404);
+      assertThat(scale(node, lender, 3, "cluster").statusCode()).isEqualTo(404);
     }
   }
 

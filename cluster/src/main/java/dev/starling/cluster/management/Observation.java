@@ -87,12 +87,8 @@ public final class Observation {
       }
       JsonArray services = new JsonArray();
       for (Heartbeat.Service service : node.services()) {
-        // What has the node's id in its name is reached there alone, and nothing that it runs more
-        // of.
-        if (!service.name().endsWith("@" + node.nodeId())) {
-          services.add(
-              new JsonObject().put("name", service.name()).put("instances", service.instances()));
-        }
+        services.add(
+            new JsonObject().put("name", service.name()).put("instances", service.instances()));
       }
       members.add(
           new JsonObject()

@@ -76,6 +76,7 @@ public final class HeartbeatExchange implements Deployable {
    * @param says what it says of itself
    * @param state what this node makes of it
    * @param inFlight calls that its own instances have not answered, as it says
+   * @param services without those that are reached on this node alone
    */
   public record NodeView(
       String nodeId,
@@ -288,6 +289,7 @@ public final class HeartbeatExchange implements Deployable {
         .counts()
         .forEach(
             (name, instances) -> {
+              // Others find these by its id; what it does for them in a service is announced.
               if (!name.startsWith(NodeContract.SERVICE_PREFIX)) {
                 services.add(new Heartbeat.Service(name, instances, catalog.ownHash(name)));
               }
@@ -446,6 +448,8 @@ public final class HeartbeatExchange implements Deployable {
         beat.inFlight(),
         beat.httpPort(),
         beat.database(),
-        beat.services());
+        beat.services().stream()
+            .filter(service -> !NodeContract.isOfOneNode(service.name()))
+            .toList());
   }
 }

@@ -19,6 +19,15 @@ public final class NodeContract {
   private NodeContract() {}
 
   /**
+   * Whether a service belongs to one certain node: {@code node.<id>}, or {@code <service>@<id>} for
+   * what that node does in a service of several. Ids are new at each start, so whoever keeps
+   * something for each of these names keeps more and more.
+   */
+  public static boolean isOfOneNode(String service) {
+    return service.startsWith(SERVICE_PREFIX) || service.indexOf('@') >= 0;
+  }
+
+  /**
    * Fetches the records of services that the node announced.
    *
    * <p>Address {@code node.<id>/describe.v1}; {@link Describe} → {@link Described}. A name that the

@@ -39,7 +39,11 @@ public final class CircuitBreaker {
    */
   public static final double JITTER = 0.2;
 
-  /** How long a trial may take before it counts as failed: the longest deadline of a request. */
+  /**
+   * How long a trial may take before it counts as failed. That is five times the deadline that an
+   * operation has unless it declares another, and ten times what is slow unless a rule says
+   * otherwise: one that takes so long would fail anyhow, and keeps its place until then.
+   */
   public static final Duration TRIAL_PATIENCE = Duration.ofSeconds(10);
 
   /*
