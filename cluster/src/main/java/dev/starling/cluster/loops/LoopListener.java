@@ -5,7 +5,10 @@ import java.time.Duration;
 /** Hears of loops that are late or do not turn; must be quick and must not throw. */
 public interface LoopListener {
 
-  /** How late a loop was, every 20 ms and loop when it is not; called on the loop. */
+  /**
+   * How late a loop made itself by what it computed, every 20 ms and loop when it is not; called on
+   * the loop.
+   */
   void lag(long lagNanos, long nowNanos);
 
   /**

@@ -20,7 +20,7 @@ public final class LoopMeters implements LoopListener {
   private final MeterRegistry meters;
   private final LagSink lags;
 
-  /** Takes how late loops are, e.g. to refuse work while they are. Called on the loops. */
+  /** Takes how late loops make themselves, to refuse work while they do. Called on the loops. */
   @FunctionalInterface
   public interface LagSink {
     void lag(long lagNanos, long nowNanos);

@@ -1,6 +1,8 @@
 package dev.starling.cluster.loops;
 
 import io.vertx.core.Deployable;
+import java.lang.management.ManagementFactory;
+import java.lang.management.ThreadMXBean;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -23,21 +25,27 @@ public final class LoopWatch implements AutoCloseable {
   private final Culprits culprits;
   private final LoopListener listener;
   private final LongSupplier nanoTime;
+  private final LongSupplier computedNanos;
   private final Thread thread = new Thread(this::run, "starling-loop-watch");
   private volatile boolean closed;
   private long lookedNanos;
 
-  LoopWatch(Culprits culprits, LoopListener listener, LongSupplier nanoTime) {
+  /**
+   * @param computedNanos the processor time of the thread that asks
+   */
+  LoopWatch(
+      Culprits culprits, LoopListener listener, LongSupplier nanoTime, LongSupplier computedNanos) {
     this.culprits = culprits;
     this.listener = listener;
     this.nanoTime = nanoTime;
+    this.computedNanos = computedNanos;
     this.lookedNanos = nanoTime.getAsLong();
     thread.setDaemon(true);
   }
 
   /** Starts a watchdog; {@link #probe} shows it the loops. */
   public static LoopWatch start(Culprits culprits, LoopListener listener) {
-    LoopWatch watch = new LoopWatch(culprits, listener, System::nanoTime);
+    LoopWatch watch = new LoopWatch(culprits, listener, System::nanoTime, processorTime());
     watch.thread.start();
     return watch;
   }
@@ -63,8 +71,9 @@ public final class LoopWatch implements AutoCloseable {
     LockSupport.unpark(thread);
   }
 
+  /** The current thread is a loop. */
   LoopPulse add(Thread loop) {
-    LoopPulse pulse = new LoopPulse(loop, nanoTime.getAsLong());
+    LoopPulse pulse = new LoopPulse(loop, nanoTime.getAsLong(), computedNanos.getAsLong());
     pulses.add(pulse);
     return pulse;
   }
@@ -75,7 +84,7 @@ public final class LoopWatch implements AutoCloseable {
 
   void beat(LoopPulse pulse, long dueNanos) {
     long now = nanoTime.getAsLong();
-    listener.lag(pulse.beat(dueNanos, now), now);
+    listener.lag(pulse.beat(dueNanos, now, computedNanos.getAsLong()), now);
   }
 
   long nanoTime() {
@@ -104,6 +113,14 @@ public final class LoopWatch implements AutoCloseable {
         }
       }
     }
+  }
+
+  /** Where the system does not tell, threads pass for always having a processor. */
+  private static LongSupplier processorTime() {
+    ThreadMXBean threads = ManagementFactory.getThreadMXBean();
+    return threads.isCurrentThreadCpuTimeSupported() && threads.isThreadCpuTimeEnabled()
+        ? threads::getCurrentThreadCpuTime
+        : System::nanoTime;
   }
 
   private void blame(LoopPulse pulse) {

@@ -24,6 +24,7 @@ class LoopWatchTest {
       new Culprits(Map.of("dev.starling.cluster.loops", "greeting"));
 
   private final AtomicLong now = new AtomicLong();
+  private final AtomicLong computed = new AtomicLong();
   private final List<String> events = new ArrayList<>();
   private final LoopListener recording =
       new LoopListener() {
@@ -42,7 +43,7 @@ class LoopWatchTest {
           events.add("freed after " + held.toMillis());
         }
       };
-  private final LoopWatch watch = new LoopWatch(CULPRITS, recording, now::get);
+  private final LoopWatch watch = new LoopWatch(CULPRITS, recording, now::get, computed::get);
 
   @Test
   void watch_loopThatStops_isToldOncePerEpisode() {
@@ -52,10 +53,31 @@ class LoopWatchTest {
 
     advanceLooking(500);
     assertThat(watch.lagSeconds()).isEqualTo(0.58);
+    computed.set(millis(600));
     watch.beat(pulse, millis(20));
     advanceLooking(10);
 
     assertThat(events).containsExactly("blocked by greeting", "lag 580", "freed after 600");
+  }
+
+  @Test
+  void watch_loopThatStandsBehindOtherThreads_isLateByWhatItComputed() {
+    LoopPulse pulse = watch.add(Thread.currentThread());
+    beatAfter(pulse, 100, 25);
+    assertThat(events).as("a quarter of 80 ms").containsExactly("lag 20");
+    assertThat(watch.lagSeconds()).as("as late as it was").isEqualTo(0.08);
+
+    beatAfter(pulse, 100, 100);
+    beatAfter(pulse, 100, 0);
+    beatAfter(pulse, 20, 20);
+    assertThat(events).containsExactly("lag 20", "lag 80", "lag 0", "lag 0");
+  }
+
+  private void beatAfter(LoopPulse pulse, long millis, long computedMillis) {
+    long due = now.get() + millis(20);
+    now.addAndGet(millis(millis));
+    computed.addAndGet(millis(computedMillis));
+    watch.beat(pulse, due);
   }
 
   @Test

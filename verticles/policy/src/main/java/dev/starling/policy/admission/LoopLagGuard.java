@@ -7,7 +7,7 @@ import java.util.concurrent.atomic.LongAdder;
 import java.util.random.RandomGenerator;
 
 /**
- * Refuses a share of the requests while the event loops are late, whatever made them so.
+ * Refuses a share of the requests while the event loops are late by what they do themselves.
  *
  * <p>Each second, or after 2,000 requests, if they were late on average, it admits a twentieth less
  * than before, and otherwise a hundredth more; twice as much each second when they are hardly late
@@ -74,7 +74,11 @@ public final class LoopLagGuard {
     }
   }
 
-  /** Notes how late a loop was; each loop does so every few milliseconds. */
+  /**
+   * Notes how late a loop made itself; each loop does so every few milliseconds.
+   *
+   * @param nanos without the time for which other threads kept it from a processor
+   */
   public synchronized void lag(long nanos, long nowNanos) {
     lagNanos += nanos;
     lags++;
@@ -114,7 +118,7 @@ public final class LoopLagGuard {
     return share;
   }
 
-  /** How late the loops were on average lately. */
+  /** How late the loops made themselves on average lately. */
   public double meanLagNanos() {
     return meanNanos;
   }

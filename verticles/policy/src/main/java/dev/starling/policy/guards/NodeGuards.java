@@ -148,7 +148,7 @@ public final class NodeGuards implements AutoCloseable {
     }
   }
 
-  /** Notes how late an event loop was. */
+  /** Notes how late an event loop made itself. */
   public void lag(long lagNanos, long nowNanos) {
     node.loops.lag(lagNanos, nowNanos);
   }
@@ -158,7 +158,7 @@ public final class NodeGuards implements AutoCloseable {
     return node.heap;
   }
 
-  /** How late the event loops were on average lately. */
+  /** How late the event loops made themselves on average lately. */
   public double meanLoopLagNanos() {
     return node.loops.meanLagNanos();
   }
@@ -233,7 +233,7 @@ public final class NodeGuards implements AutoCloseable {
         .description("Which share of requests may be admitted while event loops are late, 0 to 1")
         .register(meters);
     Gauge.builder("policy.loop.lag", this, guards -> guards.meanLoopLagNanos() / 1e9)
-        .description("How late the event loops were on average of the last second")
+        .description("How late the event loops made themselves on average of the last second")
         .baseUnit("seconds")
         .register(meters);
     Gauge.builder(

@@ -5,7 +5,7 @@ import java.time.Duration;
 /**
  * When a node refuses work because of its own state.
  *
- * @param loopLag how late its event loops may be on average of a second
+ * @param loopLag how late its event loops may make themselves, on average of a second
  * @param heapPercent of the largest heap in use after a collection: what is sheddable is refused
  * @param heapCriticalPercent likewise: only operations and critical calls are served
  */
