@@ -33,7 +33,7 @@ final class ChaosIT {
                 1,
                 "",
                 List.of(),
-                List.of("-Xmx320m", "-XX:+UseSerialGC"),
+                List.of("-Xmx320m", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1"),
                 node -> {}));
     arena.warmUp(4_000);
   }

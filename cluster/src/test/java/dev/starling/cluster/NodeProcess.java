@@ -94,7 +94,14 @@ final class NodeProcess implements AutoCloseable {
         Path log = Files.createTempFile("node", ".log");
         List<String> command =
             new ArrayList<>(
-                List.of(java.toString(), "-Xmx384m", "-XX:+UseSerialGC", "-jar", jar()));
+                List.of(
+                    java.toString(),
+                    "-Xmx384m",
+                    "-XX:+UseSerialGC",
+                    // They live for seconds, in which the better compiler costs more than it gives.
+                    "-XX:TieredStopAtLevel=1",
+                    "-jar",
+                    jar()));
         command.addAll(arguments);
         ProcessBuilder builder =
             new ProcessBuilder(command).redirectErrorStream(true).redirectOutput(log.toFile());

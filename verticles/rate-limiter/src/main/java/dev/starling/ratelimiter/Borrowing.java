@@ -78,9 +78,15 @@ final class Borrowing {
       int want = beginAsking(lease, 0);
       if (want > 0) {
         // Whether it succeeds, the lease knows.
-        lenderOf(lease).lend(List.of(new Ask(lease, 1, want)));
+        lend(lenderOf(lease), List.of(new Ask(lease, 1, want)));
       }
     }
+  }
+
+  private Future<Void> lend(Lender lender, List<Ask> asks) {
+    return lender
+        .lend(asks)
+        .onSuccess(lent -> asks.forEach(ask -> limiter.charge(ask.lease(), nanos.getAsLong())));
   }
 
   private int beginAsking(Lease lease, int need) {
@@ -143,7 +149,7 @@ final class Borrowing {
       }
       Map<Lender, List<Ask>> byLender =
           asks.stream().collect(Collectors.groupingBy(ask -> lenderOf(ask.lease())));
-      Future.join(byLender.entrySet().stream().map(of -> of.getKey().lend(of.getValue())).toList())
+      Future.join(byLender.entrySet().stream().map(of -> lend(of.getKey(), of.getValue())).toList())
           .onComplete(
               answered -> {
                 if (answered.succeeded()) {

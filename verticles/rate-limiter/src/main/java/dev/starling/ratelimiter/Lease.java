@@ -39,6 +39,7 @@ final class Lease {
   private final LongAdder lost;
   private Rule rule;
   private int balance;
+  private int uncharged;
   private int block;
   private long lentNanos;
   private long expiresNanos;
@@ -196,6 +197,7 @@ final class Lease {
       }
       spacingNanos = block.spacingNanos();
       balance += block.permits();
+      uncharged += block.permits();
       lentNanos = nowNanos;
       everLent = true;
       expiresNanos = askedNanos + TimeUnit.MILLISECONDS.toNanos(block.validMillis());
@@ -227,6 +229,13 @@ final class Lease {
       tell = answered();
     }
     tell.forEach(Runnable::run);
+  }
+
+  /** Permits that were lent since this was last asked. */
+  synchronized int takeUncharged() {
+    int lent = uncharged;
+    uncharged = 0;
+    return lent;
   }
 
   /** Permits that are kept now. */

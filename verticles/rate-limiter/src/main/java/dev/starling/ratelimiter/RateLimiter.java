@@ -129,6 +129,34 @@ final class RateLimiter {
     }
   }
 
+  /**
+   * Takes what was lent from this node's share as well. Otherwise a lender that goes away would
+   * find a full share beside what it has lent, and a node could give both.
+   */
+  void charge(Lease lease, long nowNanos) {
+    int permits = lease.takeUncharged();
+    if (permits == 0) {
+      return;
+    }
+    cursorCount = 0;
+    int stripe = table.stripeOf(lease.keyHash());
+    locks.add(stripe);
+    aim(lease.rule().localShare(lenders.nodes()), stripe, lease.keyHash());
+    long now = locks.lock(nowNanos);
+    try {
+      for (int i = 0; i < cursorCount; i++) {
+        BucketCursor cursor = cursors[i];
+        cursor.judge(1, Long.MAX_VALUE, now);
+        long left = Math.min(permits, cursor.remaining());
+        if (left > 0) {
+          cursor.store((int) left);
+        }
+      }
+    } finally {
+      locks.unlock();
+    }
+  }
+
   private Lending lend(Rule rule, int need, int want, long now) {
     long longest = 0;
     int refusing = 0;
@@ -223,9 +251,9 @@ final class RateLimiter {
           counted[i].inLease(rule, lease);
           leased = true;
           continue;
-        } else if (keeper == Keeper.SELF) {
-          key = lease.keyHash();
-        } else {
+        }
+        key = lease.keyHash();
+        if (keeper == Keeper.NOBODY) {
           limits = rule.localShare(lenders.nodes());
         }
       }

@@ -79,6 +79,20 @@ class LenderFaultTest {
     }
   }
 
+  /** What was lent counts in the share too: it is not given a second time. */
+  @Test
+  void redis_killedWhenItHasLentAShare_givesNodesNoSecondOne() {
+    threeNodes(shared(Sharing.REDIS, CALLS));
+    assertThat(spend(300)).isBetween(300 - 4, 300);
+
+    server.kill();
+    awaitRedis(false);
+    assertThat(spend(300)).as("in the same window").isLessThanOrEqualTo(4);
+
+    nextWindow();
+    assertThat(spend(900)).isEqualTo(300);
+  }
+
   /** Calls that meet a server that accepts and does not answer are decided within their budget. */
   @Test
   void redis_frozen_failsNoCall() {

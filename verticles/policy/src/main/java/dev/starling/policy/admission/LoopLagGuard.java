@@ -9,10 +9,11 @@ import java.util.random.RandomGenerator;
 /**
  * Refuses a share of the requests while the event loops are late by what they do themselves.
  *
- * <p>Each second, or after 2,000 requests, if they were late on average, it admits a twentieth less
- * than before, and otherwise a hundredth more; twice as much each second when they are hardly late
- * at all, since then something else made them so. What is too much is taken from what is sheddable
- * first, then from what is normal, and from what is critical last; operations are always admitted.
+ * <p>Each second, or each tenth of one with 2,000 requests, if they were late on average, it admits
+ * a twentieth less than before, and otherwise a hundredth more; twice as much each second when they
+ * are hardly late at all, since then something else made them so. What is too much is taken from
+ * what is sheddable first, then from what is normal, and from what is critical last; operations are
+ * always admitted.
  *
  * <p>Threading: thread-safe; one object serves all event loops of a node. To ask costs a read, and
  * an addition to a counter that spreads over cache lines; a lag takes a lock for some nanoseconds,
@@ -31,6 +32,9 @@ public final class LoopLagGuard {
 
   /** What was decided must have had the time to show in the lag. */
   private static final long SHORTEST_NANOS = Duration.ofMillis(100).toNanos();
+
+  /** One long turn (a class is loaded, a method still interpreted) is not an average. */
+  private static final int ENOUGH_LAGS = 5;
 
   private static final double DECREASE = 0.95;
   private static final double INCREASE = 0.01;
@@ -83,8 +87,10 @@ public final class LoopLagGuard {
     lagNanos += nanos;
     lags++;
     long elapsed = nowNanos - beganNanos;
-    if (elapsed >= LONGEST_NANOS || (elapsed >= SHORTEST_NANOS && isBusy())) {
-      turn(nowNanos);
+    if (elapsed >= SHORTEST_NANOS && lags >= ENOUGH_LAGS && isBusy()) {
+      turn((double) elapsed / SHORTEST_NANOS, nowNanos);
+    } else if (elapsed >= LONGEST_NANOS) {
+      turn(1, nowNanos);
     }
   }
 
@@ -136,7 +142,10 @@ public final class LoopLagGuard {
     return requests >= ENOUGH_REQUESTS;
   }
 
-  private void turn(long nowNanos) {
+  /**
+   * @param steps by how many steps to admit less or more
+   */
+  private void turn(double steps, long nowNanos) {
     double seconds = (nowNanos - beganNanos) / 1e9;
     double[] rates = new double[arrivals.length];
     double rate = 0;
@@ -147,14 +156,15 @@ public final class LoopLagGuard {
     }
     meanNanos = lagNanos / lags;
     if (enabled && meanNanos > tolerableNanos) {
-      allowedPerSecond = Math.max(ALWAYS_PER_SECOND, DECREASE * Math.min(allowedPerSecond, rate));
+      allowedPerSecond =
+          Math.max(ALWAYS_PER_SECOND, Math.pow(DECREASE, steps) * Math.min(allowedPerSecond, rate));
       offeredPerSecond = Math.max(offeredPerSecond, rate);
     } else if (allowedPerSecond < EVERYTHING) {
       offeredPerSecond = Math.max(offeredPerSecond, rate);
       if (meanNanos < CALM * tolerableNanos) {
         allowedPerSecond *= Math.pow(2, seconds);
       } else {
-        allowedPerSecond += INCREASE * offeredPerSecond;
+        allowedPerSecond += steps * INCREASE * offeredPerSecond;
       }
       if (allowedPerSecond >= offeredPerSecond) {
         allowedPerSecond = EVERYTHING;

@@ -18,6 +18,6 @@ public record SheddingRule(
   }
 
   public static SheddingRule defaults() {
-    return new SheddingRule(true, Duration.ofMillis(20), 85, 92);
+    return new SheddingRule(true, Duration.ofMillis(100), 85, 92);
   }
 }

@@ -11,7 +11,9 @@ import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
 class LoopLagGuardTest {
-  private final LoopLagGuard guard = new LoopLagGuard(SheddingRule.defaults(), 0);
+  private static final SheddingRule RULE = new SheddingRule(true, Duration.ofMillis(20), 85, 92);
+
+  private final LoopLagGuard guard = new LoopLagGuard(RULE, 0);
   private final SplittableRandom random = new SplittableRandom(1);
   private long now;
 
@@ -76,6 +78,21 @@ class LoopLagGuardTest {
   }
 
   @Test
+  void guard_oneLongTurnOfABusyNode_refusesNobody() {
+    admitted(Priority.NORMAL, 5_000);
+    now += millis(150);
+    guard.lag(millis(90), now);
+    assertThat(guard.share()).as("one lag is no average").isEqualTo(1);
+
+    for (int i = 0; i < 4; i++) {
+      now += millis(20);
+      guard.lag(0, now);
+    }
+    assertThat(guard.meanLagNanos()).as("90 ms among five").isEqualTo(millis(18));
+    assertThat(guard.share()).isEqualTo(1);
+  }
+
+  @Test
   void guard_excess_isTakenFromTheLeastImportant() {
     for (int i = 0; i < 10; i++) {
       second(100, 100, 100, 100); // 0.95^10 = 0.60 of 300 may come in
@@ -104,7 +121,7 @@ class LoopLagGuardTest {
 
   @Test
   void guard_sameChance_decidesTheSame() {
-    LoopLagGuard other = new LoopLagGuard(SheddingRule.defaults(), 0);
+    LoopLagGuard other = new LoopLagGuard(RULE, 0);
     SplittableRandom mine = new SplittableRandom(42);
     SplittableRandom its = new SplittableRandom(42);
     long time = 0;
