@@ -3,14 +3,18 @@ package dev.starling.chaos;
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.starling.load.Database;
 import dev.starling.load.LabNode;
+import dev.starling.load.Pause;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.stream.Stream;
 import java.util.stream.StreamSupport;
 import org.jspecify.annotations.Nullable;
@@ -22,6 +26,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class Lab implements AutoCloseable {
   static final List<String> ZONES = List.of("a", "b", "c");
+  private static final int WATCH_MILLIS = 100;
   private static final String SERVICES = "auth,rate-limiter,users,ping";
 
   /* Nobody is refused for what the generator sends, and its tokens outlive the run. */
@@ -132,6 +137,23 @@ final class Lab implements AutoCloseable {
         .map(member -> member.path("state").asText())
         .findFirst()
         .orElse(null);
+  }
+
+  /**
+   * Asks the nodes with the services until then whom they see; which of these ids were missing at
+   * one of them. A node that does not answer sees nobody.
+   */
+  Set<String> evicted(Collection<String> ids, long untilNanos) {
+    Set<String> evicted = new HashSet<>();
+    while (System.nanoTime() - untilNanos < 0) {
+      for (LabNode node : services()) {
+        Set<String> missing = new HashSet<>(ids);
+        members(node).map(member -> member.path("id").asText()).forEach(missing::remove);
+        evicted.addAll(missing);
+      }
+      Pause.millis(WATCH_MILLIS);
+    }
+    return evicted;
   }
 
   /** Requests from other nodes that each node has taken since it was started. */
