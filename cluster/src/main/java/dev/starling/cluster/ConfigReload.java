@@ -13,6 +13,7 @@ import io.vertx.core.Vertx;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.BiFunction;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -25,32 +26,36 @@ import org.slf4j.LoggerFactory;
  */
 final class ConfigReload {
   private static final Logger log = LoggerFactory.getLogger(ConfigReload.class);
-  private static final long POLL_MILLIS = 1_000;
 
   private final Vertx vertx;
   private final ConfigSources sources;
   private final LoadedConfig started;
-  private final Scaling scaling;
+  private final BiFunction<String, Integer, Future<Scaled>> scaling;
   private final MeterRegistry meters;
-  private FileStamp stamp;
+  private final FileWatch watch;
   private LoadedConfig lastGood;
   private volatile String problem = "";
   private volatile List<String> needRestart = List.of();
   private Future<?> last = Future.succeededFuture();
 
+  /** What the node starts with. */
+  record First(ConfigSources sources, FileWatch watch, LoadedConfig config) {}
+
+  /**
+   * @param scaling changes the number of instances of a verticle
+   */
   ConfigReload(
       Vertx vertx,
-      ConfigSources sources,
-      LoadedConfig started,
-      Scaling scaling,
+      First first,
+      BiFunction<String, Integer, Future<Scaled>> scaling,
       MeterRegistry meters) {
     this.vertx = vertx;
-    this.sources = sources;
-    this.started = started;
-    this.lastGood = started;
+    this.sources = first.sources();
+    this.started = first.config();
+    this.lastGood = first.config();
     this.scaling = scaling;
     this.meters = meters;
-    this.stamp = FileStamp.of(sources.existingFile());
+    this.watch = first.watch();
     Gauge.builder("config.valid", () -> problem.isEmpty() ? 1 : 0)
         .description("1 while the configuration that was read last can be used")
         .register(meters);
@@ -59,10 +64,19 @@ final class ConfigReload {
         .register(meters);
   }
 
+  /**
+   * Reads the configuration for the first time. Blocks for the file system.
+   *
+   * @throws ConfigException with one line that says what is wrong
+   */
+  static First first(ConfigSources sources) {
+    FileWatch watch = new FileWatch("configuration", sources::existingFile);
+    return new First(sources, watch, sources.load());
+  }
+
   /** Looks at the file each second until the returned function is called. */
   Runnable watch() {
-    long timer = vertx.setPeriodic(POLL_MILLIS, tick -> look());
-    return () -> vertx.cancelTimer(timer);
+    return watch.start(vertx, this::reload);
   }
 
   /** For operators; empty when there is nothing to say. */
@@ -83,21 +97,9 @@ final class ConfigReload {
     return reloaded;
   }
 
-  private void look() {
-    vertx
-        .executeBlocking(() -> FileStamp.of(sources.existingFile()), false)
-        .onSuccess(
-            now -> {
-              if (takeStamp(now)) {
-                reload().onFailure(bug -> log.error("The configuration was not reloaded", bug));
-              }
-            });
-  }
-
-  private synchronized boolean takeStamp(FileStamp now) {
-    boolean changed = !now.equals(stamp);
-    stamp = now;
-    return changed;
+  /** Reads everything again if the file was written to. */
+  Future<?> look() {
+    return watch.look(vertx, this::reload);
   }
 
   private ConfigChanges read() {
@@ -137,7 +139,7 @@ final class ConfigReload {
     for (Map.Entry<String, Integer> change : changes.instances().entrySet()) {
       chain =
           chain
-              .compose(before -> scaling.scale(change.getKey(), change.getValue()))
+              .compose(before -> scaling.apply(change.getKey(), change.getValue()))
               .onSuccess(
                   scaled -> {
                     outcomes.put(change.getKey(), scaled);

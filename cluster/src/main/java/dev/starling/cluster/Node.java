@@ -48,7 +48,7 @@ final class Node {
   /** Unpacking and initialising a database on a slow disk is the longest step. */
   private static final Duration STEP_LIMIT = Duration.ofSeconds(60);
 
-  private final ConfigSources sources;
+  private final ConfigReload.First first;
   private final LoadedConfig config;
 
   /** 64 random bits: no id is ever used twice in the life of a cluster. */
@@ -65,8 +65,8 @@ final class Node {
   private @Nullable Deployments deployments;
 
   private Node(ConfigSources sources) {
-    this.sources = sources;
-    this.config = sources.load();
+    this.first = ConfigReload.first(sources);
+    this.config = first.config();
   }
 
   /**
@@ -157,7 +157,7 @@ final class Node {
     drain = leaving;
     Scaling scaling = new Scaling(plan, heartbeats);
     await(scaling.serve(nodeId));
-    ConfigReload reload = new ConfigReload(vertx, sources, config, scaling, meters);
+    ConfigReload reload = new ConfigReload(vertx, first, scaling::scale, meters);
     health.note(reload::note);
     health.note(policy::note);
     operators = new Operators(bus, leaving, config.node().drain(), scaling, reload, policy);

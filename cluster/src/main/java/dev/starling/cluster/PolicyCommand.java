@@ -103,8 +103,7 @@ final class PolicyCommand {
           Output output,
       @Mixin NodeOptions options) {
     LoadedConfig config = options.load();
-    Path file = config.node().policyFile();
-    Policies policies = file == null ? Policies.shipped() : PolicyReload.required(file);
+    Policies policies = PolicyReload.first(config.node().policyFile()).policies();
     String wanted = method.toUpperCase(Locale.ROOT);
     if (!path.startsWith("/")) {
       throw new ConfigException("PATH: " + path + " (expected: to begin with /)");

@@ -23,14 +23,13 @@ import org.slf4j.LoggerFactory;
  */
 final class PolicyReload {
   private static final Logger log = LoggerFactory.getLogger(PolicyReload.class);
-  private static final long POLL_MILLIS = 1_000;
 
   private final Vertx vertx;
   private final @Nullable Path file;
   private final PolicySource source;
   private final MeterRegistry meters;
   private final MultiGauge version;
-  private FileStamp stamp;
+  private final FileWatch watch;
   private volatile List<String> mistakes = List.of();
   private Future<?> last = Future.succeededFuture();
 
@@ -39,12 +38,12 @@ final class PolicyReload {
    *
    * @param file null for the shipped rules
    */
-  record First(@Nullable Path file, FileStamp stamp, Policies policies) {}
+  record First(@Nullable Path file, FileWatch watch, Policies policies) {}
 
   PolicyReload(Vertx vertx, First first, MeterRegistry meters) {
     this.vertx = vertx;
     this.file = first.file();
-    this.stamp = first.stamp();
+    this.watch = first.watch();
     this.source = new PolicySource(first.policies());
     this.meters = meters;
     this.version =
@@ -64,13 +63,11 @@ final class PolicyReload {
    * @throws ConfigException with one line that says what is wrong
    */
   static First first(@Nullable Path file) {
-    // Before reading: what is written in between is read again rather than missed.
-    FileStamp stamp = FileStamp.of(file);
-    return new First(file, stamp, file == null ? Policies.shipped() : required(file));
+    FileWatch watch = new FileWatch("policy", () -> file);
+    return new First(file, watch, file == null ? Policies.shipped() : required(file));
   }
 
-  /** A policy that a node can start with. */
-  static Policies required(Path file) {
+  private static Policies required(Path file) {
     Policies.Parsed parsed = Policies.load(file);
     if (parsed instanceof Policies.Parsed.Good good) {
       return good.policies();
@@ -90,11 +87,7 @@ final class PolicyReload {
 
   /** Looks at the file each second until the returned function is called. */
   Runnable watch() {
-    if (file == null) {
-      return () -> {};
-    }
-    long timer = vertx.setPeriodic(POLL_MILLIS, tick -> look());
-    return () -> vertx.cancelTimer(timer);
+    return file == null ? () -> {} : watch.start(vertx, this::reload);
   }
 
   /** For operators; empty when there is nothing to say. */
@@ -120,16 +113,7 @@ final class PolicyReload {
 
   /** Reads the file again if it was written to. */
   Future<?> look() {
-    return vertx
-        .executeBlocking(() -> FileStamp.of(file), false)
-        .compose(now -> takeStamp(now) ? reload() : Future.succeededFuture())
-        .onFailure(bug -> log.error("The policy was not reloaded", bug));
-  }
-
-  private synchronized boolean takeStamp(FileStamp now) {
-    boolean changed = !now.equals(stamp);
-    stamp = now;
-    return changed;
+    return watch.look(vertx, this::reload);
   }
 
   private List<String> read() {

@@ -67,9 +67,8 @@ final class Scaling {
   Future<Map<String, Scaled>> scaleEverywhere(String verticle, int wanted) {
     Map<String, Future<Scaled>> asked = new LinkedHashMap<>();
     for (NodeView node : peers.nodes()) {
-      boolean runs = node.services().stream().anyMatch(found -> found.name().equals(verticle));
       // One that is leaving takes its instances with it.
-      if (runs && node.says() == Heartbeat.State.SERVING && isInRange(wanted)) {
+      if (node.runs(verticle) && node.says() == Heartbeat.State.SERVING && isInRange(wanted)) {
         asked.put(
             node.nodeId(),
             node.self() ? scale(verticle, wanted) : ask(node.nodeId(), verticle, wanted));

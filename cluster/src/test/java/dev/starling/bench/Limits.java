@@ -88,14 +88,14 @@ final class Limits implements Callable<Integer> {
     Path home = directory == null ? Files.createTempDirectory("starling-limits") : directory;
     System.err.println("starting three nodes; their logs are in " + home.resolve("logs"));
     try (TestRedis redis = TestRedis.start();
-        Bed bed = Bed.start(spec(home, redis, basePort, List.of(jvm.split(" "))))) {
+        Bed bed = Bed.start(spec(home, redis))) {
       User user = new SignUps(bed.nodes().get(0)).create(1, "hammer").get(0);
       try (OpenLoop<Gets> load = Gets.of("/v1/users/me", bed.nodes(), user)) {
         System.err.println("warming up for " + warmUpSeconds + " s");
         load.closedLoop(CONCURRENCY, warmUpSeconds * 1_000L);
         load.ask(Gets::take);
         for (String policy : policies) {
-          bed.policies(rule(policy, "second", limit));
+          bed.policies(rule(policy));
           report(policy, hammer(load));
         }
       }
@@ -103,23 +103,23 @@ final class Limits implements Callable<Integer> {
     return checks.isBroken() ? 1 : 0;
   }
 
-  static Bed.Spec spec(Path home, TestRedis redis, int basePort, List<String> jvm) {
+  private Bed.Spec spec(Path home, TestRedis redis) {
     return new Bed.Spec(
         home,
         NODES,
         basePort,
         List.of(),
-        jvm,
+        List.of(jvm.split(" ")),
         Map.of("STARLING_REDIS_URI", redis.uri()),
         OverloadPolicies.OPEN);
   }
 
   /** A policy file with the limit that is hammered. */
-  static String rule(String policy, String window, int permits) {
+  private String rule(String policy) {
     return OverloadPolicies.OPEN
         + "  - { name: hammered-%s, match: { operation: users.me }, per: consumer,"
             .formatted(policy)
-        + " rate: { %s: %d }, policy: %s }%n".formatted(window, permits, policy);
+        + " rate: { second: %d }, policy: %s }%n".formatted(limit, policy);
   }
 
   private Outcome hammer(OpenLoop<Gets> load) {

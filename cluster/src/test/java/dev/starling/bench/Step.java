@@ -1,5 +1,7 @@
 package dev.starling.bench;
 
+import static java.util.Objects.requireNonNull;
+
 import java.util.EnumMap;
 import java.util.Map;
 
@@ -35,7 +37,7 @@ final class Step {
   }
 
   Tally of(Importance importance) {
-    return tallies.getOrDefault(importance, new Tally(0));
+    return requireNonNull(tallies.get(importance));
   }
 
   Tally all() {

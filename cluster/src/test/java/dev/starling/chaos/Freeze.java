@@ -33,8 +33,7 @@ final class Freeze implements Fault {
   public RoundResult play(Round round, Random random) {
     Lab lab = round.lab();
     LabNode victim = lab.services().get(random.nextInt(3));
-    LabNode witness =
-        lab.services().stream().filter(node -> node != victim).findFirst().orElseThrow();
+    LabNode witness = lab.other(victim);
     String id = Lab.id(victim);
     round.begin(victim);
     double droppedBefore = victim.metric("bus_requests_expired_total", "");
@@ -50,7 +49,7 @@ final class Freeze implements Fault {
     victim.await(
         "serving again",
         () ->
-            lab.services().stream().allMatch(node -> Lab.serving(node) == lab.nodes().size())
+            lab.services().stream().allMatch(node -> node.serving() == lab.nodes().size())
                 && victim.metric("bus_requests_received_total", "service=\"users\"") > served);
     round.set(Measure.SERVES_AGAIN, (System.nanoTime() - thawed) / 1e6);
     Pause.millis(WATCH_MILLIS);

@@ -4,6 +4,7 @@ import dev.starling.load.LabNode;
 import dev.starling.load.Pause;
 import java.util.Map;
 import java.util.Random;
+import java.util.Set;
 
 /** A node stands still for half a second, as in a long collection of garbage. */
 final class Hiccup implements Fault {
@@ -34,15 +35,9 @@ final class Hiccup implements Fault {
     round.strike(() -> victim.signal("STOP"));
     Pause.millis(FROZEN_MILLIS);
     victim.signal("CONT");
-    int evicted = 0;
-    while (round.sinceStrikeMillis() < WATCH_MILLIS) {
-      for (LabNode node : lab.services()) {
-        evicted = Lab.stateOf(id, node) == null ? 1 : evicted;
-      }
-      Pause.millis(100);
-    }
+    Set<String> evicted = lab.evicted(Set.of(id), round.struckNanos() + WATCH_MILLIS * 1_000_000L);
     round.end();
-    round.set(Measure.EVICTED, evicted);
+    round.set(Measure.EVICTED, evicted.size());
     lab.awaitWhole();
     return round.reckon();
   }

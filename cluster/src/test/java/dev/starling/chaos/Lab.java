@@ -2,15 +2,16 @@ package dev.starling.chaos;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.starling.load.Database;
+import dev.starling.load.LabFiles;
 import dev.starling.load.LabNode;
-import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
+import dev.starling.load.Pause;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.stream.Stream;
 import java.util.stream.StreamSupport;
 import org.jspecify.annotations.Nullable;
@@ -22,18 +23,13 @@ import org.jspecify.annotations.Nullable;
  */
 final class Lab implements AutoCloseable {
   static final List<String> ZONES = List.of("a", "b", "c");
+  private static final int WATCH_MILLIS = 100;
   private static final String SERVICES = "auth,rate-limiter,users,ping";
 
-  /* Nobody is refused for what the generator sends, and its tokens outlive the run. */
-  private static final String CONFIG =
-      """
-      auth:
-        access-token-lifetime: 1d
-        max-accepted-lifetime: 1d
-      policies: %s
-      """;
-
-  /* Seven JVMs on two cores are late whatever the load is; that they shed is measured elsewhere. */
+  /*
+   * Nobody is refused for what the generator sends. Seven JVMs on two cores are late whatever the
+   * load is; that they shed is measured elsewhere.
+   */
   private static final String POLICIES =
       """
       shedding: { enabled: false }
@@ -42,29 +38,22 @@ final class Lab implements AutoCloseable {
         - {name: sign-up, rate: {}}
       """;
 
-  private final Path directory;
-  private final List<String> jvm;
+  private final LabFiles files;
+  private final Database database;
   private final List<LabNode> nodes = new ArrayList<>();
 
-  private Lab(Path directory, List<String> jvm) {
-    this.directory = directory;
-    this.jvm = jvm;
+  private Lab(LabFiles files) {
+    this.files = files;
+    this.database = new Database(files.data());
   }
 
   /** Starts the nodes, the services first, and waits until each sees all. */
   static Lab start(Layout layout, Arena.Options options) {
-    Path directory = options.directory();
-    Lab lab = new Lab(directory, options.jvm());
+    Lab lab = new Lab(LabFiles.write(options.directory(), POLICIES + options.policies()));
     try {
-      Path policies =
-          Files.writeString(directory.resolve("policies.yaml"), POLICIES + options.policies());
-      Path config =
-          Files.writeString(
-              directory.resolve("starling.yaml"), CONFIG.formatted(policies.toAbsolutePath()));
-      Path logs = Files.createDirectories(directory.resolve("logs"));
       for (boolean edge : new boolean[] {false, true}) {
         for (String zone : ZONES) {
-          lab.nodes.add(new LabNode(lab.spec(layout, zone, edge, config, options), logs));
+          lab.nodes.add(new LabNode(lab.spec(layout, zone, edge, options), lab.files.logs()));
         }
       }
       lab.nodes.forEach(options.prepare());
@@ -74,9 +63,6 @@ final class Lab implements AutoCloseable {
       lab.nodes.stream().skip(1).forEach(LabNode::start);
       lab.awaitWhole();
       return lab;
-    } catch (IOException e) {
-      lab.close();
-      throw new UncheckedIOException(e);
     } catch (RuntimeException e) {
       lab.close();
       throw e;
@@ -99,21 +85,17 @@ final class Lab implements AutoCloseable {
     return services().stream().filter(node -> node.zone().equals(zone)).findFirst().orElseThrow();
   }
 
-  Path directory() {
-    return directory;
+  /** One with the services that is not that one. */
+  LabNode other(LabNode than) {
+    return services().stream().filter(node -> node != than).findFirst().orElseThrow();
   }
 
   /** Waits until every node is ready and trusts every other one. */
   void awaitWhole() {
     nodes.forEach(LabNode::awaitReady);
     for (LabNode node : nodes) {
-      node.await("in a whole cluster", () -> serving(node) == nodes.size());
+      node.await("in a whole cluster", () -> node.serving() == nodes.size());
     }
-  }
-
-  /** How many nodes a node trusts, itself included. */
-  static int serving(LabNode node) {
-    return (int) members(node).filter(member -> is(member, "serving")).count();
   }
 
   /** The id of a node, as it says itself. */
@@ -134,6 +116,23 @@ final class Lab implements AutoCloseable {
         .orElse(null);
   }
 
+  /**
+   * Asks the nodes with the services until then whom they see; which of these ids were missing at
+   * one of them. A node that does not answer sees nobody.
+   */
+  Set<String> evicted(Collection<String> ids, long untilNanos) {
+    Set<String> evicted = new HashSet<>();
+    while (System.nanoTime() - untilNanos < 0) {
+      for (LabNode node : services()) {
+        Set<String> missing = new HashSet<>(ids);
+        members(node).map(member -> member.path("id").asText()).forEach(missing::remove);
+        evicted.addAll(missing);
+      }
+      Pause.millis(WATCH_MILLIS);
+    }
+    return evicted;
+  }
+
   /** Requests from other nodes that each node has taken since it was started. */
   Map<LabNode, Double> received() {
     Map<LabNode, Double> counts = new HashMap<>();
@@ -147,7 +146,7 @@ final class Lab implements AutoCloseable {
 
   /** The process of the database that the nodes share. */
   long databasePid() {
-    return new Database(directory.resolve("data")).pid();
+    return database.pid();
   }
 
   /** Ends every node, the frozen ones too, and then the database that they leave behind. */
@@ -156,29 +155,21 @@ final class Lab implements AutoCloseable {
     for (LabNode node : nodes) {
       node.stopForGood();
     }
-    new Database(directory.resolve("data")).end();
+    database.end();
   }
 
-  private LabNode.Spec spec(
-      Layout layout, String zone, boolean edge, Path config, Arena.Options options) {
+  private LabNode.Spec spec(Layout layout, String zone, boolean edge, Arena.Options options) {
     int basePort = options.basePort();
     String name = (edge ? "edge-" : "services-") + zone;
     int offset = ZONES.indexOf(zone) + (edge ? ZONES.size() : 0);
     Map<String, String> environment = new HashMap<>();
-    environment.put("STARLING_ZONE", zone);
-    environment.put("STARLING_MANAGEMENT_TOKEN", LabNode.MANAGEMENT_TOKEN);
     environment.put("STARLING_VERTICLES", edge ? "edge" : SERVICES);
-    environment.put("STARLING_HTTP_HOST", layout.host(zone));
-    environment.put("STARLING_HTTP_PORT", "" + (basePort + offset));
-    environment.put("STARLING_MANAGEMENT_HOST", layout.host(zone));
-    environment.put("STARLING_MANAGEMENT_PORT", "" + (basePort + 10 + offset));
-    environment.put("STARLING_CLUSTER_HOST", layout.host(zone));
     environment.put("STARLING_CLUSTER_PORT", "" + (basePort + 100));
     layout
         .seeds(basePort + 100)
         .ifPresent(seeds -> environment.put("STARLING_CLUSTER_SEEDS", seeds));
     environment.put("STARLING_CLUSTER_NAME", "chaos-" + basePort);
-    environment.put("STARLING_DATA_DIR", directory.resolve("data").toString());
+    environment.put("STARLING_DATA_DIR", files.data().toString());
     Stream.concat(layout.settings(zone).stream(), options.settings().stream())
         .map(setting -> setting.split("=", 2))
         .forEach(setting -> environment.put(setting[0], setting[1]));
@@ -190,13 +181,9 @@ final class Lab implements AutoCloseable {
         basePort + offset,
         basePort + 10 + offset,
         layout.launcher(zone),
-        jvm,
-        List.of("run", "--config", config.toString()),
+        options.jvm(),
+        files.config(),
         Map.copyOf(environment));
-  }
-
-  private static boolean is(JsonNode member, String state) {
-    return member.path("state").asText().equals(state);
   }
 
   private static Stream<JsonNode> members(LabNode asked) {

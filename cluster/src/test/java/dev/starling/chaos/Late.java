@@ -68,8 +68,7 @@ final class Late implements Fault {
     Lab lab = round.lab();
     int zone = random.nextInt(Lab.ZONES.size());
     LabNode victim = lab.service(Lab.ZONES.get(zone));
-    LabNode witness =
-        lab.services().stream().filter(node -> node != victim).findFirst().orElseThrow();
+    LabNode witness = lab.other(victim);
     String id = Lab.id(victim);
     round.begin(victim);
     round.strike(() -> proxies.get(zone).delay(DELAY_MILLIS));

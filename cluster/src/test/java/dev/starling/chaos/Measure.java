@@ -41,6 +41,9 @@ enum Measure {
   }
 
   String show(double value) {
+    if (!Double.isFinite(value)) {
+      return Double.toString(value); // rounded, it would look like a number
+    }
     return Math.round(value) + (unit.isEmpty() ? "" : " " + unit);
   }
 }

@@ -7,6 +7,7 @@ import dev.starling.testkit.TestRedis;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import java.util.Set;
 
 /**
  * The Redis through which nodes share the limits of the routes that are measured is killed, and
@@ -54,11 +55,12 @@ final class RedisKill implements Fault {
   @Override
   public RoundResult play(Round round, Random random) {
     Lab lab = round.lab();
+    List<String> ids = lab.nodes().stream().map(Lab::id).toList();
     try (OpenLoop<Gets> hammer = Gets.of("/v1/users/me", lab.edges(), hammering.user)) {
       hammer.start(3 * LIMIT);
       round.begin();
       round.strike(redis::kill);
-      Pause.millis(AWAY_MILLIS);
+      Set<String> evicted = lab.evicted(ids, round.struckNanos() + AWAY_MILLIS * 1_000_000L);
       redis.restart();
       Pause.millis(TIGHT_MILLIS);
       Gets.Outcome before = hammer.ask(Gets::take);
@@ -69,6 +71,7 @@ final class RedisKill implements Fault {
       round
           .set(Measure.SERVER_ERRORS, log.serverErrors() + before.failed() + after.failed())
           .set(Measure.SLOWER, log.slowerMillis())
+          .set(Measure.EVICTED, evicted.size())
           .set(Measure.OVER_LIMIT, PERCENT * after.succeeded().mostWithin(WINDOW_NANOS) / LIMIT);
       round.note("hammering: %s, then %s".formatted(before, after));
     }

@@ -1,8 +1,8 @@
 package dev.starling.chaos;
 
 import java.io.PrintStream;
+import java.util.Collections;
 import java.util.List;
-import java.util.Map;
 
 /** Prints rounds as they end, and the table of the worst in the end. */
 final class Report {
@@ -32,37 +32,43 @@ final class Report {
     result.notes().forEach(note -> line("    " + note));
   }
 
-  /** The worst of all rounds beside the bounds. */
+  /**
+   * The worst of all rounds beside the bounds. A bound is kept when every round has measured what
+   * it is about.
+   */
   void summary(Fault fault, List<RoundResult> results) {
     line("");
     line("| " + fault.name() + ", worst of " + results.size() + " rounds | measured | bound | |");
     line("|---|---:|---:|---|");
     for (Measure measure : Measure.values()) {
-      double worst =
+      List<Double> measured =
           results.stream()
-              .map(RoundResult::values)
-              .filter(values -> values.containsKey(measure))
-              .mapToDouble(values -> values.get(measure))
-              .max()
-              .orElse(Double.NaN);
-      if (!Double.isNaN(worst)) {
-        row(measure, worst, fault.bounds());
+              .map(result -> result.values().getOrDefault(measure, Double.NaN))
+              .filter(value -> !value.isNaN())
+              .toList();
+      Double bound = fault.bounds().get(measure);
+      if (bound != null) {
+        bounded(measure, measured, results.size(), bound);
+      } else if (!measured.isEmpty()) {
+        line("| %s | %s | | |".formatted(measure.text(), measure.show(Collections.max(measured))));
       }
     }
     line("");
   }
 
-  private void row(Measure measure, double worst, Map<Measure, Double> bounds) {
-    Double bound = bounds.get(measure);
-    boolean ok = bound == null || worst <= bound;
+  private void bounded(Measure measure, List<Double> measured, int rounds, double bound) {
+    boolean whole = rounds > 0 && measured.size() == rounds;
+    boolean ok = whole && Collections.max(measured) <= bound;
     broken |= !ok;
     line(
         "| %s | %s | %s | %s |"
             .formatted(
                 measure.text(),
-                measure.show(worst),
-                bound == null ? "" : measure.show(bound),
-                bound == null ? "" : ok ? "ok" : "BROKEN"));
+                whole
+                    ? measure.show(Collections.max(measured))
+                    : "missing in %d of %d".formatted(rounds - measured.size(), rounds),
+                measure.show(bound),
+                ok ? "ok" : "BROKEN"));
   }
 
   boolean isBroken() {

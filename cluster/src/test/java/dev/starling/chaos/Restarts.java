@@ -31,7 +31,6 @@ final class Restarts implements Fault {
   public Map<Measure, Double> bounds() {
     return Fault.bounds(
         Measure.FAILED_SAFE, 0,
-        Measure.WRONG_UNSAFE, Double.POSITIVE_INFINITY,
         Measure.LOST_WRITES, 0,
         Measure.MORE_THREADS, 5,
         Measure.MORE_DESCRIPTORS, 5,

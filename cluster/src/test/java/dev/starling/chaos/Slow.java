@@ -30,8 +30,7 @@ final class Slow implements Fault {
   public RoundResult play(Round round, Random random) {
     Lab lab = round.lab();
     LabNode victim = lab.services().get(random.nextInt(3));
-    LabNode witness =
-        lab.services().stream().filter(node -> node != victim).findFirst().orElseThrow();
+    LabNode witness = lab.other(victim);
     String id = Lab.id(victim);
     round.begin(victim);
     round.strike(() -> {});

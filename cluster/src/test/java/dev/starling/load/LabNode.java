@@ -34,7 +34,7 @@ public final class LabNode {
   public static final Duration PATIENCE = Duration.ofSeconds(60);
 
   /** For the operators of this lab, whose nodes are not all on loopback. */
-  public static final String MANAGEMENT_TOKEN = UUID.randomUUID().toString() + UUID.randomUUID();
+  private static final String MANAGEMENT_TOKEN = UUID.randomUUID().toString() + UUID.randomUUID();
 
   private static final ObjectMapper JSON = new ObjectMapper();
   private static final HttpClient HTTP =
@@ -44,8 +44,10 @@ public final class LabNode {
           .build();
 
   /**
+   * @param host which it binds for clients, operators and other nodes
    * @param launcher comes before the command, e.g. to enter a network namespace; may be empty
-   * @param environment every setting of the node
+   * @param config the configuration file
+   * @param environment further settings of the node, which win over those that follow from here
    */
   public record Spec(
       String name,
@@ -56,7 +58,7 @@ public final class LabNode {
       int managementPort,
       List<String> launcher,
       List<String> jvm,
-      List<String> arguments,
+      Path config,
       Map<String, String> environment) {
 
     Spec with(String variable, String value) {
@@ -71,8 +73,21 @@ public final class LabNode {
           managementPort,
           launcher,
           jvm,
-          arguments,
+          config,
           Map.copyOf(more));
+    }
+
+    private Map<String, String> settings() {
+      Map<String, String> all = new TreeMap<>();
+      all.put("STARLING_ZONE", zone);
+      all.put("STARLING_HTTP_HOST", host);
+      all.put("STARLING_HTTP_PORT", Integer.toString(httpPort));
+      all.put("STARLING_MANAGEMENT_HOST", host);
+      all.put("STARLING_MANAGEMENT_PORT", Integer.toString(managementPort));
+      all.put("STARLING_MANAGEMENT_TOKEN", MANAGEMENT_TOKEN);
+      all.put("STARLING_CLUSTER_HOST", host);
+      all.putAll(environment);
+      return all;
     }
   }
 
@@ -132,13 +147,12 @@ public final class LabNode {
     List<String> command = new ArrayList<>(spec.launcher);
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
     command.addAll(spec.jvm);
-    command.addAll(List.of("-jar", jar().toString()));
-    command.addAll(spec.arguments);
+    command.addAll(List.of("-jar", jar().toString(), "run", "--config", spec.config.toString()));
     try {
       ProcessBuilder builder =
           new ProcessBuilder(command).redirectErrorStream(true).redirectOutput(log(++lives));
       builder.environment().keySet().removeIf(name -> name.startsWith("STARLING_"));
-      builder.environment().putAll(spec.environment);
+      builder.environment().putAll(spec.settings());
       process = builder.start();
     } catch (IOException e) {
       throw new UncheckedIOException(e);
@@ -165,6 +179,18 @@ public final class LabNode {
     } catch (IOException e) {
       return null;
     }
+  }
+
+  /** How many nodes it trusts, itself included. */
+  public int serving() {
+    JsonNode cluster = cluster();
+    int count = 0;
+    if (cluster != null) {
+      for (JsonNode member : cluster.path("nodes")) {
+        count += member.path("state").asText().equals("serving") ? 1 : 0;
+      }
+    }
+    return count;
   }
 
   /** The sum of all series of one metric whose labels contain {@code labels}; zero for none. */

@@ -4,6 +4,7 @@ import dev.starling.bus.Safeguard;
 import dev.starling.bus.WireVersions;
 import dev.starling.cluster.membership.Discovery;
 import dev.starling.cluster.membership.MembershipConfig;
+import dev.starling.sdk.Bounds;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Set;
@@ -48,14 +49,8 @@ public record ClusterConfig(
   public ClusterConfig {
     seeds = List.copyOf(seeds);
     safeguardsOff = Set.copyOf(safeguardsOff);
-    if (wireVersion < WireVersions.OLDEST || wireVersion > WireVersions.NEWEST) {
-      throw new IllegalArgumentException(
-          "wire-version: %d (expected: %d..%d)"
-              .formatted(wireVersion, WireVersions.OLDEST, WireVersions.NEWEST));
-    }
-    if (busPort < 0 || busPort > 65_535) {
-      throw new IllegalArgumentException("bus-port: " + busPort + " (expected: 0..65535)");
-    }
+    Bounds.within("wire-version", wireVersion, WireVersions.OLDEST, WireVersions.NEWEST);
+    Bounds.within("bus-port", busPort, 0, 65_535);
     if (!advertisedBus.isEmpty()) {
       advertised(advertisedBus);
     }

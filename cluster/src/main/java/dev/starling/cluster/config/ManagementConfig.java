@@ -1,5 +1,6 @@
 package dev.starling.cluster.config;
 
+import dev.starling.sdk.Bounds;
 import dev.starling.sdk.Secret;
 import org.jspecify.annotations.Nullable;
 
@@ -21,9 +22,7 @@ public record ManagementConfig(String host, int port, Secret token) {
     if (host.isBlank()) {
       throw new IllegalArgumentException("host: \"\" (expected: an address of this machine)");
     }
-    if (port < 0 || port > 65_535) {
-      throw new IllegalArgumentException("port: " + port + " (expected: 0..65535)");
-    }
+    Bounds.within("port", port, 0, 65_535);
     if (token.isPresent()) {
       String problem = problemOf(token.value());
       if (problem != null) {

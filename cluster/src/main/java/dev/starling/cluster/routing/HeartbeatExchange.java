@@ -87,7 +87,13 @@ public final class HeartbeatExchange implements Deployable {
       int inFlight,
       int httpPort,
       String database,
-      List<Heartbeat.Service> services) {}
+      List<Heartbeat.Service> services) {
+
+    /** Whether it says that it runs the service. */
+    public boolean runs(String service) {
+      return services.stream().anyMatch(running -> running.name().equals(service));
+    }
+  }
 
   private final Vertx vertx;
   private final BusNode busNode;

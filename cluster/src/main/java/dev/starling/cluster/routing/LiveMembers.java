@@ -25,7 +25,7 @@ public final class LiveMembers implements Members {
   private record Serving(List<NodeView> view, List<String> ids) {}
 
   /**
-   * @param nodes every live node, ordered by id; the same list until a node has changed
+   * @param nodes every live node, ordered by id; a new list with each heartbeat of this node
    */
   public LiveMembers(String self, Supplier<List<NodeView>> nodes) {
     this.self = self;
@@ -46,7 +46,7 @@ public final class LiveMembers implements Members {
     }
     List<String> ids =
         view.stream()
-            .filter(node -> wantsCalls(node) && runs(node, service))
+            .filter(node -> wantsCalls(node) && node.runs(service))
             .map(NodeView::nodeId)
             .toList();
     // The same object for as long as it is the same, which callers compare.
@@ -57,9 +57,5 @@ public final class LiveMembers implements Members {
 
   private static boolean wantsCalls(NodeView node) {
     return node.says() == Heartbeat.State.SERVING && node.state() == PeerState.SERVING;
-  }
-
-  private static boolean runs(NodeView node, String service) {
-    return node.services().stream().anyMatch(running -> running.name().equals(service));
   }
 }
