@@ -13,7 +13,6 @@ import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.function.LongSupplier;
 import java.util.function.ToIntFunction;
@@ -50,7 +49,6 @@ public final class ResponseCache<V> {
 
   private final Cache<CacheKey, Entry<V>> entries;
   private final Map<CacheKey, Flight<V>> flights = new ConcurrentHashMap<>();
-  private final AtomicLong clearings = new AtomicLong();
   private final LongAdder[] given = new LongAdder[Source.values().length];
   private final CacheRule rule;
   private final ToIntFunction<V> bytes;
@@ -128,12 +126,6 @@ public final class ResponseCache<V> {
     return answer;
   }
 
-  /** Forgets everything, e.g. because what it depends on has changed; not what others keep. */
-  public void clear() {
-    clearings.incrementAndGet();
-    entries.invalidateAll();
-  }
-
   /** How many answers of a kind were given since the start. */
   public long given(Source source) {
     return given[source.ordinal()].sum();
@@ -145,16 +137,12 @@ public final class ResponseCache<V> {
   }
 
   private void join(CacheKey key, Caller<V> caller, CompletableFuture<CacheAnswer<V>> answer) {
-    Flight<V> mine = new Flight<>(clearings.get());
+    Flight<V> mine = new Flight<>();
     while (true) {
       Flight<V> running = flights.putIfAbsent(key, mine);
       if (running == null) {
         lookUp(key, mine, caller);
         return;
-      }
-      if (running.clearing() != mine.clearing()) {
-        flights.remove(key, running); // it goes on for those who asked before
-        continue;
       }
       switch (running.join(caller, MAX_FOLLOWERS)) {
         case JOINED -> {
@@ -171,7 +159,7 @@ public final class ResponseCache<V> {
 
   /** Loads for nobody in particular; who asks meanwhile and needs it follows. */
   private void refresh(CacheKey key, Loader<V> loader) {
-    Flight<V> mine = new Flight<>(clearings.get());
+    Flight<V> mine = new Flight<>();
     if (flights.putIfAbsent(key, mine) == null) {
       lookUp(key, mine, new Caller<>(loader, 0, null));
     }
@@ -257,7 +245,7 @@ public final class ResponseCache<V> {
   private void keep(CacheKey key, Flight<V> flight, Caller<V> leader, V value) {
     long now = nanoTime.getAsLong();
     Entry<V> entry = new Entry<>(value, now, now);
-    boolean kept = put(key, flight, entry);
+    boolean kept = put(key, entry);
     give(leader, entry, Source.LOADED, now);
     giveToAll(key, flight, null, entry, Source.FRESH);
     SecondLevel<V> store = second;
@@ -266,17 +254,12 @@ public final class ResponseCache<V> {
     }
   }
 
-  private boolean put(CacheKey key, Flight<V> flight, Entry<V> entry) {
+  private boolean put(CacheKey key, Entry<V> entry) {
     if (bytes.applyAsInt(entry.value) > rule.maxBodyBytes()) {
       entries.invalidate(key);
       return false;
     }
     entries.put(key, entry);
-    // What was asked before the cache was cleared may be what it was cleared of.
-    if (flight.clearing() != clearings.get()) {
-      entries.asMap().remove(key, entry);
-      return false;
-    }
     return true;
   }
 
