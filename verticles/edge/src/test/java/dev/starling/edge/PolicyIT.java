@@ -322,6 +322,18 @@ class PolicyIT {
   }
 
   @Test
+  void get_answerThatIsTooLargeWithItsHeaders_isNotCalledStored() {
+    cacheValues("ttl: 1h, max-body-bytes: 100");
+
+    for (int i = 0; i < 2; i++) {
+      HttpResponse<String> answer = edge.get("/v1/value/1");
+      assertThat(answer.body()).hasSizeLessThan(100);
+      assertThat(header(answer, "cache-status")).isEqualTo("Starling; fwd=uri-miss");
+    }
+    assertThat(service.calls).hasValue(2);
+  }
+
+  @Test
   void policy_withCaches_hasThemBeforeAnybodyAsks() {
     MeterRegistry meters = edge.node().scope().meters();
     cacheValues("ttl: 1h");

@@ -108,17 +108,17 @@ public final class ResponseCache<V> {
     if (entry != null) {
       long age = nowNanos - entry.loadedNanos;
       if (age < ttl) {
-        return CompletableFuture.completedFuture(given(entry, Source.FRESH, nowNanos));
+        return CompletableFuture.completedFuture(given(entry, Source.FRESH, true, nowNanos));
       }
       boolean pausing = isPausing(entry, nowNanos);
       if (age < staleUntil) {
         if (!pausing) {
           refresh(key, loader);
         }
-        return CompletableFuture.completedFuture(given(entry, Source.STALE, nowNanos));
+        return CompletableFuture.completedFuture(given(entry, Source.STALE, true, nowNanos));
       }
       if (age < degradedUntil && pausing) {
-        return CompletableFuture.completedFuture(given(entry, Source.DEGRADED, nowNanos));
+        return CompletableFuture.completedFuture(given(entry, Source.DEGRADED, true, nowNanos));
       }
     }
     CompletableFuture<CacheAnswer<V>> answer = new CompletableFuture<>();
@@ -176,7 +176,7 @@ public final class ResponseCache<V> {
             (found, failure) -> {
               Entry<V> entry = found == null || failure != null ? null : adopt(key, found);
               if (entry != null && nanoTime.getAsLong() - entry.loadedNanos < ttl) {
-                giveToAll(key, flight, leader, entry, Source.FRESH);
+                giveToAll(key, flight, leader, entry, Source.FRESH, true);
               } else {
                 lead(key, flight, leader);
               }
@@ -246,8 +246,8 @@ public final class ResponseCache<V> {
     long now = nanoTime.getAsLong();
     Entry<V> entry = new Entry<>(value, now, now);
     boolean kept = put(key, entry);
-    give(leader, entry, Source.LOADED, now);
-    giveToAll(key, flight, null, entry, Source.FRESH);
+    give(leader, entry, Source.LOADED, kept, now);
+    giveToAll(key, flight, null, entry, Source.FRESH, kept);
     SecondLevel<V> store = second;
     if (kept && store != null) {
       store.store(key, value, Duration.ofNanos(Math.max(staleUntil, degradedUntil)));
@@ -281,7 +281,7 @@ public final class ResponseCache<V> {
       entries.asMap().replace(key, old, new Entry<>(old.value, old.loadedNanos, now));
     }
     if (old != null && now - old.loadedNanos < degradedUntil) {
-      giveToAll(key, flight, leader, old, Source.DEGRADED);
+      giveToAll(key, flight, leader, old, Source.DEGRADED, true);
       return null;
     }
     giveLoaded(leader, landing.loaded, landing.failure);
@@ -306,19 +306,24 @@ public final class ResponseCache<V> {
       answer.completeExceptionally(orUnknown(failure));
     } else {
       given[Source.LOADED.ordinal()].increment();
-      answer.complete(new Given<>(loaded.value(), Source.LOADED, 0));
+      answer.complete(new Given<>(loaded.value(), Source.LOADED, 0, false));
     }
   }
 
   private void giveToAll(
-      CacheKey key, Flight<V> flight, @Nullable Caller<V> leader, Entry<V> entry, Source source) {
+      CacheKey key,
+      Flight<V> flight,
+      @Nullable Caller<V> leader,
+      Entry<V> entry,
+      Source source,
+      boolean kept) {
     flights.remove(key, flight);
     long now = nanoTime.getAsLong();
     if (leader != null) {
-      give(leader, entry, source, now);
+      give(leader, entry, source, kept, now);
     }
     for (Caller<V> caller : flight.end()) {
-      give(caller, entry, source, now);
+      give(caller, entry, source, kept, now);
     }
   }
 
@@ -326,16 +331,16 @@ public final class ResponseCache<V> {
     return entry.failedNanos != entry.loadedNanos && nowNanos - entry.failedNanos < PAUSE_NANOS;
   }
 
-  private void give(Caller<V> caller, Entry<V> entry, Source source, long nowNanos) {
+  private void give(Caller<V> caller, Entry<V> entry, Source source, boolean kept, long nowNanos) {
     CompletableFuture<CacheAnswer<V>> answer = caller.answer();
     if (answer != null) {
-      answer.complete(given(entry, source, nowNanos));
+      answer.complete(given(entry, source, kept, nowNanos));
     }
   }
 
-  private Given<V> given(Entry<V> entry, Source source, long nowNanos) {
+  private Given<V> given(Entry<V> entry, Source source, boolean kept, long nowNanos) {
     given[source.ordinal()].increment();
-    return new Given<>(entry.value, source, nowNanos - entry.loadedNanos);
+    return new Given<>(entry.value, source, nowNanos - entry.loadedNanos, kept);
   }
 
   private int weight(CacheKey key, V value) {

@@ -40,9 +40,9 @@ class ResponseCacheTest {
     CompletionStage<CacheAnswer<String>> first = ask();
     keep(0, "one");
 
-    assertThat(given(first)).isEqualTo(new Given<>("one", Source.LOADED, 0));
+    assertThat(given(first)).isEqualTo(new Given<>("one", Source.LOADED, 0, true));
     advance(Duration.ofSeconds(9));
-    assertThat(given(ask())).isEqualTo(new Given<>("one", Source.FRESH, seconds(9)));
+    assertThat(given(ask())).isEqualTo(new Given<>("one", Source.FRESH, seconds(9), true));
     assertThat(loads).hasSize(1);
   }
 
@@ -69,7 +69,7 @@ class ResponseCacheTest {
     assertThat(loads).as("one refresh").hasSize(2);
 
     keep(1, "new");
-    assertThat(given(ask())).isEqualTo(new Given<>("new", Source.FRESH, 0));
+    assertThat(given(ask())).isEqualTo(new Given<>("new", Source.FRESH, 0, true));
   }
 
   @Test
@@ -95,7 +95,7 @@ class ResponseCacheTest {
     CompletionStage<CacheAnswer<String>> follower = ask();
     fail(1);
 
-    assertThat(given(leader)).isEqualTo(new Given<>("old", Source.DEGRADED, seconds(20)));
+    assertThat(given(leader)).isEqualTo(new Given<>("old", Source.DEGRADED, seconds(20), true));
     assertThat(given(follower).source()).isEqualTo(Source.DEGRADED);
     assertThat(given(ask()).source()).as("without another load").isEqualTo(Source.DEGRADED);
     assertThat(loads).hasSize(2);
@@ -108,7 +108,7 @@ class ResponseCacheTest {
     CompletionStage<CacheAnswer<String>> answer = ask();
     fail(1);
 
-    assertThat(given(answer)).isEqualTo(new Given<>("failed", Source.LOADED, 0));
+    assertThat(given(answer)).isEqualTo(new Given<>("failed", Source.LOADED, 0, false));
   }
 
   @Test
@@ -123,8 +123,8 @@ class ResponseCacheTest {
     assertThat(loads).as("one at a time").hasSize(2);
 
     keep(1, "one");
-    assertThat(given(second)).isEqualTo(new Given<>("one", Source.LOADED, 0));
-    assertThat(given(third)).isEqualTo(new Given<>("one", Source.FRESH, 0));
+    assertThat(given(second)).isEqualTo(new Given<>("one", Source.LOADED, 0, true));
+    assertThat(given(third)).isEqualTo(new Given<>("one", Source.FRESH, 0, true));
   }
 
   @Test
@@ -179,7 +179,7 @@ class ResponseCacheTest {
 
     loads.get(0).complete(new Loaded<>("mine", Use.PASS_ON));
 
-    assertThat(given(leader).value()).isEqualTo("mine");
+    assertThat(given(leader)).isEqualTo(new Given<>("mine", Source.LOADED, 0, false));
     assertThat(loads).as("the others load at once").hasSize(3);
     loads.get(1).complete(new Loaded<>("second's", Use.PASS_ON));
     loads.get(2).complete(new Loaded<>("third's", Use.PASS_ON));
@@ -223,8 +223,8 @@ class ResponseCacheTest {
     CompletionStage<CacheAnswer<String>> follower = ask();
     keep(0, "x".repeat(101));
 
-    assertThat(given(leader).source()).isEqualTo(Source.LOADED);
-    assertThat(given(follower).source()).isEqualTo(Source.FRESH);
+    assertThat(given(leader)).isEqualTo(new Given<>("x".repeat(101), Source.LOADED, 0, false));
+    assertThat(given(follower)).isEqualTo(new Given<>("x".repeat(101), Source.FRESH, 0, false));
     assertThat(cache.size()).isZero();
   }
 
@@ -255,7 +255,7 @@ class ResponseCacheTest {
     remote.kept.put(KEY, new SecondLevel.Stored<>("theirs", Duration.ofSeconds(4)));
 
     assertThat(given(near.answer(KEY, FAR, 0, this::load)))
-        .isEqualTo(new Given<>("theirs", Source.FRESH, seconds(4)));
+        .isEqualTo(new Given<>("theirs", Source.FRESH, seconds(4), true));
     advance(Duration.ofSeconds(5));
     assertThat(given(near.answer(KEY, FAR, now.get(), this::load)).ageNanos())
         .as("it is kept here, with its age")
@@ -274,7 +274,7 @@ class ResponseCacheTest {
     assertThat(answer.toCompletableFuture()).isNotDone();
     fail(0);
 
-    assertThat(given(answer)).isEqualTo(new Given<>("theirs", Source.DEGRADED, seconds(30)));
+    assertThat(given(answer)).isEqualTo(new Given<>("theirs", Source.DEGRADED, seconds(30), true));
   }
 
   @Test
