@@ -4,6 +4,7 @@ import static dev.starling.edge.EdgeNode.json;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.starling.contract.decision.Decision;
+import dev.starling.contract.decision.Decision.Counter;
 import dev.starling.contract.decision.Decision.Kind;
 import dev.starling.policy.bulkhead.Bulkhead;
 import dev.starling.policy.match.Caller;
@@ -500,6 +501,8 @@ class PolicyIT {
     assertThat(json(refused).path("policy").asText()).isEqualTo("room");
     assertThat(json(refused).path("threshold").asInt()).isEqualTo(1);
     assertThat(decision(refused).refusal().kind()).isEqualTo(Kind.BULKHEAD);
+    assertThat(decision(refused).refusal().counters())
+        .containsExactly(new Counter("inside", 1), new Counter("waiting", 0));
 
     service.letGo();
     assertThat(first.join().statusCode()).isEqualTo(200);
@@ -645,6 +648,9 @@ class PolicyIT {
     assertThat(json(refused).path("observed").asInt()).isEqualTo(100);
     assertThat(Integer.parseInt(header(refused, "retry-after"))).isBetween(20, 37);
     assertThat(decision(refused).refusal().kind()).isEqualTo(Kind.BREAKER);
+    assertThat(decision(refused).refusal().counters())
+        .extracting(Counter::name)
+        .containsExactly("calls", "remaining-ms");
     assertThat(service.calls).hasValue(5);
 
     edge.node().policy("{}");

@@ -2,10 +2,7 @@ package dev.starling.policy.guards;
 
 import dev.starling.contract.decision.Decision;
 import dev.starling.contract.decision.Decision.Call;
-import dev.starling.contract.decision.Decision.Counter;
-import dev.starling.contract.decision.Decision.Kind;
 import dev.starling.contract.decision.Decision.Refusal;
-import dev.starling.policy.breaker.BreakerReport;
 import dev.starling.policy.breaker.CircuitBreaker;
 import dev.starling.policy.breaker.Outcome;
 import dev.starling.policy.bulkhead.Bulkhead;
@@ -30,8 +27,8 @@ import java.util.function.LongSupplier;
  * <p>Errors: a call that is refused was not made; its future fails with a {@link GuardRefusal}.
  */
 public final class DependencyGuard implements CallGuard {
-  private static final int UNAVAILABLE = 503;
-  private static final long NANOS_PER_SECOND = 1_000_000_000;
+  /** A dependency answers in less. */
+  private static final int RETRY_AFTER_SECONDS = 1;
 
   private final String dependency;
   private final Duration fairTime;
@@ -90,7 +87,7 @@ public final class DependencyGuard implements CallGuard {
     long began = nanoTime.getAsLong();
     long permit = breaker.tryEnter(began);
     if (permit == CircuitBreaker.REFUSED) {
-      return Future.failedFuture(refusal(breaker.name(), breaker.report(began)));
+      return Future.failedFuture(refusal(Refusals.of(breaker, began)));
     }
     return attempt(work, left)
         .onComplete(
@@ -114,31 +111,6 @@ public final class DependencyGuard implements CallGuard {
     return judged == Outcome.TIMEOUT && allowed.compareTo(fairTime) < 0
         ? Outcome.CANCELLED
         : judged;
-  }
-
-  private GuardRefusal refusal(Bulkhead bulkhead) {
-    return refusal(
-        new Refusal(
-            Kind.BULKHEAD,
-            UNAVAILABLE,
-            bulkhead.name(),
-            bulkhead.permits(),
-            bulkhead.inside(),
-            1,
-            List.of(new Counter("waiting", bulkhead.waiting()))));
-  }
-
-  private GuardRefusal refusal(String rule, BreakerReport report) {
-    long wait = (report.remainingNanos() + NANOS_PER_SECOND - 1) / NANOS_PER_SECOND;
-    return refusal(
-        new Refusal(
-            Kind.BREAKER,
-            UNAVAILABLE,
-            rule,
-            report.thresholdPercent(),
-            report.observedPercent(),
-            (int) Math.max(1, wait),
-            List.of(new Counter("calls", report.calls()))));
   }
 
   private GuardRefusal refusal(Refusal refusal) {
@@ -220,7 +192,7 @@ public final class DependencyGuard implements CallGuard {
     }
 
     private Future<Void> refused() {
-      GuardRefusal refusal = refusal(room.get(inside));
+      GuardRefusal refusal = refusal(Refusals.of(room.get(inside), RETRY_AFTER_SECONDS));
       leave();
       return Future.failedFuture(refusal);
     }

@@ -78,6 +78,9 @@ class DependencyGuardTest {
     assertThat(decision.refusal().threshold()).isEqualTo(50);
     assertThat(decision.refusal().observed()).isEqualTo(100);
     assertThat(decision.refusal().retryAfterSeconds()).isEqualTo(5);
+    assertThat(decision.refusal().counters())
+        .containsExactly(
+            new Decision.Counter("calls", 4), new Decision.Counter("remaining-ms", 5_000));
 
     nowNanos.addAndGet(Duration.ofSeconds(6).toNanos());
     assertThat(guard.run(LIMIT, left -> Future.succeededFuture("back")).result()).isEqualTo("back");
@@ -115,6 +118,8 @@ class DependencyGuardTest {
     Decision.Refusal refusal = ((GuardRefusal) second.cause()).decision().refusal();
     assertThat(refusal.kind()).isEqualTo(Decision.Kind.BULKHEAD);
     assertThat(refusal.observed()).isEqualTo(1);
+    assertThat(refusal.counters())
+        .containsExactly(new Decision.Counter("inside", 1), new Decision.Counter("waiting", 0));
     slow.complete("slow");
     assertThat(first.result()).isEqualTo("slow");
     assertThat(guard.run(LIMIT, left -> Future.succeededFuture("third")).result())
