@@ -4,6 +4,7 @@ import dev.starling.contract.operation.Header;
 import dev.starling.contract.operation.OperationReply;
 import dev.starling.contract.operation.OperationReply.Done;
 import dev.starling.contract.operation.OperationReply.Kind;
+import dev.starling.policy.cache.CacheAnswer.Given;
 import dev.starling.policy.cache.CacheAnswer.Source;
 import dev.starling.policy.cache.Loaded.Use;
 import dev.starling.policy.rule.CacheRule;
@@ -57,22 +58,21 @@ final class CachedAnswers {
   /**
    * The reply for one client.
    *
+   * @param given how the cache came to it
    * @param ifNoneMatch what the client has; null when it does not say
    */
   static OperationReply reply(
-      Done done, CacheRule rule, Source source, long ageNanos, @Nullable String ifNoneMatch) {
+      Done done, CacheRule rule, Given<?> given, @Nullable String ifNoneMatch) {
     List<Header> headers = new ArrayList<>(done.headers().size() + 3);
     headers.addAll(done.headers());
-    long age = TimeUnit.NANOSECONDS.toSeconds(ageNanos);
+    Source source = given.source();
+    long age = TimeUnit.NANOSECONDS.toSeconds(given.ageNanos());
     if (source == Source.LOADED) {
-      headers.add(
-          new Header(
-              STATUS,
-              "Starling; fwd=uri-miss"
-                  + (use(rule, new CallResult.Replied(done)) == Use.KEEP ? "; stored" : "")));
+      headers.add(new Header(STATUS, "Starling; fwd=uri-miss" + (given.kept() ? "; stored" : "")));
     } else {
       // Cut off, so that what has just become stale does not look fresh: floor(-0.1) is -1.
-      long left = Math.floorDiv(rule.ttl().toNanos() - ageNanos, TimeUnit.SECONDS.toNanos(1));
+      long left =
+          Math.floorDiv(rule.ttl().toNanos() - given.ageNanos(), TimeUnit.SECONDS.toNanos(1));
       headers.add(new Header("age", Long.toString(age)));
       headers.add(
           new Header(

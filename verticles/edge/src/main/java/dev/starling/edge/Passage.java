@@ -190,7 +190,7 @@ final class Passage implements Waiter {
     if (now - exchange.deadlineNanos() >= 0) {
       refuse(new CallResult.Failed(ErrorCode.EXPIRED));
     } else if (breaker != null && (permit = breaker.tryEnter(now)) == CircuitBreaker.REFUSED) {
-      refuse(new CallResult.Refused(PolicyRefusal.breaker(breaker.name(), breaker.report(now))));
+      refuse(new CallResult.Refused(PolicyRefusal.breaker(breaker, now)));
     } else {
       traveller.admitted();
     }

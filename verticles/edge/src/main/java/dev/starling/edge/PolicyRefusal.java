@@ -9,11 +9,11 @@ import dev.starling.contract.decision.Decision.Refusal;
 import dev.starling.contract.ratelimit.RateLimitContract.Limited;
 import dev.starling.contract.service.OperationRecord;
 import dev.starling.policy.admission.Shed;
-import dev.starling.policy.breaker.BreakerReport;
+import dev.starling.policy.breaker.CircuitBreaker;
 import dev.starling.policy.bulkhead.Bulkhead;
+import dev.starling.policy.guards.Refusals;
 import java.util.List;
 import java.util.Locale;
-import java.util.concurrent.TimeUnit;
 
 /**
  * The traffic policy refuses a request. Immutable.
@@ -82,31 +82,13 @@ record PolicyRefusal(
 
   static PolicyRefusal bulkhead(Bulkhead bulkhead, int retryAfterSeconds) {
     return notExecuted(
-        refusal(
-            Kind.BULKHEAD,
-            bulkhead.name(),
-            bulkhead.permits(),
-            bulkhead.inside() + bulkhead.waiting(),
-            retryAfterSeconds,
-            List.of(counter("inside", bulkhead.inside()), counter("waiting", bulkhead.waiting()))),
+        Refusals.of(bulkhead, retryAfterSeconds),
         "too many calls are in " + bulkhead.name() + " already");
   }
 
-  /**
-   * @param rule the breaker's name
-   */
-  static PolicyRefusal breaker(String rule, BreakerReport report) {
-    long seconds = TimeUnit.NANOSECONDS.toSeconds(report.remainingNanos());
+  static PolicyRefusal breaker(CircuitBreaker breaker, long nowNanos) {
     return notExecuted(
-        refusal(
-            Kind.BREAKER,
-            rule,
-            report.thresholdPercent(),
-            report.observedPercent(),
-            (int) Math.min(Integer.MAX_VALUE, seconds + 1),
-            List.of(
-                counter("calls", report.calls()),
-                counter("remaining-ms", TimeUnit.NANOSECONDS.toMillis(report.remainingNanos())))),
+        Refusals.of(breaker, nowNanos),
         "what this needs has failed too often and is given a pause");
   }
 

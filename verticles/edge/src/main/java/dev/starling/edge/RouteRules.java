@@ -42,13 +42,7 @@ final class RouteRules {
     this.routeGuards = guards.forRoute(PolicyRoute.of(route.operation()));
     this.policy = routeGuards.policy();
     this.breaker = guards.breakerOfService(route.service());
-    this.callersDiffer =
-        policy.priorities().isDynamic()
-            || policy.degradation().isDynamic()
-            || policy.deadlines().isDynamic()
-            || policy.concurrency().isDynamic()
-            || policy.caches().isDynamic()
-            || policy.bulkheads().isDynamic();
+    this.callersDiffer = policy.callersDiffer();
     this.best = policy.bestPriority(route.operation().priority());
     this.longestMillis = longestMillis;
     this.declaredMillis = Math.min(route.operation().deadlineMillis(), longestMillis);

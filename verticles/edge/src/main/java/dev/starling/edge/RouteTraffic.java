@@ -55,11 +55,6 @@ final class RouteTraffic implements TrafficSignals {
     return period(operation).count(TrafficCounts.ARRIVED) / seconds;
   }
 
-  /** Requests that have arrived since the start. */
-  long arrived(String operation) {
-    return of(operation).stream().mapToLong(one -> one.get(TrafficCounts.ARRIVED)).sum();
-  }
-
   @Override
   public double inFlight(String operation) {
     long inFlight = 0;

@@ -145,9 +145,7 @@ final class ServeCached implements Stage {
 
   private static void give(CacheRule rule, Exchange exchange, CallResult result, Given<?> given) {
     if (result instanceof CallResult.Replied replied && replied.reply() instanceof Done done) {
-      exchange.reply(
-          CachedAnswers.reply(
-              done, rule, given.source(), given.ageNanos(), exchange.header(Names.IF_NONE_MATCH)));
+      exchange.reply(CachedAnswers.reply(done, rule, given, exchange.header(Names.IF_NONE_MATCH)));
     } else {
       exchange.conclude(result);
     }

@@ -9,6 +9,7 @@ import dev.starling.contract.operation.OperationReply.Done;
 import dev.starling.contract.operation.OperationReply.Kind;
 import dev.starling.contract.operation.OperationReply.Refusal;
 import dev.starling.contract.operation.OperationReply.Refused;
+import dev.starling.policy.cache.CacheAnswer.Given;
 import dev.starling.policy.cache.CacheAnswer.Source;
 import dev.starling.policy.cache.Loaded.Use;
 import dev.starling.policy.rule.CacheRule;
@@ -109,12 +110,13 @@ class CachedAnswersTest {
     assertThat(reply.body()).hasSize(5);
   }
 
-  @Test
-  void reply_loaded_hasNoAge() {
-    Done reply = reply(Source.LOADED, 0, null);
+  @ParameterizedTest
+  @CsvSource({"true, Starling; fwd=uri-miss; stored", "false, Starling; fwd=uri-miss"})
+  void reply_loaded_hasNoAgeAndSaysWhetherItIsKept(boolean kept, String status) {
+    Done reply = reply(new Given<>("", Source.LOADED, 0, kept), null);
 
     assertThat(reply.headers())
-        .contains(new Header("cache-status", "Starling; fwd=uri-miss; stored"))
+        .contains(new Header("cache-status", status))
         .noneMatch(header -> header.name().equals("age"));
   }
 
@@ -129,9 +131,11 @@ class CachedAnswersTest {
   }
 
   private static Done reply(Source source, long ageNanos, String ifNoneMatch) {
-    return (Done)
-        CachedAnswers.reply(
-            done(Kind.OK, 5, "etag", "\"v1\""), RULE, source, ageNanos, ifNoneMatch);
+    return reply(new Given<>("", source, ageNanos, true), ifNoneMatch);
+  }
+
+  private static Done reply(Given<?> given, String ifNoneMatch) {
+    return (Done) CachedAnswers.reply(done(Kind.OK, 5, "etag", "\"v1\""), RULE, given, ifNoneMatch);
   }
 
   private static Use use(CacheRule rule, OperationReply reply) {

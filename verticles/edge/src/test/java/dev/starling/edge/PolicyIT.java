@@ -4,6 +4,7 @@ import static dev.starling.edge.EdgeNode.json;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.starling.contract.decision.Decision;
+import dev.starling.contract.decision.Decision.Counter;
 import dev.starling.contract.decision.Decision.Kind;
 import dev.starling.policy.bulkhead.Bulkhead;
 import dev.starling.policy.match.Caller;
@@ -322,6 +323,18 @@ class PolicyIT {
   }
 
   @Test
+  void get_answerThatIsTooLargeWithItsHeaders_isNotCalledStored() {
+    cacheValues("ttl: 1h, max-body-bytes: 100");
+
+    for (int i = 0; i < 2; i++) {
+      HttpResponse<String> answer = edge.get("/v1/value/1");
+      assertThat(answer.body()).hasSizeLessThan(100);
+      assertThat(header(answer, "cache-status")).isEqualTo("Starling; fwd=uri-miss");
+    }
+    assertThat(service.calls).hasValue(2);
+  }
+
+  @Test
   void policy_withCaches_hasThemBeforeAnybodyAsks() {
     MeterRegistry meters = edge.node().scope().meters();
     cacheValues("ttl: 1h");
@@ -396,8 +409,9 @@ class PolicyIT {
       leader.send("GET /v1/held HTTP/1.1\r\nHost: a\r\n\r\n");
       service.awaitHeld(1);
     }
+    awaitInFlight("guarded.held", 0);
     CompletableFuture<HttpResponse<String>> follower = send("/v1/held");
-    awaitArrived("guarded.held", 2);
+    awaitInFlight("guarded.held", 1);
     service.letGo();
 
     assertThat(follower.join().statusCode()).isEqualTo(200);
@@ -488,6 +502,8 @@ class PolicyIT {
     assertThat(json(refused).path("policy").asText()).isEqualTo("room");
     assertThat(json(refused).path("threshold").asInt()).isEqualTo(1);
     assertThat(decision(refused).refusal().kind()).isEqualTo(Kind.BULKHEAD);
+    assertThat(decision(refused).refusal().counters())
+        .containsExactly(new Counter("inside", 1), new Counter("waiting", 0));
 
     service.letGo();
     assertThat(first.join().statusCode()).isEqualTo(200);
@@ -633,6 +649,9 @@ class PolicyIT {
     assertThat(json(refused).path("observed").asInt()).isEqualTo(100);
     assertThat(Integer.parseInt(header(refused, "retry-after"))).isBetween(20, 37);
     assertThat(decision(refused).refusal().kind()).isEqualTo(Kind.BREAKER);
+    assertThat(decision(refused).refusal().counters())
+        .extracting(Counter::name)
+        .containsExactly("calls", "remaining-ms");
     assertThat(service.calls).hasValue(5);
 
     edge.node().policy("{}");
@@ -730,17 +749,8 @@ class PolicyIT {
   }
 
   private void awaitInFlight(String operation, int count) {
-    RouteTraffic traffic = traffic();
+    RouteTraffic traffic = Enforcement.of(edge.node().scope(), 1 << 20).traffic();
     await(() -> traffic.inFlight(operation) == count);
-  }
-
-  private void awaitArrived(String operation, int count) {
-    RouteTraffic traffic = traffic();
-    await(() -> traffic.arrived(operation) == count);
-  }
-
-  private RouteTraffic traffic() {
-    return Enforcement.of(edge.node().scope(), 1 << 20).traffic();
   }
 
   private static void await(BooleanSupplier condition) {

@@ -20,6 +20,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
 import org.junit.jupiter.api.Test;
@@ -99,6 +100,7 @@ class TroubleIT {
   @Test
   void get_toldToWaitForItsTurn_goesOnAfterwardsUnlessItsClientHasNoTime() {
     AtomicReference<Spend> asked = new AtomicReference<>();
+    AtomicInteger delayMillis = new AtomicInteger(30);
     ServiceVerticle queue =
         new ServiceVerticle() {
           @Override
@@ -112,7 +114,8 @@ class TroubleIT {
                 RateLimitContract.SPEND,
                 (request, context) -> {
                   asked.set(request);
-                  return Future.succeededFuture(new Allowed(List.of(), 30, List.of()));
+                  return Future.succeededFuture(
+                      new Allowed(List.of(), delayMillis.get(), List.of()));
                 });
           }
         };
@@ -124,7 +127,13 @@ class TroubleIT {
 
       // The limiter hears how long the client waits, and so can refuse in time.
       assertThat(edge.get("/v1/ping", "x-request-timeout-ms", "900").statusCode()).isEqualTo(200);
-      assertThat(asked.get().maxDelayMillis()).isBetween(0, 900);
+      assertThat(asked.get().maxDelayMillis()).isBetween(1, 900);
+
+      // What did wait, and for too long, is not done any more.
+      delayMillis.set(600);
+      HttpResponse<String> late = edge.get("/v1/ping", "x-request-timeout-ms", "300");
+      assertThat(late.statusCode()).isEqualTo(504);
+      assertThat(json(late).path("policy").asText()).isEqualTo("client");
       assertThat(edge.node().scope().meters().get("edge.limiter.skipped").counter().count())
           .isZero();
     }

@@ -43,11 +43,6 @@ public record Explanation(PolicyRoute route, Caller caller, String version, List
     public Part {
       rules = List.copyOf(rules);
     }
-
-    /** The rules that hold. */
-    public List<Finding> holding() {
-      return rules.stream().filter(rule -> rule.verdict() == Verdict.HOLDS).toList();
-    }
   }
 
   public Explanation {

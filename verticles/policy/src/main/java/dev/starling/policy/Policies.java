@@ -162,29 +162,6 @@ public final class Policies {
     return file.shedding();
   }
 
-  /** The breaker before a dependency of the node; null when there is none. */
-  public @Nullable BreakerRule breakerOf(String dependency) {
-    return file.breakers().stream()
-        .filter(breaker -> dependency.equals(breaker.dependency()))
-        .findFirst()
-        .orElse(null);
-  }
-
-  /** The breaker before a service on the bus; null when there is none. */
-  public @Nullable BreakerRule breakerOfService(String service) {
-    return file.breakers().stream()
-        .filter(breaker -> service.equals(breaker.service()))
-        .findFirst()
-        .orElse(null);
-  }
-
-  /** The bulkheads before a dependency of the node. */
-  public List<BulkheadRule> bulkheadsOf(String dependency) {
-    return file.bulkheads().stream()
-        .filter(bulkhead -> dependency.equals(bulkhead.dependency()))
-        .toList();
-  }
-
   /**
    * Somebody who calls, of the tier that the file says, or else the token.
    *

@@ -18,8 +18,7 @@ import org.jspecify.annotations.Nullable;
  * Everything that a policy says about one route, worked out once. Immutable.
  *
  * <p>Of {@code limits}, {@code bulkheads} and {@code degradation} all rules that match hold, of the
- * others the first. While {@link #isDynamic} is false, whoever asks may pass {@link
- * Caller#UNKNOWN}.
+ * others the first. Whoever asks about rules that are not dynamic may pass {@link Caller#UNKNOWN}.
  */
 public record RoutePolicy(
     PolicyRoute route,
@@ -32,11 +31,9 @@ public record RoutePolicy(
     RuleSet<ConcurrencyRule> concurrency,
     RuleSet<DegradationRule> degradation) {
 
-  /** Whether the caller makes a difference to any of it. */
-  public boolean isDynamic() {
-    return limits.isDynamic()
-        || costs.isDynamic()
-        || bulkheads.isDynamic()
+  /** Whether the caller makes a difference to any of it but limits and costs. */
+  public boolean callersDiffer() {
+    return bulkheads.isDynamic()
         || caches.isDynamic()
         || deadlines.isDynamic()
         || priorities.isDynamic()

@@ -110,6 +110,7 @@ class PoliciesTest {
             """);
     RoutePolicy user = policies.forRoute(USER);
 
+    assertThat(user.callersDiffer()).isTrue();
     assertThat(user.bestPriority(Priority.NORMAL)).isEqualTo(Priority.CRITICAL);
     assertThat(user.priority(caller("free"), Priority.NORMAL)).isEqualTo(Priority.SHEDDABLE);
     assertThat(user.priority(caller(""), Priority.NORMAL)).isEqualTo(Priority.NORMAL);
@@ -135,7 +136,7 @@ class PoliciesTest {
             .forRoute(USER);
 
     assertThat(user.bestPriority(Priority.NORMAL)).isEqualTo(Priority.SHEDDABLE);
-    assertThat(user.isDynamic()).isFalse();
+    assertThat(user.callersDiffer()).isFalse();
   }
 
   @Test
@@ -174,7 +175,9 @@ class PoliciesTest {
     Policies policies =
         policies("costs: [{cost: 2}]\nlimits: [{name: a, per: ip, rate: {second: 1}}]");
     RoutePolicy policy = policies.forRoute(USER);
-    assertThat(policy.isDynamic()).isFalse();
+    assertThat(policy.callersDiffer()).isFalse();
+    assertThat(policy.limits().isDynamic()).isFalse();
+    assertThat(policy.costs().isDynamic()).isFalse();
     ask(policies, 10_000);
 
     com.sun.management.ThreadMXBean threads =
@@ -244,7 +247,8 @@ class PoliciesTest {
             """);
     for (Caller caller : List.of(caller("gold"), new Caller("", "", "", "10.0.0.1"))) {
       assertThat(
-              policies.explain(USER, caller).section("limits").holding().stream()
+              policies.explain(USER, caller).section("limits").rules().stream()
+                  .filter(rule -> rule.verdict() == Explanation.Verdict.HOLDS)
                   .map(Explanation.Finding::rule))
           .containsExactlyElementsOf(names(policies.forRoute(USER).limits(caller)));
     }

@@ -52,7 +52,6 @@ final class AdaptiveLimit {
   private volatile boolean refusing;
   private volatile long endNanos;
   private volatile double limit;
-  private volatile double unloadedNanos;
 
   // Of the thread that turns the window, handed on by `turning`.
   private double longRtt;
@@ -79,9 +78,12 @@ final class AdaptiveLimit {
     return limit;
   }
 
-  /** What a call takes without load, as far as it is known; 0 before anything is. */
+  /**
+   * What a call takes without load, as far as it is known; 0 before anything is. For the thread
+   * that noted last.
+   */
   double unloadedNanos() {
-    return unloadedNanos;
+    return longRtt;
   }
 
   /**
@@ -135,7 +137,6 @@ final class AdaptiveLimit {
     } else {
       limit = within(next(rtts.drainMedian(), nowNanos));
     }
-    unloadedNanos = longRtt;
     timeouts.addAndGet(-late);
     peak = 0;
     refusing = false;

@@ -38,11 +38,4 @@ public final class Backoff {
     int units = (int) Math.min((nowNanos - beganNanos.get()) / UNIT_NANOS, MOST_UNITS);
     return Math.min(1 + random.nextInt((1 << Math.max(0, units)) + 1), MOST_SECONDS);
   }
-
-  /** How long the node has been refusing requests; zero when it is not. */
-  public Duration overloadedFor(long nowNanos) {
-    return nowNanos - refusedNanos.get() >= UNIT_NANOS
-        ? Duration.ZERO
-        : Duration.ofNanos(nowNanos - beganNanos.get());
-  }
 }

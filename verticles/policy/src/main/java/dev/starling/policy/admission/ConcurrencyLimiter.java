@@ -91,9 +91,4 @@ public final class ConcurrencyLimiter {
       case SHEDDABLE -> Math.max(1, (int) (0.5 * most));
     };
   }
-
-  /** What a call takes without load, as far as it is known; 0 before anything is. */
-  public double unloadedNanos() {
-    return limit.unloadedNanos();
-  }
 }

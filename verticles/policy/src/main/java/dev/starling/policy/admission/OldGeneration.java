@@ -54,10 +54,6 @@ public final class OldGeneration {
             .toList());
   }
 
-  public String name() {
-    return pool.getName();
-  }
-
   /** Tells the guard if there was a collection that concerns the pool since the last poll. */
   public void poll(HeapGuard guard, long nowNanos) {
     long now = collectors.stream().mapToLong(GarbageCollectorMXBean::getCollectionCount).sum();

@@ -55,7 +55,6 @@ public final class CircuitBreaker {
   private static final int PLACE_BITS = 16;
   private static final long PLACE = (1 << PLACE_BITS) - 1;
 
-  private final String name;
   private final BreakerRule rule;
   private final DoubleSupplier random;
   private final BreakerListener listener;
@@ -80,16 +79,10 @@ public final class CircuitBreaker {
       implements Phase {}
 
   /**
-   * @param name of the dependency, as operators know it
    * @param random uniform in 0 (inclusive) to 1, for the jitter; called by any thread
    */
   public CircuitBreaker(
-      String name,
-      BreakerRule rule,
-      DoubleSupplier random,
-      BreakerListener listener,
-      long nowNanos) {
-    this.name = name;
+      BreakerRule rule, DoubleSupplier random, BreakerListener listener, long nowNanos) {
     this.rule = rule;
     this.random = random;
     this.listener = listener;
@@ -99,7 +92,7 @@ public final class CircuitBreaker {
   }
 
   public String name() {
-    return name;
+    return rule.name();
   }
 
   /** A permit to hand back to {@link #leave}, or {@link #REFUSED}. */

@@ -146,13 +146,6 @@ public final class Bulkhead implements AutoCloseable {
     return queue.size();
   }
 
-  /** Whether the queue has not been empty for too long. */
-  public boolean isOverloaded(long nowNanos) {
-    synchronized (lock) {
-      return overloaded(nowNanos);
-    }
-  }
-
   public String name() {
     return rule.name();
   }
@@ -244,6 +237,7 @@ public final class Bulkhead implements AutoCloseable {
     return nowNanos - oldest.sinceNanos > patience ? oldest : null;
   }
 
+  /** Whether the queue has not been empty for too long; the lock must be held. */
   private boolean overloaded(long nowNanos) {
     return queue.size() > 0 && nowNanos - queue.filledNanos() >= OVERLOADED_AFTER.toNanos();
   }

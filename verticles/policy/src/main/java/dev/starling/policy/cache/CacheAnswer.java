@@ -7,8 +7,9 @@ public sealed interface CacheAnswer<V> {
    * An answer.
    *
    * @param ageNanos how long ago it was loaded
+   * @param kept whether those who ask later are given it too
    */
-  record Given<V>(V value, Source source, long ageNanos) implements CacheAnswer<V> {}
+  record Given<V>(V value, Source source, long ageNanos, boolean kept) implements CacheAnswer<V> {}
 
   /** Too many wait for the same load already; nothing was done. */
   record Crowded<V>() implements CacheAnswer<V> {}

@@ -12,7 +12,6 @@ import org.jspecify.annotations.Nullable;
  */
 final class Flight<V> {
   private final Deque<Caller<V>> followers = new ArrayDeque<>();
-  private final long clearing;
   private boolean over;
 
   /**
@@ -29,17 +28,6 @@ final class Flight<V> {
     JOINED,
     CROWDED,
     OVER
-  }
-
-  /**
-   * @param clearing how often the cache had been cleared when it began
-   */
-  Flight(long clearing) {
-    this.clearing = clearing;
-  }
-
-  long clearing() {
-    return clearing;
   }
 
   synchronized Joining join(Caller<V> caller, int maxFollowers) {

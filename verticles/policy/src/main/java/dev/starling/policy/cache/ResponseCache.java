@@ -13,7 +13,6 @@ import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.function.LongSupplier;
 import java.util.function.ToIntFunction;
@@ -50,7 +49,6 @@ public final class ResponseCache<V> {
 
   private final Cache<CacheKey, Entry<V>> entries;
   private final Map<CacheKey, Flight<V>> flights = new ConcurrentHashMap<>();
-  private final AtomicLong clearings = new AtomicLong();
   private final LongAdder[] given = new LongAdder[Source.values().length];
   private final CacheRule rule;
   private final ToIntFunction<V> bytes;
@@ -110,28 +108,22 @@ public final class ResponseCache<V> {
     if (entry != null) {
       long age = nowNanos - entry.loadedNanos;
       if (age < ttl) {
-        return CompletableFuture.completedFuture(given(entry, Source.FRESH, nowNanos));
+        return CompletableFuture.completedFuture(given(entry, Source.FRESH, true, nowNanos));
       }
       boolean pausing = isPausing(entry, nowNanos);
       if (age < staleUntil) {
         if (!pausing) {
           refresh(key, loader);
         }
-        return CompletableFuture.completedFuture(given(entry, Source.STALE, nowNanos));
+        return CompletableFuture.completedFuture(given(entry, Source.STALE, true, nowNanos));
       }
       if (age < degradedUntil && pausing) {
-        return CompletableFuture.completedFuture(given(entry, Source.DEGRADED, nowNanos));
+        return CompletableFuture.completedFuture(given(entry, Source.DEGRADED, true, nowNanos));
       }
     }
     CompletableFuture<CacheAnswer<V>> answer = new CompletableFuture<>();
     join(key, new Caller<>(loader, deadlineNanos, answer), answer);
     return answer;
-  }
-
-  /** Forgets everything, e.g. because what it depends on has changed; not what others keep. */
-  public void clear() {
-    clearings.incrementAndGet();
-    entries.invalidateAll();
   }
 
   /** How many answers of a kind were given since the start. */
@@ -145,16 +137,12 @@ public final class ResponseCache<V> {
   }
 
   private void join(CacheKey key, Caller<V> caller, CompletableFuture<CacheAnswer<V>> answer) {
-    Flight<V> mine = new Flight<>(clearings.get());
+    Flight<V> mine = new Flight<>();
     while (true) {
       Flight<V> running = flights.putIfAbsent(key, mine);
       if (running == null) {
         lookUp(key, mine, caller);
         return;
-      }
-      if (running.clearing() != mine.clearing()) {
-        flights.remove(key, running); // it goes on for those who asked before
-        continue;
       }
       switch (running.join(caller, MAX_FOLLOWERS)) {
         case JOINED -> {
@@ -171,7 +159,7 @@ public final class ResponseCache<V> {
 
   /** Loads for nobody in particular; who asks meanwhile and needs it follows. */
   private void refresh(CacheKey key, Loader<V> loader) {
-    Flight<V> mine = new Flight<>(clearings.get());
+    Flight<V> mine = new Flight<>();
     if (flights.putIfAbsent(key, mine) == null) {
       lookUp(key, mine, new Caller<>(loader, 0, null));
     }
@@ -188,7 +176,7 @@ public final class ResponseCache<V> {
             (found, failure) -> {
               Entry<V> entry = found == null || failure != null ? null : adopt(key, found);
               if (entry != null && nanoTime.getAsLong() - entry.loadedNanos < ttl) {
-                giveToAll(key, flight, leader, entry, Source.FRESH);
+                giveToAll(key, flight, leader, entry, Source.FRESH, true);
               } else {
                 lead(key, flight, leader);
               }
@@ -257,26 +245,21 @@ public final class ResponseCache<V> {
   private void keep(CacheKey key, Flight<V> flight, Caller<V> leader, V value) {
     long now = nanoTime.getAsLong();
     Entry<V> entry = new Entry<>(value, now, now);
-    boolean kept = put(key, flight, entry);
-    give(leader, entry, Source.LOADED, now);
-    giveToAll(key, flight, null, entry, Source.FRESH);
+    boolean kept = put(key, entry);
+    give(leader, entry, Source.LOADED, kept, now);
+    giveToAll(key, flight, null, entry, Source.FRESH, kept);
     SecondLevel<V> store = second;
     if (kept && store != null) {
       store.store(key, value, Duration.ofNanos(Math.max(staleUntil, degradedUntil)));
     }
   }
 
-  private boolean put(CacheKey key, Flight<V> flight, Entry<V> entry) {
+  private boolean put(CacheKey key, Entry<V> entry) {
     if (bytes.applyAsInt(entry.value) > rule.maxBodyBytes()) {
       entries.invalidate(key);
       return false;
     }
     entries.put(key, entry);
-    // What was asked before the cache was cleared may be what it was cleared of.
-    if (flight.clearing() != clearings.get()) {
-      entries.asMap().remove(key, entry);
-      return false;
-    }
     return true;
   }
 
@@ -298,7 +281,7 @@ public final class ResponseCache<V> {
       entries.asMap().replace(key, old, new Entry<>(old.value, old.loadedNanos, now));
     }
     if (old != null && now - old.loadedNanos < degradedUntil) {
-      giveToAll(key, flight, leader, old, Source.DEGRADED);
+      giveToAll(key, flight, leader, old, Source.DEGRADED, true);
       return null;
     }
     giveLoaded(leader, landing.loaded, landing.failure);
@@ -323,19 +306,24 @@ public final class ResponseCache<V> {
       answer.completeExceptionally(orUnknown(failure));
     } else {
       given[Source.LOADED.ordinal()].increment();
-      answer.complete(new Given<>(loaded.value(), Source.LOADED, 0));
+      answer.complete(new Given<>(loaded.value(), Source.LOADED, 0, false));
     }
   }
 
   private void giveToAll(
-      CacheKey key, Flight<V> flight, @Nullable Caller<V> leader, Entry<V> entry, Source source) {
+      CacheKey key,
+      Flight<V> flight,
+      @Nullable Caller<V> leader,
+      Entry<V> entry,
+      Source source,
+      boolean kept) {
     flights.remove(key, flight);
     long now = nanoTime.getAsLong();
     if (leader != null) {
-      give(leader, entry, source, now);
+      give(leader, entry, source, kept, now);
     }
     for (Caller<V> caller : flight.end()) {
-      give(caller, entry, source, now);
+      give(caller, entry, source, kept, now);
     }
   }
 
@@ -343,16 +331,16 @@ public final class ResponseCache<V> {
     return entry.failedNanos != entry.loadedNanos && nowNanos - entry.failedNanos < PAUSE_NANOS;
   }
 
-  private void give(Caller<V> caller, Entry<V> entry, Source source, long nowNanos) {
+  private void give(Caller<V> caller, Entry<V> entry, Source source, boolean kept, long nowNanos) {
     CompletableFuture<CacheAnswer<V>> answer = caller.answer();
     if (answer != null) {
-      answer.complete(given(entry, source, nowNanos));
+      answer.complete(given(entry, source, kept, nowNanos));
     }
   }
 
-  private Given<V> given(Entry<V> entry, Source source, long nowNanos) {
+  private Given<V> given(Entry<V> entry, Source source, boolean kept, long nowNanos) {
     given[source.ordinal()].increment();
-    return new Given<>(entry.value, source, nowNanos - entry.loadedNanos);
+    return new Given<>(entry.value, source, nowNanos - entry.loadedNanos, kept);
   }
 
   private int weight(CacheKey key, V value) {

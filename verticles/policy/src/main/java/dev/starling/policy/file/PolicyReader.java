@@ -237,7 +237,7 @@ public final class PolicyReader {
   }
 
   /** Where a rule is, as an operator counts, and what it is called. */
-  static String place(String section, int index, @Nullable JsonNode entry) {
+  private static String place(String section, int index, @Nullable JsonNode entry) {
     JsonNode name = entry == null ? MissingNode.getInstance() : entry.path("name");
     String named =
         name.isTextual() && name.asText().length() <= 64 ? " '" + name.asText() + "'" : "";

@@ -2,14 +2,12 @@ package dev.starling.policy.guards;
 
 import dev.starling.contract.decision.Decision;
 import dev.starling.contract.decision.Decision.Call;
-import dev.starling.contract.decision.Decision.Counter;
-import dev.starling.contract.decision.Decision.Kind;
 import dev.starling.contract.decision.Decision.Refusal;
-import dev.starling.policy.breaker.BreakerReport;
 import dev.starling.policy.breaker.CircuitBreaker;
 import dev.starling.policy.breaker.Outcome;
 import dev.starling.policy.bulkhead.Bulkhead;
 import dev.starling.policy.bulkhead.Entry;
+import dev.starling.policy.bulkhead.Waiting;
 import dev.starling.policy.decision.Decisions;
 import dev.starling.sdk.CallGuard;
 import io.vertx.core.Future;
@@ -29,8 +27,8 @@ import java.util.function.LongSupplier;
  * <p>Errors: a call that is refused was not made; its future fails with a {@link GuardRefusal}.
  */
 public final class DependencyGuard implements CallGuard {
-  private static final int UNAVAILABLE = 503;
-  private static final long NANOS_PER_SECOND = 1_000_000_000;
+  /** A dependency answers in less. */
+  private static final int RETRY_AFTER_SECONDS = 1;
 
   private final String dependency;
   private final Duration fairTime;
@@ -67,40 +65,21 @@ public final class DependencyGuard implements CallGuard {
   @Override
   public <T> Future<T> run(Duration limit, Function<Duration, Future<T>> call) {
     GuardSet set = guards.current();
-    CircuitBreaker breaker = set.breakerOf(dependency);
-    List<Bulkhead> room = set.bulkheadsOf(dependency);
-    Function<Duration, Future<T>> guarded =
-        breaker == null ? call : left -> through(breaker, left, call);
-    return room.isEmpty()
-        ? guarded.apply(limit)
-        : enter(room, nanoTime.getAsLong() + limit.toNanos(), guarded);
-  }
-
-  /** Through the first of them, then the others. */
-  private <T> Future<T> enter(
-      List<Bulkhead> room, long deadlineNanos, Function<Duration, Future<T>> work) {
-    if (room.isEmpty()) {
-      return attempt(work, Duration.ofNanos(Math.max(1, deadlineNanos - nanoTime.getAsLong())));
+    if (set.bulkheadsOf(dependency).isEmpty()) {
+      return pass(set, limit, call);
     }
-    Bulkhead first = room.get(0);
-    List<Bulkhead> others = room.subList(1, room.size());
-    return admitted(first, deadlineNanos)
+    Visit visit = new Visit(set, nanoTime.getAsLong() + limit.toNanos());
+    return visit
+        .enter()
         .compose(
             inside ->
-                enter(others, deadlineNanos, work)
-                    .onComplete(done -> first.leave(nanoTime.getAsLong())));
+                attempt(left -> pass(visit.set, left, call), visit.left())
+                    .onComplete(done -> visit.leave()));
   }
 
-  private Future<Void> admitted(Bulkhead bulkhead, long deadlineNanos) {
-    long now = nanoTime.getAsLong();
-    EntryWait wait = new EntryWait(Vertx.currentContext(), () -> refusal(bulkhead));
-    Entry entry = bulkhead.enter(wait, now);
-    if (entry == Entry.Decided.ENTERED) {
-      return Future.succeededFuture();
-    } else if (entry instanceof Entry.Decided) {
-      return Future.failedFuture(refusal(bulkhead));
-    }
-    return wait.atMost(vertx, entry, deadlineNanos - now);
+  private <T> Future<T> pass(GuardSet set, Duration left, Function<Duration, Future<T>> call) {
+    CircuitBreaker breaker = set.breakerOf(dependency);
+    return breaker == null ? call.apply(left) : through(breaker, left, call);
   }
 
   private <T> Future<T> through(
@@ -108,7 +87,7 @@ public final class DependencyGuard implements CallGuard {
     long began = nanoTime.getAsLong();
     long permit = breaker.tryEnter(began);
     if (permit == CircuitBreaker.REFUSED) {
-      return Future.failedFuture(refusal(breaker.name(), breaker.report(began)));
+      return Future.failedFuture(refusal(Refusals.of(breaker, began)));
     }
     return attempt(work, left)
         .onComplete(
@@ -134,33 +113,88 @@ public final class DependencyGuard implements CallGuard {
         : judged;
   }
 
-  private GuardRefusal refusal(Bulkhead bulkhead) {
-    return refusal(
-        new Refusal(
-            Kind.BULKHEAD,
-            UNAVAILABLE,
-            bulkhead.name(),
-            bulkhead.permits(),
-            bulkhead.inside(),
-            1,
-            List.of(new Counter("waiting", bulkhead.waiting()))));
-  }
-
-  private GuardRefusal refusal(String rule, BreakerReport report) {
-    long wait = (report.remainingNanos() + NANOS_PER_SECOND - 1) / NANOS_PER_SECOND;
-    return refusal(
-        new Refusal(
-            Kind.BREAKER,
-            UNAVAILABLE,
-            rule,
-            report.thresholdPercent(),
-            report.observedPercent(),
-            (int) Math.max(1, wait),
-            List.of(new Counter("calls", report.calls()))));
-  }
-
   private GuardRefusal refusal(Refusal refusal) {
     Decision decision = decisions.record(Call.UNKNOWN, refusal);
     return new GuardRefusal(dependency, decision);
+  }
+
+  /**
+   * The way of one call into the bulkheads and out again: whatever happens, each that was entered
+   * is left once. Used by one thread at a time.
+   */
+  private final class Visit {
+    private final long deadlineNanos;
+    private GuardSet set;
+    private List<Bulkhead> room;
+    private int inside;
+    private boolean restarted;
+
+    Visit(GuardSet set, long deadlineNanos) {
+      this.set = set;
+      this.room = set.bulkheadsOf(dependency);
+      this.deadlineNanos = deadlineNanos;
+    }
+
+    /** Enters all of them, one after the other; otherwise it is in none. */
+    Future<Void> enter() {
+      while (inside < room.size()) {
+        Bulkhead next = room.get(inside);
+        long now = nanoTime.getAsLong();
+        EntryWait wait = new EntryWait(Vertx.currentContext(), next);
+        Entry entry = next.enter(wait, now);
+        if (entry instanceof Waiting place) {
+          return wait.atMost(vertx, place, deadlineNanos - now).compose(this::waited);
+        } else if (entry == Entry.Decided.ENTERED) {
+          inside++;
+        } else if (entry == Entry.Decided.CLOSED && startsOver()) {
+          // by the rules that are in force now
+        } else {
+          return refused();
+        }
+      }
+      return Future.succeededFuture();
+    }
+
+    void leave() {
+      long now = nanoTime.getAsLong();
+      while (inside > 0) {
+        room.get(--inside).leave(now);
+      }
+    }
+
+    Duration left() {
+      return Duration.ofNanos(Math.max(1, deadlineNanos - nanoTime.getAsLong()));
+    }
+
+    private Future<Void> waited(EntryWait.End end) {
+      return switch (end) {
+        case ENTERED -> {
+          inside++;
+          yield enter();
+        }
+        case CLOSED -> startsOver() ? enter() : refused();
+        case REFUSED -> refused();
+      };
+    }
+
+    /**
+     * A bulkhead is closed when its rule is gone or changed: the new rules hold, from the start.
+     */
+    private boolean startsOver() {
+      if (restarted) {
+        return false;
+      }
+      restarted = true;
+      leave();
+      set = guards.current();
+      room = set.bulkheadsOf(dependency);
+      return true;
+    }
+
+    private Future<Void> refused() {
+      GuardRefusal refusal = refusal(Refusals.of(room.get(inside), RETRY_AFTER_SECONDS));
+      leave();
+      return Future.failedFuture(refusal);
+    }
   }
 }

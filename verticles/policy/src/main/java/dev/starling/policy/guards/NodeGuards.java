@@ -79,8 +79,7 @@ public final class NodeGuards implements AutoCloseable {
     GuardMeters told = shown;
     this.breakers =
         new GuardTable<>(
-            rule ->
-                new CircuitBreaker(rule.name(), rule, random, told::changed, nanoTime.getAsLong()));
+            rule -> new CircuitBreaker(rule, random, told::changed, nanoTime.getAsLong()));
     this.bulkheads = new GuardTable<>(rule -> new Bulkhead(rule, () -> onQueue.run()));
     this.limiters = new GuardTable<>(rule -> new ConcurrencyLimiter(rule, nanoTime.getAsLong()));
     SheddingRule shedding = policies.current().shedding();

@@ -32,9 +32,4 @@ public record BulkheadRule(
     Expect.range("max-waiting", maxWaiting, 0, 100_000);
     Expect.range("max-wait", maxWait, Duration.ZERO, Duration.ofSeconds(30));
   }
-
-  /** One more waits for at most 100 ms, and nobody waits behind it. */
-  public static BulkheadRule ofRoutes(String name, Match match, int maxConcurrent) {
-    return new BulkheadRule(name, match, null, maxConcurrent, 0, Duration.ofMillis(100));
-  }
 }

@@ -164,7 +164,7 @@ class AdmissionTest {
 
     pool.poll(heap, 5);
 
-    assertThat(heap.observedPercent(5)).as(pool.name()).isBetween(0.01, 99.0);
+    assertThat(heap.observedPercent(5)).isBetween(0.01, 99.0);
   }
 
   @Test
@@ -193,7 +193,6 @@ class AdmissionTest {
     assertThat(mostSeconds(backoff, now)).isEqualTo(17);
     now = go(backoff, now, 600);
     assertThat(mostSeconds(backoff, now)).isEqualTo(30);
-    assertThat(backoff.overloadedFor(now)).isEqualTo(Duration.ofSeconds(620));
   }
 
   @Test
@@ -201,7 +200,6 @@ class AdmissionTest {
     Backoff backoff = new Backoff(0);
     long now = go(backoff, 0, 60) + Duration.ofSeconds(5).toNanos();
 
-    assertThat(backoff.overloadedFor(now)).isZero();
     assertThat(mostSeconds(backoff, now)).isEqualTo(2);
   }
 

@@ -72,10 +72,6 @@ final class OverloadSimulation {
     return log;
   }
 
-  ConcurrencyLimiter limiter() {
-    return limiter;
-  }
-
   /** From now on calls take {@code factor} times as long as at the start. */
   OverloadSimulation slower(double factor) {
     work = factor;

@@ -83,6 +83,19 @@ class BulkheadTest {
   }
 
   @Test
+  void leave_queueNotEmptyForLess_servesTheOldest() {
+    Bulkhead bulkhead = bulkhead(1, 10);
+    enter(bulkhead, "a");
+    enter(bulkhead, "old");
+    advance(99);
+    enter(bulkhead, "b");
+
+    bulkhead.leave(now);
+
+    assertThat(events).containsExactly("old entered");
+  }
+
+  @Test
   void leave_queueNotEmptyFor100Millis_servesTheNewestAndRefusesTheOld() {
     Bulkhead bulkhead = bulkhead(1, 10);
     enter(bulkhead, "a");
@@ -90,9 +103,7 @@ class BulkheadTest {
     advance(96);
     enter(bulkhead, "b");
     enter(bulkhead, "c");
-    assertThat(bulkhead.isOverloaded(now)).isFalse();
     advance(4);
-    assertThat(bulkhead.isOverloaded(now)).isTrue();
 
     bulkhead.leave(now);
     assertThat(events).containsExactly("old OVERLOADED", "c entered");
@@ -100,7 +111,6 @@ class BulkheadTest {
     advance(2);
     bulkhead.tick(now);
     assertThat(events).containsExactly("old OVERLOADED", "c entered", "b OVERLOADED");
-    assertThat(bulkhead.isOverloaded(now)).as("the queue is empty").isFalse();
   }
 
   @Test
@@ -178,6 +188,7 @@ class BulkheadTest {
     Runnable work =
         () -> {
           most.accumulateAndGet(inside.incrementAndGet(), Math::max);
+          Thread.yield(); // so that others get here, if they may
           inside.decrementAndGet();
           done.incrementAndGet();
         };

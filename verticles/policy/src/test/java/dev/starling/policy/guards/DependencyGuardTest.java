@@ -6,6 +6,7 @@ import dev.starling.contract.decision.Decision;
 import dev.starling.policy.Policies;
 import dev.starling.policy.PolicySource;
 import dev.starling.policy.breaker.Outcome;
+import dev.starling.policy.bulkhead.Bulkhead;
 import dev.starling.policy.decision.Decisions;
 import dev.starling.policy.rule.Dependencies;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
@@ -77,6 +78,9 @@ class DependencyGuardTest {
     assertThat(decision.refusal().threshold()).isEqualTo(50);
     assertThat(decision.refusal().observed()).isEqualTo(100);
     assertThat(decision.refusal().retryAfterSeconds()).isEqualTo(5);
+    assertThat(decision.refusal().counters())
+        .containsExactly(
+            new Decision.Counter("calls", 4), new Decision.Counter("remaining-ms", 5_000));
 
     nowNanos.addAndGet(Duration.ofSeconds(6).toNanos());
     assertThat(guard.run(LIMIT, left -> Future.succeededFuture("back")).result()).isEqualTo("back");
@@ -114,6 +118,8 @@ class DependencyGuardTest {
     Decision.Refusal refusal = ((GuardRefusal) second.cause()).decision().refusal();
     assertThat(refusal.kind()).isEqualTo(Decision.Kind.BULKHEAD);
     assertThat(refusal.observed()).isEqualTo(1);
+    assertThat(refusal.counters())
+        .containsExactly(new Decision.Counter("inside", 1), new Decision.Counter("waiting", 0));
     slow.complete("slow");
     assertThat(first.result()).isEqualTo("slow");
     assertThat(guard.run(LIMIT, left -> Future.succeededFuture("third")).result())
@@ -183,7 +189,106 @@ class DependencyGuardTest {
 
     assertThat(waits.otherwise(failure -> failure.getClass()).await(10, TimeUnit.SECONDS))
         .isEqualTo(GuardRefusal.class);
-    assertThat(guards.current().bulkheadsOf("postgres").get(0).waiting()).isZero();
+    assertThat(room(0).waiting()).isZero();
+  }
+
+  @Test
+  void call_whoseBulkheadIsChangedWhileItWaits_goesByTheNewRules() {
+    policy(
+        """
+        bulkheads:
+          - { name: all, dependency: postgres, max-concurrent: 3 }
+          - { name: few, dependency: postgres, max-concurrent: 1, max-waiting: 1, max-wait: 9s }
+        """);
+    Promise<String> first = Promise.promise();
+    Promise<String> second = Promise.promise();
+    AtomicBoolean made = new AtomicBoolean();
+    guard.run(LIMIT, left -> first.future());
+    Future<String> waits =
+        guard.run(
+            LIMIT,
+            left -> {
+              made.set(true);
+              return second.future();
+            });
+    Bulkhead all = room(0);
+    assertThat(made).isFalse();
+
+    policy(
+        """
+        bulkheads:
+          - { name: all, dependency: postgres, max-concurrent: 3 }
+          - { name: few, dependency: postgres, max-concurrent: 2 }
+        """);
+
+    assertThat(made).isTrue();
+    assertThat(room(0)).isSameAs(all);
+    assertThat(all.inside()).isEqualTo(2);
+    assertThat(room(1).inside()).isEqualTo(1);
+    first.complete("first");
+    second.complete("second");
+    assertThat(waits.result()).isEqualTo("second");
+    assertThat(all.inside()).isZero();
+    assertThat(room(1).inside()).isZero();
+    assertThat(decisions.since(0, 1)).isEmpty();
+  }
+
+  @Test
+  void call_whoseBulkheadIsGoneWhileItWaits_isMadeBehindTheBreakerOfTheNewRules() {
+    policy(
+        """
+        bulkheads:
+          - { name: database, dependency: postgres, max-concurrent: 1, max-waiting: 1, max-wait: 9s }
+        """);
+    guard.run(LIMIT, left -> Promise.promise().future());
+    Future<Object> waits = guard.run(LIMIT, left -> Future.failedFuture("no answer"));
+
+    policy("breakers: [{ name: database, dependency: postgres, minimum-calls: 1 }]");
+
+    assertThat(waits.cause()).hasMessage("no answer");
+    assertThat(guard.run(LIMIT, left -> Future.succeededFuture("made")).cause())
+        .isInstanceOf(GuardRefusal.class);
+  }
+
+  @Test
+  void call_afterTheGuardsWereClosed_isRefusedOnce() {
+    policy("bulkheads: [{ name: database, dependency: postgres, max-concurrent: 1 }]");
+    guards.close();
+
+    Future<String> refused = guard.run(LIMIT, left -> Future.succeededFuture("made"));
+
+    assertThat(refused.cause()).isInstanceOf(GuardRefusal.class);
+    assertThat(decisions.since(0, 10)).hasSize(1);
+  }
+
+  @Test
+  void call_whoseLoopIsGoneWhenItsTurnComes_givesItsPlaceBack() throws Exception {
+    policy(
+        """
+        bulkheads:
+          - { name: database, dependency: postgres, max-concurrent: 1, max-waiting: 1, max-wait: 9s }
+        """);
+    Promise<String> slow = Promise.promise();
+    guard.run(LIMIT, left -> slow.future());
+    Vertx other = Vertx.vertx();
+    Promise<Void> queued = Promise.promise();
+    other.runOnContext(
+        now -> {
+          guard.run(LIMIT, left -> Future.succeededFuture("made"));
+          queued.complete();
+        });
+    await(queued.future());
+    await(other.close());
+    assertThat(room(0).waiting()).isEqualTo(1);
+
+    slow.complete("done");
+
+    assertThat(room(0).inside()).isZero();
+    assertThat(guard.run(LIMIT, left -> Future.succeededFuture("next")).result()).isEqualTo("next");
+  }
+
+  private Bulkhead room(int place) {
+    return guards.current().bulkheadsOf(Dependencies.POSTGRES).get(place);
   }
 
   private void fail(Duration limit) {
