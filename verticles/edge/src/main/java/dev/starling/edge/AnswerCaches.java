@@ -5,6 +5,7 @@ import dev.starling.policy.cache.CacheAnswer.Source;
 import dev.starling.policy.cache.ResponseCache;
 import dev.starling.policy.rule.CacheRule;
 import dev.starling.policy.rule.CacheRule.Store;
+import dev.starling.policy.rule.Words;
 import dev.starling.redis.Redis;
 import dev.starling.sdk.NodeScope;
 import io.micrometer.core.instrument.FunctionCounter;
@@ -14,7 +15,6 @@ import io.micrometer.core.instrument.MeterRegistry;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -94,7 +94,7 @@ final class AnswerCaches {
           FunctionCounter.builder("edge.cache.answers", cache, counted -> counted.given(source))
               .description("Answers under a rule of caches, by where they came from")
               .tag("cache", rule.name())
-              .tag("source", source.name().toLowerCase(Locale.ROOT))
+              .tag("source", Words.of(source))
               .register(meters));
     }
     shown.add(

@@ -1,6 +1,7 @@
 package dev.starling.edge;
 
 import dev.starling.policy.match.Cidr;
+import dev.starling.sdk.Bounds;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -52,18 +53,18 @@ public record HttpConfig(
 
   public HttpConfig {
     require(!host.isBlank(), "host", host, "an address to listen on");
-    range("port", port, 0, 65_535);
-    range("max-uri-bytes", maxUriBytes, 64, 65_536);
-    range("max-header-bytes", maxHeaderBytes, 256, 65_536);
-    range("max-connections", maxConnections, 1, 1_000_000);
-    range("max-in-flight", maxInFlight, 1, 1_000_000);
+    Bounds.within("port", port, 0, 65_535);
+    Bounds.within("max-uri-bytes", maxUriBytes, 64, 65_536);
+    Bounds.within("max-header-bytes", maxHeaderBytes, 256, 65_536);
+    Bounds.within("max-connections", maxConnections, 1, 1_000_000);
+    Bounds.within("max-in-flight", maxInFlight, 1, 1_000_000);
     range("idle-timeout", idleTimeout);
     range("request-timeout", requestTimeout);
     range("max-request-timeout", maxRequestTimeout);
     range("auth-timeout", authTimeout);
     range("limit-timeout", limitTimeout);
     range("shutdown-grace", shutdownGrace);
-    range("cache-bytes", cacheBytes, 1 << 10, Integer.MAX_VALUE);
+    Bounds.within("cache-bytes", cacheBytes, 1 << 10, Integer.MAX_VALUE);
     trustedProxies = List.copyOf(trustedProxies);
     for (String network : trustedProxies) {
       require(
@@ -146,18 +147,14 @@ public record HttpConfig(
    */
   public record Streams(int max, int maxPerConnection, Duration heartbeat) {
     public Streams {
-      range("max", max, 1, 1_000_000);
-      range("max-per-connection", maxPerConnection, 1, 100);
+      Bounds.within("max", max, 1, 1_000_000);
+      Bounds.within("max-per-connection", maxPerConnection, 1, 100);
       range("heartbeat", heartbeat);
     }
   }
 
   /** One line of JSON for each request, to the logger {@code dev.starling.access}. */
   public record AccessLogConfig(boolean enabled) {}
-
-  private static void range(String key, int value, int from, int to) {
-    require(value >= from && value <= to, key, Integer.toString(value), from + ".." + to);
-  }
 
   private static void range(String key, Duration value) {
     long millis = value.toMillis();

@@ -1,7 +1,6 @@
 package dev.starling.edge;
 
 import dev.starling.bus.Bus;
-import dev.starling.bus.BusException;
 import dev.starling.bus.BusStream;
 import dev.starling.bus.ErrorCode;
 import dev.starling.bus.Opened;
@@ -106,10 +105,8 @@ final class OpenStream implements Stage {
       }
     } else if (answer instanceof CallResult refused) {
       exchange.conclude(refused);
-    } else if (failure instanceof BusException known) {
-      exchange.fail(known.code());
     } else {
-      exchange.fail(ErrorCode.INTERNAL);
+      exchange.conclude(CallResult.of(null, failure));
     }
     return false;
   }

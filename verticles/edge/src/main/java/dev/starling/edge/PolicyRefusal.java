@@ -12,6 +12,7 @@ import dev.starling.policy.admission.Shed;
 import dev.starling.policy.breaker.CircuitBreaker;
 import dev.starling.policy.bulkhead.Bulkhead;
 import dev.starling.policy.guards.Refusals;
+import dev.starling.policy.rule.Words;
 import java.util.List;
 import java.util.Locale;
 
@@ -64,7 +65,7 @@ record PolicyRefusal(
             List.of(counter("priority", priority.ordinal()), counter("loop-in-flight", inFlight))),
         String.format(Locale.ROOT, what, shed.observed(), shed.threshold())
             + " for a request of priority "
-            + priority.name().toLowerCase(Locale.ROOT));
+            + Words.of(priority));
   }
 
   /** An event loop has as many requests as it may have at all. */

@@ -5,6 +5,7 @@ import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Timer;
 import java.time.Duration;
 import java.util.Arrays;
+import java.util.HashMap;
 import java.util.IdentityHashMap;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
@@ -29,6 +30,10 @@ final class RequestMeters {
   private final Counter limiterSkipped;
   private final Counter headersDropped;
   private final Map<Route, Timers> byRoute = new IdentityHashMap<>();
+
+  /** By the name of the bulkhead. */
+  private final Map<String, Timer> waits = new HashMap<>();
+
   private final Timers unrouted = new Timers(NONE);
   private long catalogVersion;
 
@@ -55,11 +60,14 @@ final class RequestMeters {
 
   /** A call waited at a bulkhead, whatever came of it. */
   void waitedAt(String bulkhead, long nanos) {
-    Timer.builder("edge.bulkhead.wait")
+    waits.computeIfAbsent(bulkhead, this::waitsAt).record(nanos, TimeUnit.NANOSECONDS);
+  }
+
+  private Timer waitsAt(String bulkhead) {
+    return Timer.builder("edge.bulkhead.wait")
         .description("How long calls waited to enter a bulkhead of routes, or to be refused")
         .tag("bulkhead", bulkhead)
-        .register(registry)
-        .record(nanos, TimeUnit.NANOSECONDS);
+        .register(registry);
   }
 
   /** Forgets the meters of routes that may be gone. */

@@ -17,7 +17,7 @@ import java.util.concurrent.CopyOnWriteArrayList;
  */
 final class RouteTraffic implements TrafficSignals {
   /** Operations come from services, not from clients; those beyond count for the node only. */
-  private static final int MAX_OPERATIONS = 10_000;
+  static final int MAX_OPERATIONS = 10_000;
 
   private static final String ALL = "";
 
@@ -37,7 +37,8 @@ final class RouteTraffic implements TrafficSignals {
 
   /** Counts for one more event loop. */
   TrafficCounts count(String operation) {
-    String counted = counts.size() < MAX_OPERATIONS ? operation : ALL;
+    boolean known = counts.containsKey(operation) || counts.size() < MAX_OPERATIONS;
+    String counted = known ? operation : ALL;
     TrafficCounts made = new TrafficCounts();
     counts.computeIfAbsent(counted, first -> new CopyOnWriteArrayList<>()).add(made);
     return made;

@@ -80,6 +80,21 @@ class RouteTrafficTest {
     assertThat(traffic.errorPercent("no.such")).isZero();
   }
 
+  @Test
+  void count_moreOperationsThanAreKept_countsThoseThatAreKnownOnAllLoops() {
+    for (int i = 0; i < RouteTraffic.MAX_OPERATIONS; i++) {
+      traffic.count("crowd.get" + i);
+    }
+    TrafficCounts lateLoop = traffic.count("search.find");
+    TrafficCounts beyond = traffic.count("late.get");
+    lateLoop.arrived();
+    beyond.arrived();
+
+    assertThat(traffic.inFlight("search.find")).isEqualTo(1);
+    assertThat(traffic.inFlight("late.get")).as("for the node only").isZero();
+    assertThat(traffic.inFlight("")).isEqualTo(2);
+  }
+
   @ParameterizedTest
   @ValueSource(longs = {1, 5, 17, 333, 1_000, 40_000, 999_999, 10_000_000, 60_000_000})
   void bucket_ofAnyDuration_isWithinAnEighthOfIt(long micros) {

@@ -1,13 +1,12 @@
 package dev.starling.policy;
 
 import dev.starling.policy.rule.Named;
-import java.util.ArrayList;
-import java.util.Collection;
+import java.util.Collections;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Function;
-import org.jspecify.annotations.Nullable;
 
 /**
  * The guards of a node for the rules of one section, kept from one policy file to the next where
@@ -22,9 +21,8 @@ import org.jspecify.annotations.Nullable;
  */
 public final class GuardTable<R extends Named, G> {
   private final Function<R, G> make;
-  private volatile Map<String, Guarded<R, G>> guards = Map.of();
-
-  private record Guarded<R, G>(R rule, G guard) {}
+  private Map<String, R> rules = Map.of();
+  private volatile Map<String, G> guards = Map.of();
 
   /**
    * @param make called once for each rule that is new or has changed
@@ -39,34 +37,22 @@ public final class GuardTable<R extends Named, G> {
    * @return the guards that no rule needs any more, to be closed; calls that they let in still
    *     leave through them, so callers keep the guard that they entered
    */
-  public synchronized List<G> apply(List<R> rules) {
-    Map<String, Guarded<R, G>> before = guards;
-    Map<String, Guarded<R, G>> after = new LinkedHashMap<>();
-    for (R rule : rules) {
-      Guarded<R, G> known = before.get(rule.name());
-      after.put(
-          rule.name(),
-          known != null && known.rule.equals(rule) ? known : new Guarded<>(rule, make.apply(rule)));
+  public synchronized List<G> apply(List<R> others) {
+    Map<String, G> gone = new LinkedHashMap<>(guards);
+    Map<String, R> rulesAfter = new HashMap<>();
+    Map<String, G> after = new LinkedHashMap<>();
+    for (R rule : others) {
+      G known = rule.equals(rules.get(rule.name())) ? gone.remove(rule.name()) : null;
+      rulesAfter.put(rule.name(), rule);
+      after.put(rule.name(), known == null ? make.apply(rule) : known);
     }
-    List<G> gone = new ArrayList<>();
-    before.forEach(
-        (name, known) -> {
-          if (after.get(name) != known) {
-            gone.add(known.guard);
-          }
-        });
-    guards = after; // never changed after this
-    return gone;
+    rules = rulesAfter;
+    guards = Collections.unmodifiableMap(after);
+    return List.copyOf(gone.values());
   }
 
-  /** The guard of the rule of this name; null when there is no such rule. */
-  public @Nullable G get(String name) {
-    Guarded<R, G> found = guards.get(name);
-    return found == null ? null : found.guard;
-  }
-
-  /** All guards in force, in the order of the file. */
-  public Collection<G> all() {
-    return guards.values().stream().map(Guarded::guard).toList();
+  /** The guards in force by the names of their rules, in the order of the file; never changed. */
+  public Map<String, G> byName() {
+    return guards;
   }
 }

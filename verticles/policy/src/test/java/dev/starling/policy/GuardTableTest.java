@@ -15,13 +15,13 @@ class GuardTableTest {
   @Test
   void apply_sameRule_keepsItsGuard() {
     table.apply(List.of(new Rule("a", 1), new Rule("b", 1)));
-    StringBuilder kept = table.get("a");
+    StringBuilder kept = table.byName().get("a");
 
     List<StringBuilder> gone = table.apply(List.of(new Rule("c", 1), new Rule("a", 1)));
 
-    assertThat(table.get("a")).isSameAs(kept);
+    assertThat(table.byName().get("a")).isSameAs(kept);
     assertThat(gone).hasToString("[b1]");
-    assertThat(table.all()).hasToString("[c1, a1]");
+    assertThat(table.byName().values()).hasToString("[c1, a1]");
   }
 
   @Test
@@ -31,11 +31,11 @@ class GuardTableTest {
     List<StringBuilder> gone = table.apply(List.of(new Rule("a", 2)));
 
     assertThat(gone).hasToString("[a1]");
-    assertThat(table.get("a")).hasToString("a2");
+    assertThat(table.byName().get("a")).hasToString("a2");
   }
 
   @Test
-  void get_ruleThatIsNot_isNull() {
-    assertThat(table.get("a")).isNull();
+  void byName_beforeThereAreRules_isEmpty() {
+    assertThat(table.byName()).isEmpty();
   }
 }

@@ -1,5 +1,6 @@
 package dev.starling.users;
 
+import dev.starling.sdk.Bounds;
 import java.time.Duration;
 
 /**
@@ -23,10 +24,7 @@ public record UsersConfig(
 
   public UsersConfig {
     within("reservation-life", reservationLife, Duration.ofSeconds(1), Duration.ofDays(7));
-    if (cacheMaxEntries < 1 || cacheMaxEntries > 10_000_000) {
-      throw new IllegalArgumentException(
-          "cache-max-entries: " + cacheMaxEntries + " (expected: 1..10000000)");
-    }
+    Bounds.within("cache-max-entries", cacheMaxEntries, 1, 10_000_000);
     within("cache-entry-life", cacheEntryLife, Duration.ofSeconds(1), Duration.ofDays(1));
     within("cache-max-staleness", cacheMaxStaleness, Duration.ofMillis(20), Duration.ofHours(1));
     within("cache-poll-interval", cachePollInterval, Duration.ofMillis(10), Duration.ofHours(1));

@@ -4,12 +4,12 @@ import dev.starling.contract.decision.Decision;
 import dev.starling.contract.decision.Decision.Call;
 import dev.starling.contract.decision.Decision.Kind;
 import dev.starling.contract.decision.Decision.Refusal;
+import dev.starling.policy.rule.Words;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.random.RandomGenerator;
@@ -121,7 +121,7 @@ public final class Decisions {
   private Counter register(Series series) {
     return Counter.builder("policy.decisions")
         .description("Calls that the policy refused")
-        .tag("kind", series.kind.name().toLowerCase(Locale.ROOT))
+        .tag("kind", Words.of(series.kind))
         .tag("rule", series.rule)
         .register(meters);
   }

@@ -5,6 +5,7 @@ import dev.starling.policy.breaker.BreakerReport;
 import dev.starling.policy.breaker.BreakerReport.State;
 import dev.starling.policy.breaker.CircuitBreaker;
 import dev.starling.policy.bulkhead.Bulkhead;
+import dev.starling.policy.rule.Words;
 import io.micrometer.core.instrument.FunctionCounter;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.Meter;
@@ -12,7 +13,6 @@ import io.micrometer.core.instrument.MeterRegistry;
 import java.util.Collection;
 import java.util.IdentityHashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.function.LongSupplier;
 import org.slf4j.Logger;
@@ -65,7 +65,7 @@ final class GuardMeters {
   }
 
   void changed(CircuitBreaker breaker, BreakerReport after) {
-    String state = after.state().name().toLowerCase(Locale.ROOT).replace('_', '-');
+    String state = Words.of(after.state());
     meters.counter("policy.breaker.transitions", BREAKER, breaker.name(), "to", state).increment();
     if (after.state() == State.OPEN) {
       log.warn(

@@ -154,10 +154,6 @@ public final class GuardSet {
     return roomOfDependencies.getOrDefault(dependency, List.of());
   }
 
-  Degradation degradation() {
-    return degradation;
-  }
-
   Collection<RouteGuards> routes() {
     return routes.values();
   }

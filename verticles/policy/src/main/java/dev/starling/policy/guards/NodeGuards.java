@@ -15,15 +15,12 @@ import dev.starling.policy.degradation.Lowering;
 import dev.starling.policy.rule.BreakerRule;
 import dev.starling.policy.rule.BulkheadRule;
 import dev.starling.policy.rule.ConcurrencyRule;
-import dev.starling.policy.rule.Named;
 import dev.starling.policy.rule.SheddingRule;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.MultiGauge;
 import io.micrometer.core.instrument.Tags;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.function.DoubleSupplier;
 import java.util.function.LongSupplier;
 import org.slf4j.Logger;
@@ -51,6 +48,7 @@ public final class NodeGuards implements AutoCloseable {
   private final GuardTable<BulkheadRule, Bulkhead> bulkheads;
   private final GuardTable<ConcurrencyRule, ConcurrencyLimiter> limiters;
   private final Runnable unsubscribe;
+  private Degradation degradation = new Degradation(List.of());
   private volatile Node node;
   private volatile GuardSet current;
   private volatile TrafficSignals traffic = TrafficSignals.NONE;
@@ -84,7 +82,6 @@ public final class NodeGuards implements AutoCloseable {
     this.limiters = new GuardTable<>(rule -> new ConcurrencyLimiter(rule, nanoTime.getAsLong()));
     SheddingRule shedding = policies.current().shedding();
     this.node = guarding(shedding, new HeapGuard(shedding, now), now);
-    this.current = set(policies.current(), node, new Degradation(List.of()));
     this.unsubscribe = policies.onChange(next -> apply());
     apply();
     bind(meters);
@@ -131,8 +128,8 @@ public final class NodeGuards implements AutoCloseable {
     NodeSignals signals =
         new NodeSignals(
             counted, set, node.loops.meanLagNanos(), node.heap.observedPercent(nowNanos));
-    if (set.degradation().observe(signals, nowNanos)) {
-      for (Lowering lowering : set.degradation().inForce()) {
+    if (degradation.observe(signals, nowNanos)) {
+      for (Lowering lowering : degradation.inForce()) {
         log.warn(
             "Degraded by {} ({}): observed {}, step {}",
             lowering.rule().name(),
@@ -140,10 +137,10 @@ public final class NodeGuards implements AutoCloseable {
             lowering.observed(),
             lowering.step());
       }
-      if (set.degradation().inForce().isEmpty()) {
+      if (degradation.inForce().isEmpty()) {
         log.info("Nothing is degraded any more");
       }
-      showLowered(set);
+      showLowered();
     }
   }
 
@@ -178,12 +175,21 @@ public final class NodeGuards implements AutoCloseable {
     breakers.apply(next.breakers());
     List<Bulkhead> gone = bulkheads.apply(next.file().bulkheads());
     limiters.apply(next.concurrency());
-    GuardSet set = set(next, node, current.degradation().with(next.degradation()));
+    degradation = degradation.with(next.degradation());
+    GuardSet set =
+        new GuardSet(
+            next,
+            node.admission,
+            degradation,
+            sheds,
+            limiters.byName(),
+            bulkheads.byName(),
+            breakers.byName());
     current = set;
     // After the change: who is refused now finds the new ones.
     gone.forEach(Bulkhead::close);
-    shown.show(breakers.all(), bulkheads.all(), limiters.all());
-    showLowered(set);
+    shown.show(breakers.byName().values(), bulkheads.byName().values(), limiters.byName().values());
+    showLowered();
   }
 
   private HeapGuard heapAs(SheddingRule rule, long nowNanos) {
@@ -197,31 +203,9 @@ public final class NodeGuards implements AutoCloseable {
     return new Node(rule, heap, loops, new Admission(heap, loops, backoff));
   }
 
-  private GuardSet set(Policies policy, Node guarding, Degradation degradation) {
-    return new GuardSet(
-        policy,
-        guarding.admission,
-        degradation,
-        sheds,
-        named(policy.concurrency(), limiters),
-        named(policy.file().bulkheads(), bulkheads),
-        named(policy.breakers(), breakers));
-  }
-
-  private static <R extends Named, G> Map<String, G> named(List<R> rules, GuardTable<R, G> table) {
-    Map<String, G> guards = new HashMap<>();
-    for (R rule : rules) {
-      G guard = table.get(rule.name());
-      if (guard != null) {
-        guards.put(rule.name(), guard);
-      }
-    }
-    return guards;
-  }
-
-  private void showLowered(GuardSet set) {
+  private void showLowered() {
     lowered.register(
-        set.degradation().inForce().stream()
+        degradation.inForce().stream()
             .map(one -> MultiGauge.Row.of(Tags.of("rule", one.rule().name()), one.step()))
             .toList(),
         true);

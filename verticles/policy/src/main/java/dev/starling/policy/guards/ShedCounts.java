@@ -2,9 +2,9 @@ package dev.starling.policy.guards;
 
 import dev.starling.bus.Priority;
 import dev.starling.policy.admission.Shed;
+import dev.starling.policy.rule.Words;
 import io.micrometer.core.instrument.FunctionCounter;
 import io.micrometer.core.instrument.MeterRegistry;
-import java.util.Locale;
 import java.util.concurrent.atomic.LongAdder;
 
 /** Counts what the node did not take on, by guard and priority. Thread-safe. */
@@ -20,8 +20,8 @@ final class ShedCounts {
         counts[index(guard, priority)] = count;
         FunctionCounter.builder("policy.shed", count, LongAdder::sum)
             .description("Requests that the node did not take on because of its own state")
-            .tag("guard", label(guard))
-            .tag("priority", label(priority))
+            .tag("guard", Words.of(guard))
+            .tag("priority", Words.of(priority))
             .register(meters);
       }
     }
@@ -33,9 +33,5 @@ final class ShedCounts {
 
   private static int index(Shed.Guard guard, Priority priority) {
     return guard.ordinal() * PRIORITIES + priority.ordinal();
-  }
-
-  private static String label(Enum<?> value) {
-    return value.name().toLowerCase(Locale.ROOT).replace('_', '-');
   }
 }
