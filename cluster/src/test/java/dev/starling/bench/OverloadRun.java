@@ -26,6 +26,9 @@ final class OverloadRun {
   private static final int ROUND_MILLIS = 4_000;
   private static final int SETTLE_SECONDS = 4;
 
+  /** So long is the node overloaded before anything counts, and its memory of refusals full. */
+  private static final int REFUSE_SECONDS = 10;
+
   /** Of what the node can do: how much it is asked for to see how fast it is without load. */
   private static final double CALM = 0.5;
 
@@ -93,6 +96,11 @@ final class OverloadRun {
         double capacity = capacity(load);
         progress.accept("capacity: %.0f calls/s".formatted(capacity));
         bed.policies(guarded ? policies.guarded() : policies.unguarded());
+        if (guarded) {
+          progress.accept("warming up to refuse");
+          double most = options.steps.get(options.steps.size() - 1);
+          enter(load, step("refusing", most, capacity, REFUSE_SECONDS), new Timeline(0, 0));
+        }
         return steps(node, load, capacity);
       }
     }

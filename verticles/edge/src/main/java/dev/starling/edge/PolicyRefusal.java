@@ -14,7 +14,6 @@ import dev.starling.policy.bulkhead.Bulkhead;
 import dev.starling.policy.guards.Refusals;
 import dev.starling.policy.rule.Words;
 import java.util.List;
-import java.util.Locale;
 
 /**
  * The traffic policy refuses a request. Immutable.
@@ -49,11 +48,15 @@ record PolicyRefusal(
    * @param inFlight requests of this event loop
    */
   static PolicyRefusal shed(Shed shed, Priority priority, int inFlight) {
+    long observed = Math.round(shed.observed());
+    long threshold = Math.round(shed.threshold());
     String what =
         switch (shed.guard()) {
-          case HEAP -> "memory is short (%.0f %% in use, %.0f allowed)";
-          case LOOP_LAG -> "event loops are late (by %.1f ms, %.1f allowed)";
-          case CONCURRENCY -> "too many calls are under way (%.0f of %.0f)";
+          case HEAP -> "memory is short (" + observed + " % in use, " + threshold + " allowed)";
+          case LOOP_LAG ->
+              "event loops are late (by " + observed + " ms, " + threshold + " allowed)";
+          case CONCURRENCY ->
+              "too many calls are under way (" + observed + " of " + threshold + ")";
         };
     return notExecuted(
         refusal(
@@ -63,9 +66,7 @@ record PolicyRefusal(
             shed.observed(),
             shed.retryAfterSeconds(),
             List.of(counter("priority", priority.ordinal()), counter("loop-in-flight", inFlight))),
-        String.format(Locale.ROOT, what, shed.observed(), shed.threshold())
-            + " for a request of priority "
-            + Words.of(priority));
+        what + " for a request of priority " + Words.of(priority));
   }
 
   /** An event loop has as many requests as it may have at all. */

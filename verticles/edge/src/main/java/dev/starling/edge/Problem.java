@@ -1,10 +1,12 @@
 package dev.starling.edge;
 
-import com.fasterxml.jackson.databind.node.ArrayNode;
-import com.fasterxml.jackson.databind.node.ObjectNode;
+import com.fasterxml.jackson.core.JsonGenerator;
 import dev.starling.contract.decision.Decision;
 import dev.starling.contract.operation.Violation;
 import dev.starling.sdk.Json;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -29,6 +31,7 @@ record Problem(
     List<Violation> errors,
     List<String> violatedPolicies,
     @Nullable Decision decision) {
+  private static final int TYPICAL_LENGTH = 512;
 
   /** Whether the request had an effect; clients decide by it whether to try again. */
   enum Outcome {
@@ -60,42 +63,70 @@ record Problem(
     this(status, type, title, detail, outcome, errors, List.of(), null);
   }
 
+  /**
+   * Written straight into bytes: when a node refuses most of what it is asked for, this is its
+   * work.
+   */
   byte[] toJson(String requestId) {
-    ObjectNode json = Json.MAPPER.createObjectNode();
-    json.put("type", type).put("title", title).put("status", status);
-    if (!detail.isEmpty()) {
-      json.put("detail", detail);
-    }
-    json.put("requestId", requestId);
-    if (outcome != Outcome.IMPLIED) {
-      json.put("outcome", outcome.toString());
-    }
-    if (!errors.isEmpty()) {
-      ArrayNode array = json.putArray("errors");
-      for (Violation error : errors) {
-        array.addObject().put("pointer", error.pointer()).put("detail", error.detail());
+    ByteArrayOutputStream bytes = new ByteArrayOutputStream(TYPICAL_LENGTH);
+    try (JsonGenerator json = Json.MAPPER.createGenerator(bytes)) {
+      json.writeStartObject();
+      json.writeStringField("type", type);
+      json.writeStringField("title", title);
+      json.writeNumberField("status", status);
+      if (!detail.isEmpty()) {
+        json.writeStringField("detail", detail);
       }
+      json.writeStringField("requestId", requestId);
+      if (outcome != Outcome.IMPLIED) {
+        json.writeStringField("outcome", outcome.toString());
+      }
+      writeLists(json);
+      if (decision != null) {
+        write(decision, json);
+      }
+      json.writeEndObject();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e); // into memory: never
+    }
+    return bytes.toByteArray();
+  }
+
+  private void writeLists(JsonGenerator json) throws IOException {
+    if (!errors.isEmpty()) {
+      json.writeArrayFieldStart("errors");
+      for (Violation error : errors) {
+        json.writeStartObject();
+        json.writeStringField("pointer", error.pointer());
+        json.writeStringField("detail", error.detail());
+        json.writeEndObject();
+      }
+      json.writeEndArray();
     }
     if (!violatedPolicies.isEmpty()) {
-      ArrayNode array = json.putArray("violated-policies");
-      violatedPolicies.forEach(array::add);
+      json.writeArrayFieldStart("violated-policies");
+      for (String violated : violatedPolicies) {
+        json.writeString(violated);
+      }
+      json.writeEndArray();
     }
-    if (decision != null) {
-      Decision.Refusal refusal = decision.refusal();
-      json.put("decision_id", decision.id()).put("policy", refusal.rule());
-      put(json, "threshold", refusal.threshold());
-      put(json, "observed", refusal.observed());
-    }
-    return Json.toBytes(json);
+  }
+
+  private static void write(Decision decision, JsonGenerator json) throws IOException {
+    Decision.Refusal refusal = decision.refusal();
+    json.writeStringField("decision_id", decision.id());
+    json.writeStringField("policy", refusal.rule());
+    write(json, "threshold", refusal.threshold());
+    write(json, "observed", refusal.observed());
   }
 
   /** Whole numbers without a fraction, others with two digits of it. */
-  private static void put(ObjectNode json, String name, double value) {
+  private static void write(JsonGenerator json, String name, double value) throws IOException {
     double rounded = Math.rint(value * 100) / 100;
     if (rounded == Math.rint(rounded) && Math.abs(rounded) < 1e15) {
-      json.put(name, (long) rounded);
+      json.writeNumberField(name, (long) rounded);
     } else {
-      json.put(name, rounded);
+      json.writeNumberField(name, rounded);
     }
   }
 }

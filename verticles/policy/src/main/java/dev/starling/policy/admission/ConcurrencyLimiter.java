@@ -5,8 +5,8 @@ import dev.starling.policy.rule.ConcurrencyRule;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /**
- * Bounds the calls in flight of one class of routes by a limit that follows their latency, and
- * keeps the last of it for what matters most.
+ * Bounds the calls in flight of one class of routes by a limit that follows their latency, and has
+ * room beyond it for what matters most.
  *
  * <p>Classes are separate because one limit for quick and slow routes would follow the mix of them
  * instead of the load.
@@ -19,6 +19,13 @@ import java.util.concurrent.atomic.AtomicInteger;
 public final class ConcurrencyLimiter {
   /** Places beside the limit for operators, who come to see why there are no others. */
   static final int RESERVED = 5;
+
+  /**
+   * How far critical calls may go beyond the limit. They count in it, so the others make room, but
+   * are never refused for the others: at a limit of ten, the last fifth of it would be full in
+   * every second burst.
+   */
+  private static final double BEYOND = 2;
 
   private final ConcurrencyRule rule;
   private final AdaptiveLimit limit;
@@ -85,8 +92,8 @@ public final class ConcurrencyLimiter {
   public int limit(Priority priority) {
     double most = limit.limit();
     return switch (priority) {
-      case OPERATIONS -> (int) most + RESERVED;
-      case CRITICAL -> (int) most;
+      case OPERATIONS -> (int) (BEYOND * most) + RESERVED;
+      case CRITICAL -> (int) (BEYOND * most);
       case NORMAL -> Math.max(1, (int) (0.8 * most));
       case SHEDDABLE -> Math.max(1, (int) (0.5 * most));
     };
