@@ -67,6 +67,10 @@ final class Bed implements AutoCloseable {
     return nodes;
   }
 
+  Database database() {
+    return database;
+  }
+
   /** Puts another policy file into force on every node. */
   void policies(String yaml) {
     files.policy(yaml);

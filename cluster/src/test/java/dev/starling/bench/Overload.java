@@ -21,7 +21,7 @@ import picocli.CommandLine.Option;
       "Asks a node for many times of what it can do, and measures what is left of it.",
       "",
       "The node reads and writes profiles in a real PostgreSQL through a few connections, with its"
-          + " cache of profiles off. First its capacity C is measured in a closed loop without guards,"
+          + " cache of profiles off; both share a core, and what is scarce is the database. First its capacity C is measured in a closed loop without guards,"
           + " then it is asked for multiples of C in an open loop: each call is due at its moment,"
           + " and its latency counts from there. 5 of 100 callers are critical, 40 sheddable.",
       "",
@@ -79,6 +79,13 @@ final class Overload implements Callable<Integer> {
       description = "of 100 calls, how many write (default: ${DEFAULT-VALUE})")
   private int writePercent = 80;
 
+  @Option(
+      names = "--commit-delay",
+      description =
+          "milliseconds that the database waits at each commit, as a disk behind a network does"
+              + " (default: ${DEFAULT-VALUE})")
+  private int commitDelayMillis = 1;
+
   @Option(names = "--deadline", description = "milliseconds (default: ${DEFAULT-VALUE})")
   private int deadlineMillis = 1_000;
 
@@ -134,6 +141,7 @@ final class Overload implements Callable<Integer> {
         warmUpSeconds,
         rounds,
         connections,
+        commitDelayMillis,
         new ProfileCalls.Mix(writePercent, Duration.ofMillis(deadlineMillis), seed),
         basePort,
         serverCpus.isEmpty() ? List.of() : List.of("taskset", "-c", serverCpus),

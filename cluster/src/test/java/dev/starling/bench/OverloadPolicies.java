@@ -19,11 +19,11 @@ record OverloadPolicies(Map<Importance, List<User>> users, Duration deadline) {
         - { name: sign-up, rate: {} }
       """;
 
-  /* Of a database behind one connection, twenty calls are a queue of some 6 ms: no reason to let in less. */
+  /* Ten calls of a database behind one connection are a queue of some 12 ms: no reason to let in less. */
   private static final String GUARDS =
       """
       concurrency:
-        - { name: profiles, match: { path: /v1/users/** }, initial: 20, min: 20, max: 200 }
+        - { name: profiles, match: { path: /v1/users/** }, initial: 20, min: 10, max: 200 }
       shedding: { enabled: true }
       """;
 

@@ -38,6 +38,7 @@ final class OverloadRun {
   /**
    * @param steps multiples of the capacity, the least first
    * @param calmSeconds how long the node is asked for half of what it can do
+   * @param commitDelayMillis added to each commit of the database
    * @param rounds of which the median is the capacity
    */
   record Options(
@@ -48,6 +49,7 @@ final class OverloadRun {
       int warmUpSeconds,
       int rounds,
       int connections,
+      int commitDelayMillis,
       ProfileCalls.Mix mix,
       int basePort,
       List<String> launcher,
@@ -88,6 +90,7 @@ final class OverloadRun {
     progress.accept("starting a node");
     try (Bed bed = Bed.start(spec())) {
       LabNode node = bed.nodes().get(0);
+      bed.database().slowCommits(options.commitDelayMillis);
       Map<Importance, List<User>> users = signUp(node);
       OverloadPolicies policies = new OverloadPolicies(users, options.mix.deadline());
       bed.policies(policies.unguarded());

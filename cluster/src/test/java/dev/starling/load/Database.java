@@ -4,6 +4,8 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.util.concurrent.TimeUnit;
 
 /**
  * The embedded PostgreSQL of nodes with a common data directory, which outlives nodes that are
@@ -11,9 +13,12 @@ import java.nio.file.Path;
  */
 public final class Database {
   private final Path pidFile;
+  private final Path settings;
 
   public Database(Path dataDirectory) {
-    this.pidFile = dataDirectory.resolve("postgres/data/postmaster.pid");
+    Path data = dataDirectory.resolve("postgres/data");
+    this.pidFile = data.resolve("postmaster.pid");
+    this.settings = data.resolve("postgresql.auto.conf");
   }
 
   /** Its process. */
@@ -23,6 +28,19 @@ public final class Database {
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
+  }
+
+  /** Makes each commit take so much longer, without computing, as on a disk behind a network. */
+  public void slowCommits(long millis) {
+    String longer =
+        "commit_siblings = 0\ncommit_delay = %d\n"
+            .formatted(TimeUnit.MILLISECONDS.toMicros(millis));
+    try {
+      Files.writeString(settings, longer, StandardOpenOption.APPEND);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+    Shell.run("kill", "-HUP", Long.toString(pid()));
   }
 
   /** Ends it, if it runs. */
