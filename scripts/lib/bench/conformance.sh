@@ -22,7 +22,8 @@ expect() {
 status_is() { [[ $status == "$1" ]]; }
 header_matches() { grep -Eqi "$1" <<<"$header"; }
 body_holds() { [[ $body == *"$1"* ]]; }
-permits_left() { sed -nE 's/^ratelimit:.*;r=([0-9]+).*/\1/Ip' <<<"$header"; }
+# permits_left: of the window that has the fewest, which comes first.
+permits_left() { sed -nE 's/^ratelimit:[^;]*;r=([0-9]+).*/\1/Ip' <<<"$header"; }
 
 check_ping() {
   answer "$1" /v1/ping

@@ -14,6 +14,7 @@ import java.util.TreeMap;
 /** One consumer who asks for one thing at each node in turn. Confined to its {@link OpenLoop}. */
 public final class Gets implements OpenLoop.Calls {
   private static final int PATIENCE_MILLIS = 2_000;
+  private static final int KEEP_ALIVE_SECONDS = 5;
   private static final int OK = 200;
 
   private final HttpClientAgent client;
@@ -27,7 +28,11 @@ public final class Gets implements OpenLoop.Calls {
   private Gets(Vertx vertx, List<LabNode> nodes, String path, User user) {
     this.client =
         vertx.createHttpClient(
-            new HttpClientOptions().setConnectTimeout(1_000).setTcpNoDelay(true),
+            new HttpClientOptions()
+                .setConnectTimeout(1_000)
+                .setTcpNoDelay(true)
+                // Before the server does, or a call could be lost to a connection that it closes.
+                .setKeepAliveTimeout(KEEP_ALIVE_SECONDS),
             new PoolOptions().setHttp1MaxSize(256).setMaxWaitQueueSize(20_000));
     this.nodes = nodes;
     this.path = path;

@@ -12,6 +12,7 @@ import org.jspecify.annotations.Nullable;
 final class Counted {
   private @Nullable Rule rule;
   private @Nullable Lease lease;
+  private @Nullable Lease creditor;
   private int firstCursor;
   private int endCursor;
   private @Nullable BucketCursor refusing;
@@ -22,13 +23,21 @@ final class Counted {
   void inBuckets(Rule ofRule, int first, int end) {
     rule = ofRule;
     lease = null;
+    creditor = null;
     firstCursor = first;
     endCursor = end;
+  }
+
+  /** In buckets of this node, in the place of a lease that would have to be asked for. */
+  void inBucketsFor(Rule ofRule, int first, int end, Lease ofLease) {
+    inBuckets(ofRule, first, end);
+    creditor = ofLease;
   }
 
   void inLease(Rule ofRule, Lease ofLease) {
     rule = ofRule;
     lease = ofLease;
+    creditor = null;
     firstCursor = 0;
     endCursor = 0;
   }
@@ -43,6 +52,11 @@ final class Counted {
 
   @Nullable Lease lease() {
     return lease;
+  }
+
+  /** Whose permits are given from this node's share; null when none are. */
+  @Nullable Lease creditor() {
+    return creditor;
   }
 
   int firstCursor() {

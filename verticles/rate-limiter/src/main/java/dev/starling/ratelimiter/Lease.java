@@ -40,6 +40,8 @@ final class Lease {
   private Rule rule;
   private int balance;
   private int uncharged;
+  private long owed;
+  private long owedNanos;
   private int block;
   private long lentNanos;
   private long expiresNanos;
@@ -159,9 +161,10 @@ final class Lease {
     }
     block = Math.min(block, largestBlock);
     int kept = block < 2 ? 0 : block;
-    int want = need + waitingCost + Math.max(0, kept - balance);
+    long debt = debt(nowNanos);
+    long want = debt + need + waitingCost + Math.max(0, kept - balance);
     waitingCost = 0;
-    return Math.max(1, want);
+    return (int) Math.max(1, Math.min(want, Integer.MAX_VALUE));
   }
 
   /** Whether the block is half used and should be filled up before calls have to wait. */
@@ -196,7 +199,9 @@ final class Lease {
         turnNanos = askedNanos + block.delayNanos();
       }
       spacingNanos = block.spacingNanos();
-      balance += block.permits();
+      long repaid = Math.min(debt(nowNanos), block.permits());
+      owed -= repaid;
+      balance += (int) (block.permits() - repaid);
       uncharged += block.permits();
       lentNanos = nowNanos;
       everLent = true;
@@ -229,6 +234,22 @@ final class Lease {
       tell = answered();
     }
     tell.forEach(Runnable::run);
+  }
+
+  /**
+   * Notes permits that the node gave from its share because it could not borrow: the next that it
+   * borrows are for those. What a window has refilled since is not owed any more.
+   */
+  synchronized void owe(int cost, long nowNanos) {
+    owed = Math.min(debt(nowNanos) + cost, rule.mostOwed());
+    owedNanos = nowNanos;
+  }
+
+  private long debt(long nowNanos) {
+    if (nowNanos - owedNanos >= rule.shortestWindowNanos()) {
+      owed = 0;
+    }
+    return owed;
   }
 
   /** Permits that were lent since this was last asked. */

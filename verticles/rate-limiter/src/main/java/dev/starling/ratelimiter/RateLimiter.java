@@ -228,7 +228,7 @@ final class RateLimiter {
     if (refusing != null) {
       return limited(refusing, cost);
     }
-    return shortages.isEmpty() ? allowed(now) : null;
+    return shortages.isEmpty() ? allowed(cost, now) : null;
   }
 
   private void aim(Spend call, List<Rule> rules, long nowNanos, boolean alone) {
@@ -244,16 +244,18 @@ final class RateLimiter {
       Rule rule = rules.get(i);
       long key = keys.of(rule);
       List<Limit> limits = rule.limits();
+      Lease creditor = null;
       if (rule.sharing() != Sharing.LOCAL) {
         Lease lease = node.leaseOf(rule, key, () -> keys.textOf(rule, call));
-        Keeper keeper = alone ? Keeper.NOBODY : lenders.keeperOf(lease, nowNanos);
-        if (keeper == Keeper.OTHER) {
+        Keeper keeper = lenders.keeperOf(lease, nowNanos);
+        if (keeper == Keeper.OTHER && !alone) {
           counted[i].inLease(rule, lease);
           leased = true;
           continue;
         }
         key = lease.keyHash();
-        if (keeper == Keeper.NOBODY) {
+        if (keeper != Keeper.SELF) {
+          creditor = lease;
           limits = rule.localShare(lenders.nodes());
         }
       }
@@ -261,7 +263,11 @@ final class RateLimiter {
       int stripe = table.stripeOf(key);
       locks.add(stripe);
       aim(limits, stripe, key);
-      counted[i].inBuckets(rule, first, cursorCount);
+      if (creditor == null) {
+        counted[i].inBuckets(rule, first, cursorCount);
+      } else {
+        counted[i].inBucketsFor(rule, first, cursorCount, creditor);
+      }
     }
   }
 
@@ -356,7 +362,7 @@ final class RateLimiter {
     return left;
   }
 
-  private Decision allowed(long now) {
+  private Decision allowed(int cost, long now) {
     long delay = 0;
     List<String> shadows = List.of();
     for (int i = 0; i < ruleCount; i++) {
@@ -369,6 +375,10 @@ final class RateLimiter {
         }
         shadows.add(rule.rule().name());
         continue;
+      }
+      Lease creditor = rule.creditor();
+      if (creditor != null) {
+        creditor.owe(cost, now);
       }
       long own = rule.rule().isShadow() ? 0 : delayOf(rule, now);
       (own > 0 ? tally.delayed() : tally.allowed()).increment();

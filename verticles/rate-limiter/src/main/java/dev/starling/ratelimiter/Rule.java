@@ -29,6 +29,8 @@ final class Rule {
   private final KeyHashes hashes;
   private final List<Limit> limits;
   private final Tally tally;
+  private final long mostOwed;
+  private final long shortestWindowNanos;
   private volatile LocalShare localShare;
 
   /** Its limits divided among so many nodes. */
@@ -49,6 +51,13 @@ final class Rule {
           limit(window, window.permits(), window.length().toNanos(), spec.burstOf(window), "all"));
     }
     this.limits = List.copyOf(windows);
+    boolean queues = windows.stream().anyMatch(each -> each.arithmetic().spacingNanos() > 0);
+    this.mostOwed =
+        queues
+            ? 0
+            : windows.stream().mapToLong(each -> each.arithmetic().capacity()).min().orElse(0);
+    this.shortestWindowNanos =
+        spec.rate().windows().stream().mapToLong(each -> each.length().toNanos()).min().orElse(0);
     this.localShare = new LocalShare(0, List.of());
   }
 
@@ -103,6 +112,18 @@ final class Rule {
 
   Tally tally() {
     return tally;
+  }
+
+  /**
+   * What a node may owe of it: what the smallest of its windows holds. Of a queue nothing, since
+   * turns that are paid back would make others wait for nobody.
+   */
+  long mostOwed() {
+    return mostOwed;
+  }
+
+  long shortestWindowNanos() {
+    return shortestWindowNanos;
   }
 
   /** Whether a call of this cost can ever pass. */

@@ -111,6 +111,22 @@ class LenderFaultTest {
     assertThat(spend(900)).isBetween(300 - 4, 300);
   }
 
+  /** What was given without asking is paid back out of what is lent next. */
+  @Test
+  void redis_awayForAMoment_isPaidBackInTheSameWindow() {
+    threeNodes(shared(Sharing.REDIS, CALLS));
+    assertThat(spend(3)).isEqualTo(3);
+    server.kill();
+    awaitRedis(false);
+    assertThat(spend(90)).as("from their shares").isEqualTo(90);
+
+    server.restart();
+    awaitRedis(true);
+    awaitShared();
+    // Redis has come back empty, so the three from before are not known any more.
+    assertThat(spend(900)).isBetween(300 - 90 - 10, 300 - 90 + 4);
+  }
+
   @Test
   void redis_notConfigured_eachNodeGivesItsShare() {
     cluster = new LimiterNodes(directory, Borrowing.PATIENCE);
