@@ -1,5 +1,5 @@
 # shellcheck shell=bash
-# What the policy layer costs: a node with a policy file as one is used beside one whose file has no rules.
+# What the policy layer costs: a node with a policy file as one is used beside one that only counts in one bucket.
 
 # policies_of_starling: two windows for each consumer, a bulkhead, a breaker, a deadline, priorities by tier, an adaptive
 # limit. All of them are asked for each request, and none refuses one.
@@ -28,23 +28,8 @@ shedding: { enabled: true, loop-lag: 1s }
 END
 }
 
+# policies_of_baseline: the request path itself, where the limiter takes one permit of one bucket; nothing else.
 policies_of_baseline() {
-  cat <<END
-limits:
-  - { name: default, rate: {} }
-shedding: { enabled: false }
-END
-}
-
-# check_users_me_without_rules <system>: the right user, and that nobody counts.
-check_users_me_without_rules() {
-  local system=$1 token id
-  token=$(sed -n 1p "$data_directory/tokens.txt")
-  id=$(sed -n 's/,.*//; 2p' "$data_directory/users.csv")
-  answer "$system" /v1/users/me --header "Authorization: Bearer $token"
-  expect "$system" 'the first token gives 200' status_is 200
-  expect "$system" "the first token gives user $id" body_holds "\"$id\""
-  if header_matches '^ratelimit'; then
-    fail "$INVALID" "$system counts: $header"
-  fi
+  one_bucket
+  echo "shedding: { enabled: false }"
 }

@@ -141,6 +141,10 @@ starling_policies() {
     "policies_of_$1"
     return
   fi
+  one_bucket
+}
+
+one_bucket() {
   cat <<END
 limits:
   - name: default
@@ -186,7 +190,7 @@ stop_database_in() {
 version_baseline() {
   local what=${baseline_jar#"$root"/}
   [[ $baseline_jar != "$starling_jar" ]] || what="the same jar with its safeguards off"
-  [[ $benchmark != policy ]] || what="${what%% with its*}, without rules"
+  [[ $benchmark != policy ]] || what="${what%% with its*}, with one bucket"
   printf 'baseline: Starling, %s' "$what"
 }
 

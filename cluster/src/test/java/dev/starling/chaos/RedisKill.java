@@ -21,12 +21,11 @@ final class RedisKill implements Fault {
   static final String POLICIES =
       "  - { name: shared, match: { operation: users.* }, per: consumer, rate: { second: %d },"
               .formatted(LIMIT)
-          + " policy: redis }\n";
+          + " algorithm: fixed-window, policy: redis }\n";
 
   private static final int AWAY_MILLIS = 3_000;
   private static final int TIGHT_MILLIS = 2_000;
   private static final int WATCH_MILLIS = 4_000;
-  private static final long WINDOW_NANOS = 1_000_000_000;
   private static final double PERCENT = 100;
 
   private final TestRedis redis;
@@ -81,7 +80,7 @@ final class RedisKill implements Fault {
           .set(Measure.SERVER_ERRORS, log.serverErrors() + before.failed() + after.failed())
           .set(Measure.SLOWER, log.slowerMillis())
           .set(Measure.EVICTED, evicted.size())
-          .set(Measure.OVER_LIMIT, PERCENT * after.succeeded().mostWithin(WINDOW_NANOS) / LIMIT);
+          .set(Measure.OVER_LIMIT, PERCENT * after.succeeded().mostInASecondOfTheClock() / LIMIT);
       round.note("hammering: %s, then %s".formatted(before, after));
     }
     lab.awaitWhole();

@@ -1,6 +1,10 @@
 package dev.starling.load;
 
+import java.time.Instant;
 import java.util.Arrays;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
 
 /**
  * When calls were sent and answered with success. What was decided about one fell somewhere
@@ -51,6 +55,32 @@ public final class AnsweredLog {
       most = Math.max(most, inside);
     }
     return most;
+  }
+
+  /**
+   * The most calls that were certainly decided in one window of this length by the wall clock, as
+   * those count who keep a fixed window.
+   *
+   * @param toEpochNanos what to add to {@link System#nanoTime()} for the time since 1970
+   * @param doubtNanos by how much their clocks may differ from that
+   */
+  public int mostByTheClock(long windowNanos, long toEpochNanos, long doubtNanos) {
+    Map<Long, Integer> inside = new HashMap<>();
+    for (int i = 0; i < size; i++) {
+      long window = Math.floorDiv(sent[i] + toEpochNanos - doubtNanos, windowNanos);
+      if (window == Math.floorDiv(answered[i] + toEpochNanos + doubtNanos, windowNanos)) {
+        inside.merge(window, 1, Integer::sum);
+      }
+    }
+    return inside.values().stream().mapToInt(Integer::intValue).max().orElse(0);
+  }
+
+  /** The same for seconds, by nodes on this host. */
+  public int mostInASecondOfTheClock() {
+    Instant now = Instant.now();
+    long epoch = TimeUnit.SECONDS.toNanos(now.getEpochSecond()) + now.getNano();
+    return mostByTheClock(
+        TimeUnit.SECONDS.toNanos(1), epoch - System.nanoTime(), TimeUnit.MILLISECONDS.toNanos(5));
   }
 
   /** The most answers in one window of this length, whenever their calls were decided. */

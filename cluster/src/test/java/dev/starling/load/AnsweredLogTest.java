@@ -18,6 +18,19 @@ final class AnsweredLogTest {
   }
 
   @Test
+  void window_ofTheClock_countsOnlyThoseThatFellInItBeyondDoubt() {
+    log.add(0, 1); // 1,000 by the clock: it may be the window before
+    log.add(10, 20);
+    log.add(50, 90);
+    log.add(80, 96); // it may be the window after
+    log.add(150, 160);
+
+    assertThat(log.mostByTheClock(100, 1_000, 5)).isEqualTo(2);
+    assertThat(log.mostByTheClock(100, 1_000, 0)).isEqualTo(4);
+    assertThat(log.mostByTheClock(100, 1_050, 0)).isEqualTo(2);
+  }
+
+  @Test
   void answers_thatWereHeldUpAndCameTogether_areNotTakenForADecision() {
     log.add(0, 1_000);
     log.add(900, 1_000);

@@ -64,7 +64,7 @@ final class NodeLender implements Lender {
                 return Future.succeededFuture();
               }
               if (answered.failed()) {
-                lenders.pauseNode(node, now);
+                lenders.nodeWasLate(node, now);
               }
               lease.unanswered();
               return Future.failedFuture("no permits from " + node);

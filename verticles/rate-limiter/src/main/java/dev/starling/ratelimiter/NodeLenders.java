@@ -17,13 +17,22 @@ import java.util.function.BooleanSupplier;
  * <p>Thread-safe.
  */
 final class NodeLenders implements Lenders {
-  /** Of a lender that is gone for good, one call in so much time waits in vain. */
+  /** Of a lender that is gone for good, two calls in so much time wait in vain. */
   private static final long PAUSE_NANOS = TimeUnit.MILLISECONDS.toNanos(100);
+
+  /**
+   * One late answer may be a pause of this node; the second within so much time is the lender's.
+   */
+  private static final long AGAIN_NANOS = TimeUnit.MILLISECONDS.toNanos(200);
+
+  private static final long LONG_AGO = Long.MIN_VALUE / 2;
 
   private final Members members;
   private final BooleanSupplier redisIsUp;
   private final SipHash shared;
   private final AtomicLong redisPausedUntil = new AtomicLong(Long.MIN_VALUE);
+  private final AtomicLong redisLateAt = new AtomicLong(LONG_AGO);
+  private final Map<String, Long> nodesLateAt = new ConcurrentHashMap<>();
   private final Map<String, Long> nodesPausedUntil = new ConcurrentHashMap<>();
   private volatile boolean withoutRedis;
 
@@ -70,15 +79,21 @@ final class NodeLenders implements Lenders {
   }
 
   /** Redis did not answer in time. */
-  void pauseRedis(long nowNanos) {
-    redisPausedUntil.set(nowNanos + PAUSE_NANOS);
+  void redisWasLate(long nowNanos) {
+    if (nowNanos - redisLateAt.getAndSet(nowNanos) < AGAIN_NANOS) {
+      redisPausedUntil.set(nowNanos + PAUSE_NANOS);
+    }
   }
 
   /** A node did not answer in time. */
-  void pauseNode(String nodeId, long nowNanos) {
-    nodesPausedUntil.put(nodeId, nowNanos + PAUSE_NANOS);
+  void nodeWasLate(String nodeId, long nowNanos) {
+    Long before = nodesLateAt.put(nodeId, nowNanos);
+    if (before != null && nowNanos - before < AGAIN_NANOS) {
+      nodesPausedUntil.put(nodeId, nowNanos + PAUSE_NANOS);
+    }
     // Ids are never used again, so those of nodes that left would stay.
     nodesPausedUntil.values().removeIf(until -> nowNanos - until > PAUSE_NANOS);
+    nodesLateAt.values().removeIf(at -> nowNanos - at > AGAIN_NANOS);
   }
 
   /** Whether calls that rules in Redis count were decided by this node's share a moment ago. */

@@ -100,7 +100,7 @@ final class RedisLender implements Lender {
   private void unanswered(Question question, Throwable failure) {
     if (failure instanceof RedisException known
         && known.reason() == RedisException.Reason.TIMEOUT) {
-      lenders.pauseRedis(nanos.getAsLong());
+      lenders.redisWasLate(nanos.getAsLong());
     }
     question.asks.forEach(ask -> ask.lease().unanswered());
     question.answered.fail(failure);

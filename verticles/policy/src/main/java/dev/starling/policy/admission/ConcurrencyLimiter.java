@@ -27,6 +27,12 @@ public final class ConcurrencyLimiter {
    */
   private static final double BEYOND = 2;
 
+  /**
+   * And so many more where the limit follows the latency: small limits are soon twice full when
+   * whatever answers stands still for some milliseconds.
+   */
+  private static final int BURST = 10;
+
   private final ConcurrencyRule rule;
   private final AdaptiveLimit limit;
   private final AtomicInteger inFlight = new AtomicInteger();
@@ -92,10 +98,14 @@ public final class ConcurrencyLimiter {
   public int limit(Priority priority) {
     double most = limit.limit();
     return switch (priority) {
-      case OPERATIONS -> (int) (BEYOND * most) + RESERVED;
-      case CRITICAL -> (int) (BEYOND * most);
+      case OPERATIONS -> critical(most) + RESERVED;
+      case CRITICAL -> critical(most);
       case NORMAL -> Math.max(1, (int) (0.8 * most));
       case SHEDDABLE -> Math.max(1, (int) (0.5 * most));
     };
+  }
+
+  private int critical(double most) {
+    return (int) (BEYOND * most) + (rule.adaptive() ? BURST : 0);
   }
 }

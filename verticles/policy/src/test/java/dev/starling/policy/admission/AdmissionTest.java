@@ -41,7 +41,7 @@ class AdmissionTest {
       admitted.add(limiter.inFlight());
     }
 
-    assertThat(admitted).containsExactly(10, 16, 40, 45);
+    assertThat(admitted).containsExactly(10, 16, 50, 55);
   }
 
   @Test
