@@ -19,11 +19,11 @@ record OverloadPolicies(Map<Importance, List<User>> users, Duration deadline) {
         - { name: sign-up, rate: {} }
       """;
 
-  /* Whoever knows the database says how much is of use: behind one connection twelve calls queue for 15 ms. */
+  /* Whoever knows the database says how much is of use: behind one connection ten calls queue for 12 ms. */
   private static final String GUARDS =
       """
       concurrency:
-        - { name: profiles, match: { path: /v1/users/** }, initial: 10, min: 4, max: 12 }
+        - { name: profiles, match: { path: /v1/users/** }, initial: 8, min: 4, max: 10 }
       shedding: { enabled: true }
       """;
 
