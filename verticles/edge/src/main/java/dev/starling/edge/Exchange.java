@@ -6,6 +6,7 @@ import dev.starling.contract.operation.Header;
 import dev.starling.contract.operation.OperationReply;
 import dev.starling.contract.ratelimit.RateLimitContract.Decision;
 import dev.starling.edge.Route.WantedHeader;
+import dev.starling.policy.rule.Words;
 import io.vertx.core.Completable;
 import io.vertx.core.Future;
 import io.vertx.core.http.HttpServerRequest;
@@ -207,8 +208,23 @@ final class Exchange extends Governed implements Completable<Object> {
     if (reply instanceof OperationReply.Done done) {
       Answer.success(this, done);
     } else if (reply instanceof OperationReply.Refused refused) {
-      Answer.problem(this, HttpErrors.problem(refused), refused.headers());
+      Problem problem = HttpErrors.problem(refused);
+      Answer.problem(
+          this,
+          remembered(problem, route().service(), Words.of(refused.refusal())),
+          refused.headers());
     }
+  }
+
+  /** Whoever is told to come back, or that it took too long, can ask an operator why. */
+  private Problem remembered(Problem problem, String rule, String why) {
+    int status = problem.status();
+    boolean worth = status == 429 || status == 503 || status == 504;
+    if (!worth || ended || routeOrNull() == null) {
+      return problem;
+    }
+    return problem.rememberedAs(
+        PolicyRefusal.record(this, PolicyRefusal.unanswered(status, rule, why)));
   }
 
   /** Answers with how the call of the operation ended. */
@@ -226,7 +242,8 @@ final class Exchange extends Governed implements Completable<Object> {
     if (code == ErrorCode.DEADLINE_EXCEEDED || code == ErrorCode.EXPIRED) {
       refuse(late(code));
     } else {
-      Answer.problem(this, HttpErrors.problem(code), List.of());
+      Answer.problem(
+          this, remembered(HttpErrors.problem(code), route().service(), Words.of(code)), List.of());
     }
   }
 
@@ -245,7 +262,8 @@ final class Exchange extends Governed implements Completable<Object> {
   }
 
   void refuse(EdgeRefusal refusal, String detail) {
-    Answer.problem(this, HttpErrors.problem(refusal, detail), List.of());
+    String rule = Words.of(refusal);
+    Answer.problem(this, remembered(HttpErrors.problem(refusal, detail), rule, rule), List.of());
   }
 
   void refuse(EdgeRefusal refusal, String detail, Header header) {

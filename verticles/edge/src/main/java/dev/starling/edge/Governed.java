@@ -136,18 +136,21 @@ abstract class Governed extends Incoming {
   }
 
   /** The service is called now. */
-  final void operationBegins() {
-    if (place != null) {
-      callNanos = System.nanoTime();
-    }
+  final void operationBegins(long nowNanos) {
+    callNanos = nowNanos;
+  }
+
+  /** Whether anybody wants to know how long the service takes. */
+  final boolean isTimed() {
+    return place != null;
   }
 
   /** The service has answered, or not. */
-  final void operationEnded(CallResult result) {
+  final void operationEnded(CallResult result, long nowNanos) {
     if (place == null) {
       return;
     }
-    tookNanos = System.nanoTime() - callNanos;
+    tookNanos = nowNanos - callNanos;
     if (result instanceof CallResult.Replied) {
       ending = Ending.ANSWERED;
     } else if (result instanceof CallResult.Failed failed

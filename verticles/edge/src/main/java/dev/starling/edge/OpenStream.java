@@ -32,7 +32,7 @@ final class OpenStream implements Stage {
   private void open(Exchange exchange, @Nullable Passage passage) {
     if (!exchange.loop().streams.take(exchange)) {
       if (passage != null) {
-        passage.answered(Outcome.SHED);
+        passage.answered(Outcome.SHED, System.nanoTime());
       }
       return;
     }
@@ -46,7 +46,8 @@ final class OpenStream implements Stage {
           if (passage != null) {
             passage.answered(
                 OperationCall.outcome(
-                    CallResult.of(opened == null ? null : opened.answer(), failure)));
+                    CallResult.of(opened == null ? null : opened.answer(), failure)),
+                System.nanoTime());
           }
           BusStream<StreamMessage, StreamMessage> stream = opened == null ? null : opened.stream();
           if (stream == null || exchange.isEnded()) {
@@ -75,7 +76,7 @@ final class OpenStream implements Stage {
     }
 
     @Override
-    public void admitted() {
+    public void admitted(long nowNanos) {
       exchange.leavingIsNoticedByStream();
       open(exchange, passage);
     }

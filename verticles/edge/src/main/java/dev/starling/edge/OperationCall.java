@@ -42,8 +42,8 @@ final class OperationCall implements Passage.Traveller {
   }
 
   @Override
-  public void admitted() {
-    exchange.operationBegins();
+  public void admitted(long nowNanos) {
+    exchange.operationBegins(nowNanos);
     bus.call(exchange.route().address(), request, RunOperation.context(exchange))
         .onComplete(this::ended);
   }
@@ -55,9 +55,10 @@ final class OperationCall implements Passage.Traveller {
 
   private void ended(@Nullable OperationReply reply, @Nullable Throwable failure) {
     CallResult result = CallResult.of(reply, failure);
-    passage.answered(outcome(result));
-    passage.leave();
-    exchange.operationEnded(result);
+    long now = System.nanoTime();
+    passage.answered(outcome(result), now);
+    passage.leave(now);
+    exchange.operationEnded(result, now);
     end.accept(result);
   }
 

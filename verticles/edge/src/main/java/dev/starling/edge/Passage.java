@@ -38,7 +38,7 @@ final class Passage implements Waiter {
   interface Traveller {
 
     /** It may call now; it tells how that ended, and leaves. */
-    void admitted();
+    void admitted(long nowNanos);
 
     /** It may not. */
     void refused(CallResult why);
@@ -52,9 +52,11 @@ final class Passage implements Waiter {
 
   /** Begins the way, which may end before this returns. */
   void enter() {
+    // One look at the clock for all that is passed at once: each would cost as much as a guard.
+    long now = System.nanoTime();
     while (inside < bulkheads.size()) {
       Bulkhead next = bulkheads.get(inside);
-      Entry entry = next.enter(this, System.nanoTime());
+      Entry entry = next.enter(this, now);
       if (entry instanceof Waiting place) {
         await(place);
         return;
@@ -67,7 +69,7 @@ final class Passage implements Waiter {
         return;
       }
     }
-    passBreaker();
+    passBreaker(now);
   }
 
   /** Nobody wants to pass any more; a call that was begun goes on to its end. */
@@ -81,21 +83,23 @@ final class Passage implements Waiter {
   }
 
   /** The call has ended, as far as the breaker is concerned. */
-  void answered(Outcome outcome) {
+  void answered(Outcome outcome, long nowNanos) {
     CircuitBreaker breaker = exchange.rules().breaker();
     if (breaker != null && permit != CircuitBreaker.REFUSED) {
-      long now = System.nanoTime();
-      breaker.leave(permit, outcome, now - callNanos, now);
+      breaker.leave(permit, outcome, nowNanos - callNanos, nowNanos);
       permit = CircuitBreaker.REFUSED;
     }
   }
 
   /** Leaves the bulkheads; more than once does no harm. */
-  void leave() {
-    long now = System.nanoTime();
+  void leave(long nowNanos) {
     while (inside > 0) {
-      bulkheads.get(--inside).leave(now);
+      bulkheads.get(--inside).leave(nowNanos);
     }
+  }
+
+  void leave() {
+    leave(System.nanoTime());
   }
 
   @Override
@@ -183,8 +187,7 @@ final class Passage implements Waiter {
     return true;
   }
 
-  private void passBreaker() {
-    long now = System.nanoTime();
+  private void passBreaker(long now) {
     callNanos = now;
     CircuitBreaker breaker = exchange.rules().breaker();
     if (now - exchange.deadlineNanos() >= 0) {
@@ -192,7 +195,7 @@ final class Passage implements Waiter {
     } else if (breaker != null && (permit = breaker.tryEnter(now)) == CircuitBreaker.REFUSED) {
       refuse(new CallResult.Refused(PolicyRefusal.breaker(breaker, now)));
     } else {
-      traveller.admitted();
+      traveller.admitted(now);
     }
   }
 

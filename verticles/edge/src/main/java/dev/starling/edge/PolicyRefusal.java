@@ -114,8 +114,24 @@ record PolicyRefusal(
         List.of());
   }
 
+  /**
+   * No rule refused, but a call came to no end: its service is away, is full, or was lost
+   * meanwhile.
+   *
+   * @param rule who did not do it, e.g. the service
+   * @param why for operators, e.g. {@code node-lost}
+   */
+  static Refusal unanswered(int status, String rule, String why) {
+    Kind kind = status == 429 ? Kind.LIMITED : Kind.UNAVAILABLE;
+    return new Refusal(kind, status, rule, 0, 0, 0, List.of(counter(why, 1)));
+  }
+
   /** Remembers that a request was refused so. */
   Decision record(Exchange exchange) {
+    return record(exchange, refusal);
+  }
+
+  static Decision record(Exchange exchange, Refusal refusal) {
     OperationRecord operation = exchange.route().operation();
     return exchange
         .loop()

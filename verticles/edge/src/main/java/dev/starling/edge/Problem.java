@@ -63,6 +63,11 @@ record Problem(
     this(status, type, title, detail, outcome, errors, List.of(), null);
   }
 
+  /** The same, remembered under a decision. */
+  Problem rememberedAs(Decision made) {
+    return new Problem(status, type, title, detail, outcome, errors, violatedPolicies, made);
+  }
+
   /**
    * Written straight into bytes: when a node refuses most of what it is asked for, this is its
    * work.
@@ -116,8 +121,10 @@ record Problem(
     Decision.Refusal refusal = decision.refusal();
     json.writeStringField("decision_id", decision.id());
     json.writeStringField("policy", refusal.rule());
-    write(json, "threshold", refusal.threshold());
-    write(json, "observed", refusal.observed());
+    if (refusal.threshold() != 0 || refusal.observed() != 0) {
+      write(json, "threshold", refusal.threshold());
+      write(json, "observed", refusal.observed());
+    }
   }
 
   /** Whole numbers without a fraction, others with two digits of it. */

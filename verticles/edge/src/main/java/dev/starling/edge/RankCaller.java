@@ -21,6 +21,9 @@ final class RankCaller implements Stage {
     Priority before = exchange.priority();
     exchange.identified();
     ConcurrencyLimiter limiter = rules.limiter(exchange.caller());
+    if (exchange.priority() == before && limiter == exchange.place()) {
+      return true;
+    }
     long now = System.nanoTime();
     Shed shed = null;
     if (exchange.priority() != before) {

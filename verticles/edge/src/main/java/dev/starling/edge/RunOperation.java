@@ -31,7 +31,9 @@ final class RunOperation implements Stage {
       exchange.onEnd(call::abandon);
       call.begin();
     } else {
-      exchange.operationBegins();
+      if (exchange.isTimed()) {
+        exchange.operationBegins(System.nanoTime());
+      }
       exchange.await(bus.call(exchange.route().address(), request(exchange), context(exchange)));
     }
     return false;
@@ -63,7 +65,9 @@ final class RunOperation implements Stage {
       exchange.conclude(result);
     } else {
       CallResult result = CallResult.of((OperationReply) answer, failure);
-      exchange.operationEnded(result);
+      if (exchange.isTimed()) {
+        exchange.operationEnded(result, System.nanoTime());
+      }
       exchange.conclude(result);
     }
     return false;

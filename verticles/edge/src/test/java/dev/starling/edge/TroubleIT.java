@@ -42,6 +42,9 @@ class TroubleIT {
       assertThat(Integer.parseInt(response.headers().firstValue("retry-after").orElseThrow()))
           .isBetween(1, 3);
       assertThat(json(response).path("outcome").asText()).isEqualTo("not-executed");
+      assertThat(json(response).path("policy").asText()).isEqualTo("auth-unavailable");
+      assertThat(json(response).path("decision_id").asText()).isNotEmpty();
+      assertThat(json(response).has("threshold")).as("no number was passed").isFalse();
     }
   }
 
