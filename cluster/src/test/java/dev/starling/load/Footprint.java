@@ -6,6 +6,7 @@ import java.util.List;
 /**
  * What a node's process holds.
  *
+ * @param descriptors open files and sockets, without the connections of clients, which are theirs
  * @param heapBytes live objects, after a full collection
  * @param registrations addresses that the cluster manager knows of any node
  */
@@ -20,7 +21,7 @@ public record Footprint(
         "GC.run");
     return new Footprint(
         node.metric("jvm_threads_live_threads", ""),
-        node.metric("process_files_open_files", ""),
+        node.metric("process_files_open_files", "") - node.metric("edge_connections", ""),
         node.metric("jvm_memory_used_bytes", "area=\"heap\""),
         node.metric("cluster_registrations", ""));
   }
