@@ -1,5 +1,6 @@
 package dev.starling.policy.breaker;
 
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReferenceArray;
 import java.util.concurrent.atomic.LongAdder;
 
@@ -17,9 +18,12 @@ final class CallWindow {
    */
   static final int SLOTS = 10;
 
+  private static final long NONE = -SLOTS;
+
   private final AtomicReferenceArray<Slot> slots = new AtomicReferenceArray<>(SLOTS);
   private final long beganNanos;
   private final long slotNanos;
+  private final AtomicLong lastBadSlot = new AtomicLong(NONE);
 
   /** What was counted; {@code slow} calls may have failed as well. */
   record Tally(long calls, long failures, long slow) {}
@@ -42,6 +46,9 @@ final class CallWindow {
 
   void add(boolean failed, boolean slow, long nowNanos) {
     Slot slot = slot(number(nowNanos));
+    if (failed || slow) {
+      lastBadSlot.accumulateAndGet(slot.number, Math::max);
+    }
     // The call last: who sees it sees what it was.
     if (failed) {
       slot.failures.increment();
@@ -50,6 +57,14 @@ final class CallWindow {
       slot.slow.increment();
     }
     slot.calls.increment();
+  }
+
+  /**
+   * Whether any call may have failed or been slow. Cheaper than {@link #tally}, which looks at all
+   * that were counted: in good times this is asked after every call, and that never.
+   */
+  boolean mayHaveBad(long nowNanos) {
+    return lastBadSlot.get() > number(nowNanos) - SLOTS;
   }
 
   Tally tally(long nowNanos) {

@@ -119,7 +119,9 @@ public final class CircuitBreaker {
     boolean slow = tookNanos > slowNanos;
     if (seen instanceof Closed closed && outcome.isCounted()) {
       closed.window.add(outcome.isFailure(), slow, nowNanos);
-      openIfBad(closed, nowNanos);
+      if (closed.window.mayHaveBad(nowNanos)) {
+        openIfBad(closed, nowNanos);
+      }
     } else if (seen instanceof HalfOpen half) {
       endTrial(half, (int) (permit & PLACE) - 1, outcome, slow, nowNanos);
     }
