@@ -49,9 +49,13 @@ final class DecisionsIT {
       assertThat(a.manage("POST", "/reload", "").statusCode()).isEqualTo(200);
       a.await("refusing", DecisionsIT::isRefusing);
 
-      JsonNode refused = json(a, "/decisions?limit=1").path("decisions").path(0);
+      JsonNode told = latest(a, "unavailable");
+      assertThat(told.path("operation").asText())
+          .as("what the client has")
+          .isEqualTo("auth.signup");
+      assertThat(told.path("status").asInt()).isEqualTo(503);
+      JsonNode refused = latest(a, "breaker");
       String id = refused.path("id").asText();
-      assertThat(refused.path("kind").asText()).isEqualTo("breaker");
       assertThat(refused.path("rule").asText()).isEqualTo("database");
       assertThat(json(a, "/decisions/" + id)).isEqualTo(refused);
       assertThat(json(b, "/decisions/" + id)).isEqualTo(refused);
@@ -80,6 +84,15 @@ final class DecisionsIT {
         "{\"email\":\"ada-%d@example.org\",\"password\":\"correct horse battery\",\"name\":\"Ada\"}"
             .formatted(System.nanoTime()));
     return !json(node, "/decisions").path("decisions").isEmpty();
+  }
+
+  private static JsonNode latest(NodeProcess node, String kind) {
+    for (JsonNode decision : json(node, "/decisions").path("decisions")) {
+      if (decision.path("kind").asText().equals(kind)) {
+        return decision;
+      }
+    }
+    throw new AssertionError("no decision of kind " + kind);
   }
 
   private static String withAnotherTag(String id) {
