@@ -2,6 +2,7 @@ package dev.starling.edge;
 
 import dev.starling.bus.ErrorCode;
 import dev.starling.contract.decision.Decision.Kind;
+import dev.starling.contract.decision.Decision.Refusal;
 import dev.starling.contract.operation.Header;
 import dev.starling.contract.operation.OperationReply;
 import dev.starling.contract.ratelimit.RateLimitContract.Decision;
@@ -208,23 +209,26 @@ final class Exchange extends Governed implements Completable<Object> {
     if (reply instanceof OperationReply.Done done) {
       Answer.success(this, done);
     } else if (reply instanceof OperationReply.Refused refused) {
-      Problem problem = HttpErrors.problem(refused);
-      Answer.problem(
-          this,
-          remembered(problem, route().service(), Words.of(refused.refusal())),
-          refused.headers());
+      problem(HttpErrors.problem(refused), route().service(), refused.refusal(), refused.headers());
     }
   }
 
-  /** Whoever is told to come back, or that it took too long, can ask an operator why. */
-  private Problem remembered(Problem problem, String rule, String why) {
+  /**
+   * Answers with a problem that no rule of the policy is the reason of. Whoever is told to come
+   * back, or that it took too long, can ask an operator why.
+   *
+   * @param service that did not do it; null when the edge itself refuses
+   */
+  private void problem(
+      Problem problem, @Nullable String service, Enum<?> why, List<Header> headers) {
     int status = problem.status();
-    boolean worth = status == 429 || status == 503 || status == 504;
-    if (!worth || ended || routeOrNull() == null) {
-      return problem;
+    Problem told = problem;
+    if ((status == 429 || status == 503 || status == 504) && !ended && routeOrNull() != null) {
+      String word = Words.of(why);
+      Refusal refusal = PolicyRefusal.unanswered(status, service == null ? word : service, word);
+      told = problem.rememberedAs(PolicyRefusal.record(this, refusal));
     }
-    return problem.rememberedAs(
-        PolicyRefusal.record(this, PolicyRefusal.unanswered(status, rule, why)));
+    Answer.problem(this, told, headers);
   }
 
   /** Answers with how the call of the operation ended. */
@@ -242,8 +246,7 @@ final class Exchange extends Governed implements Completable<Object> {
     if (code == ErrorCode.DEADLINE_EXCEEDED || code == ErrorCode.EXPIRED) {
       refuse(late(code));
     } else {
-      Answer.problem(
-          this, remembered(HttpErrors.problem(code), route().service(), Words.of(code)), List.of());
+      problem(HttpErrors.problem(code), route().service(), code, List.of());
     }
   }
 
@@ -262,12 +265,11 @@ final class Exchange extends Governed implements Completable<Object> {
   }
 
   void refuse(EdgeRefusal refusal, String detail) {
-    String rule = Words.of(refusal);
-    Answer.problem(this, remembered(HttpErrors.problem(refusal, detail), rule, rule), List.of());
+    problem(HttpErrors.problem(refusal, detail), null, refusal, List.of());
   }
 
   void refuse(EdgeRefusal refusal, String detail, Header header) {
-    Answer.problem(this, HttpErrors.problem(refusal, detail), List.of(header));
+    problem(HttpErrors.problem(refusal, detail), null, refusal, List.of(header));
   }
 
   void refuseBody() {
