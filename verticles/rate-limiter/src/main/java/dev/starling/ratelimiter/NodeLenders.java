@@ -6,8 +6,6 @@ import dev.starling.sdk.Members;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.BooleanSupplier;
 
 /**
@@ -17,23 +15,11 @@ import java.util.function.BooleanSupplier;
  * <p>Thread-safe.
  */
 final class NodeLenders implements Lenders {
-  /** Of a lender that is gone for good, two calls in so much time wait in vain. */
-  private static final long PAUSE_NANOS = TimeUnit.MILLISECONDS.toNanos(100);
-
-  /**
-   * One late answer may be a pause of this node; the second within so much time is the lender's.
-   */
-  private static final long AGAIN_NANOS = TimeUnit.MILLISECONDS.toNanos(200);
-
-  private static final long LONG_AGO = Long.MIN_VALUE / 2;
-
   private final Members members;
   private final BooleanSupplier redisIsUp;
   private final SipHash shared;
-  private final AtomicLong redisPausedUntil = new AtomicLong(Long.MIN_VALUE);
-  private final AtomicLong redisLateAt = new AtomicLong(LONG_AGO);
-  private final Map<String, Long> nodesLateAt = new ConcurrentHashMap<>();
-  private final Map<String, Long> nodesPausedUntil = new ConcurrentHashMap<>();
+  private final LenderPause redisPause = new LenderPause();
+  private final Map<String, LenderPause> nodePauses = new ConcurrentHashMap<>();
   private volatile boolean withoutRedis;
 
   /**
@@ -54,7 +40,7 @@ final class NodeLenders implements Lenders {
   @Override
   public Keeper keeperOf(Lease lease, long nowNanos) {
     if (lease.rule().sharing() == Sharing.REDIS) {
-      boolean asked = redisIsUp.getAsBoolean() && redisPausedUntil.get() <= nowNanos;
+      boolean asked = redisIsUp.getAsBoolean() && !redisPause.holds(nowNanos);
       if (withoutRedis == asked) {
         withoutRedis = !asked;
       }
@@ -68,8 +54,8 @@ final class NodeLenders implements Lenders {
     if (keeper.equals(members.self())) {
       return Keeper.SELF;
     }
-    Long paused = nodesPausedUntil.get(keeper);
-    return paused == null || paused <= nowNanos ? Keeper.OTHER : Keeper.NOBODY;
+    LenderPause pause = nodePauses.get(keeper);
+    return pause == null || !pause.holds(nowNanos) ? Keeper.OTHER : Keeper.NOBODY;
   }
 
   /** The node that keeps the bucket of a lease. */
@@ -80,20 +66,14 @@ final class NodeLenders implements Lenders {
 
   /** Redis did not answer in time. */
   void redisWasLate(long nowNanos) {
-    if (nowNanos - redisLateAt.getAndSet(nowNanos) < AGAIN_NANOS) {
-      redisPausedUntil.set(nowNanos + PAUSE_NANOS);
-    }
+    redisPause.late(nowNanos);
   }
 
   /** A node did not answer in time. */
   void nodeWasLate(String nodeId, long nowNanos) {
-    Long before = nodesLateAt.put(nodeId, nowNanos);
-    if (before != null && nowNanos - before < AGAIN_NANOS) {
-      nodesPausedUntil.put(nodeId, nowNanos + PAUSE_NANOS);
-    }
     // Ids are never used again, so those of nodes that left would stay.
-    nodesPausedUntil.values().removeIf(until -> nowNanos - until > PAUSE_NANOS);
-    nodesLateAt.values().removeIf(at -> nowNanos - at > AGAIN_NANOS);
+    nodePauses.values().removeIf(pause -> pause.isOver(nowNanos));
+    nodePauses.computeIfAbsent(nodeId, first -> new LenderPause()).late(nowNanos);
   }
 
   /** Whether calls that rules in Redis count were decided by this node's share a moment ago. */

@@ -118,9 +118,7 @@ final class RateLimiter {
   Lending lend(Rule rule, String key, int need, int want, long nowNanos) {
     long keyHash = node.hashes().consumer().hash(key);
     cursorCount = 0;
-    int stripe = table.stripeOf(keyHash);
-    locks.add(stripe);
-    aim(rule.limits(), stripe, keyHash);
+    aim(rule.limits(), keyHash);
     long now = locks.lock(nowNanos);
     try {
       return lend(rule, need, want, now);
@@ -139,9 +137,7 @@ final class RateLimiter {
       return;
     }
     cursorCount = 0;
-    int stripe = table.stripeOf(lease.keyHash());
-    locks.add(stripe);
-    aim(lease.rule().localShare(lenders.nodes()), stripe, lease.keyHash());
+    aim(lease.rule().localShare(lenders.nodes()), lease.keyHash());
     long now = locks.lock(nowNanos);
     try {
       for (int i = 0; i < cursorCount; i++) {
@@ -260,9 +256,7 @@ final class RateLimiter {
         }
       }
       int first = cursorCount;
-      int stripe = table.stripeOf(key);
-      locks.add(stripe);
-      aim(limits, stripe, key);
+      aim(limits, key);
       if (creditor == null) {
         counted[i].inBuckets(rule, first, cursorCount);
       } else {
@@ -271,7 +265,10 @@ final class RateLimiter {
     }
   }
 
-  private void aim(List<Limit> limits, int stripe, long key) {
+  /** Adds cursors at the buckets of one key, whose stripe is locked with the others. */
+  private void aim(List<Limit> limits, long key) {
+    int stripe = table.stripeOf(key);
+    locks.add(stripe);
     int end = cursorCount + limits.size();
     if (cursors.length < end) {
       int known = cursors.length;

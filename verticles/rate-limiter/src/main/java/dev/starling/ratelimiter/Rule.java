@@ -29,6 +29,7 @@ final class Rule {
   private final KeyHashes hashes;
   private final List<Limit> limits;
   private final Tally tally;
+  private final boolean queue;
   private final long mostOwed;
   private final long shortestWindowNanos;
   private volatile LocalShare localShare;
@@ -51,9 +52,9 @@ final class Rule {
           limit(window, window.permits(), window.length().toNanos(), spec.burstOf(window), "all"));
     }
     this.limits = List.copyOf(windows);
-    boolean queues = windows.stream().anyMatch(each -> each.arithmetic().spacingNanos() > 0);
+    this.queue = windows.stream().anyMatch(each -> each.arithmetic().spacingNanos() > 0);
     this.mostOwed =
-        queues
+        queue
             ? 0
             : windows.stream().mapToLong(each -> each.arithmetic().capacity()).min().orElse(0);
     this.shortestWindowNanos =
@@ -141,11 +142,11 @@ final class Rule {
    * that each call asks.
    */
   int largestBlock(int nodes) {
+    if (queue) {
+      return 0; // whoever kept turns in a queue would make others wait for nothing
+    }
     long least = Long.MAX_VALUE;
     for (Limit limit : limits) {
-      if (limit.arithmetic().spacingNanos() > 0) {
-        return 0; // whoever kept turns in a queue would make others wait for nothing
-      }
       least = Math.min(least, Math.min(limit.quota(), limit.arithmetic().capacity()));
     }
     long block = least / LEASED_PART / nodes;
