@@ -39,25 +39,6 @@ public final class AnsweredLog {
   }
 
   /**
-   * The most calls that were certainly decided in one window of this length, wherever it begins.
-   */
-  public int mostWithin(long windowNanos) {
-    Integer[] order = new Integer[size];
-    Arrays.setAll(order, i -> i);
-    Arrays.sort(order, (one, other) -> Long.compare(sent[one], sent[other]));
-    int most = 0;
-    for (int first = 0; first < size; first++) {
-      long end = sent[order[first]] + windowNanos;
-      int inside = 0;
-      for (int next = first; next < size && sent[order[next]] - end <= 0; next++) {
-        inside += answered[order[next]] - end <= 0 ? 1 : 0;
-      }
-      most = Math.max(most, inside);
-    }
-    return most;
-  }
-
-  /**
    * The most calls that were certainly decided in one window of this length by the wall clock, as
    * those count who keep a fixed window.
    *
@@ -81,20 +62,5 @@ public final class AnsweredLog {
     long epoch = TimeUnit.SECONDS.toNanos(now.getEpochSecond()) + now.getNano();
     return mostByTheClock(
         TimeUnit.SECONDS.toNanos(1), epoch - System.nanoTime(), TimeUnit.MILLISECONDS.toNanos(5));
-  }
-
-  /** The most answers in one window of this length, whenever their calls were decided. */
-  public int mostAnsweredWithin(long windowNanos) {
-    long[] sorted = Arrays.copyOf(answered, size);
-    Arrays.sort(sorted);
-    int most = 0;
-    int first = 0;
-    for (int last = 0; last < size; last++) {
-      while (sorted[last] - sorted[first] > windowNanos) {
-        first++;
-      }
-      most = Math.max(most, last - first + 1);
-    }
-    return most;
   }
 }
