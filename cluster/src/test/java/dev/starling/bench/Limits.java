@@ -2,6 +2,7 @@ package dev.starling.bench;
 
 import dev.starling.load.Gets;
 import dev.starling.load.Gets.Outcome;
+import dev.starling.load.LabFiles;
 import dev.starling.load.LabNode;
 import dev.starling.load.OpenLoop;
 import dev.starling.load.Pause;
@@ -112,12 +113,12 @@ final class Limits implements Callable<Integer> {
         List.of(),
         List.of(jvm.split(" ")),
         Map.of("STARLING_REDIS_URI", redis.uri()),
-        OverloadPolicies.OPEN);
+        LabFiles.OPEN);
   }
 
   /** A policy file with the limit that is hammered. */
   private String rule(String policy) {
-    return OverloadPolicies.OPEN
+    return LabFiles.OPEN
         + "  - { name: hammered-%s, match: { operation: users.me }, per: consumer,"
             .formatted(policy)
         + " rate: { second: %d }, algorithm: fixed-window, policy: %s }%n".formatted(limit, policy);

@@ -1,5 +1,6 @@
 package dev.starling.bench;
 
+import dev.starling.load.LabFiles;
 import dev.starling.load.User;
 import java.time.Duration;
 import java.util.List;
@@ -11,14 +12,6 @@ import java.util.stream.Collectors;
  * The policy files of an overload. Who is worth what is the same in both; only the guards differ.
  */
 record OverloadPolicies(Map<Importance, List<User>> users, Duration deadline) {
-  /** Nobody is limited, so that users can sign up. */
-  static final String OPEN =
-      """
-      limits:
-        - { name: sign-in, rate: {} }
-        - { name: sign-up, rate: {} }
-      """;
-
   /* Whoever knows the database says how much is of use: behind one connection ten calls queue for 12 ms. */
   private static final String GUARDS =
       """
@@ -36,7 +29,7 @@ record OverloadPolicies(Map<Importance, List<User>> users, Duration deadline) {
   }
 
   private String common() {
-    StringBuilder yaml = new StringBuilder(OPEN).append("tiers:\n");
+    StringBuilder yaml = new StringBuilder(LabFiles.OPEN).append("tiers:\n");
     StringBuilder priorities = new StringBuilder("priorities:\n");
     for (Importance importance : Importance.values()) {
       String consumers =

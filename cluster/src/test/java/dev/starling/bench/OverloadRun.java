@@ -1,6 +1,7 @@
 package dev.starling.bench;
 
 import dev.starling.load.Footprint;
+import dev.starling.load.LabFiles;
 import dev.starling.load.LabNode;
 import dev.starling.load.OpenLoop;
 import dev.starling.load.Pause;
@@ -214,6 +215,6 @@ final class OverloadRun {
         options.launcher,
         options.jvm,
         environment,
-        OverloadPolicies.OPEN);
+        LabFiles.OPEN);
   }
 }

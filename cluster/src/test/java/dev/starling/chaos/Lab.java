@@ -30,13 +30,7 @@ final class Lab implements AutoCloseable {
    * Nobody is refused for what the generator sends. Seven JVMs on two cores are late whatever the
    * load is; that they shed is measured elsewhere.
    */
-  private static final String POLICIES =
-      """
-      shedding: { enabled: false }
-      limits:
-        - {name: sign-in, rate: {}}
-        - {name: sign-up, rate: {}}
-      """;
+  private static final String POLICIES = "shedding: { enabled: false }\n" + LabFiles.OPEN;
 
   private final LabFiles files;
   private final Database database;

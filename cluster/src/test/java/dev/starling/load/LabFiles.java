@@ -12,6 +12,14 @@ import java.nio.file.Path;
  * @param data of the database that the first node brings along
  */
 public record LabFiles(Path config, Path policies, Path data, Path logs) {
+  /** A policy file under which everybody can sign up and in; more limits may follow. */
+  public static final String OPEN =
+      """
+      limits:
+        - { name: sign-in, rate: {} }
+        - { name: sign-up, rate: {} }
+      """;
+
   /* Tokens outlive a run. */
   private static final String CONFIG =
       """
