@@ -15,6 +15,7 @@ import dev.starling.cluster.routing.LiveMembers;
 import dev.starling.contract.node.Heartbeat;
 import dev.starling.edge.Draining;
 import dev.starling.postgres.Postgres;
+import dev.starling.postgres.shards.Shards;
 import dev.starling.redis.Redis;
 import dev.starling.sdk.Members;
 import dev.starling.sdk.NodeScope;
@@ -108,7 +109,8 @@ final class Node {
     Deployments plan = new Deployments(config, vertx);
     Guarding guarding = await(Guarding.start(vertx, nodeId, policy.source(), meters));
     undo.push(guarding::close);
-    Postgres postgres = plan.needs(Postgres.class) ? startPostgres(vertx) : null;
+    boolean sharded = plan.needs(Shards.class);
+    Postgres postgres = sharded || plan.needs(Postgres.class) ? startPostgres(vertx) : null;
     Redis redis = config.node().redis().configured() ? startRedis(vertx) : null;
 
     BusOptions options =
@@ -146,6 +148,9 @@ final class Node {
     if (postgres != null) {
       guarding.before(postgres);
       scope.provide(Postgres.class, postgres);
+      if (sharded) {
+        scope.provide(Shards.class, startShards(vertx, postgres));
+      }
     }
     if (redis != null) {
       guarding.before(redis);
@@ -233,6 +238,19 @@ final class Node {
     health.add("database", postgres::check);
     postgres.bindTo(meters);
     return postgres;
+  }
+
+  private Shards startShards(Vertx vertx, Postgres home) {
+    Shards shards =
+        await(
+            Shards.start(
+                vertx,
+                home,
+                Path.of(config.node().dataDir()),
+                config.node().postgres(),
+                config.node().shards()));
+    undo.push(() -> await(shards.close()));
+    return shards;
   }
 
   /** One that is away is no reason not to start: nothing has its truth there. */

@@ -2,6 +2,7 @@ package dev.starling.cluster.config;
 
 import dev.starling.bus.StreamOptions;
 import dev.starling.postgres.PostgresConfig;
+import dev.starling.postgres.shards.ShardsConfig;
 import dev.starling.redis.RedisConfig;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -15,6 +16,7 @@ import org.jspecify.annotations.Nullable;
  * @param dataDir where the node keeps what must survive it; made if it is missing
  * @param transport how its sockets are read and written
  * @param policies the file with the traffic policy; empty for conf/policies.yaml if it exists
+ * @param shards the databases besides that of {@code postgres.uri}
  * @param streams bounds of the streams that begin or end here
  */
 public record NodeConfig(
@@ -24,6 +26,7 @@ public record NodeConfig(
     String policies,
     ClusterConfig cluster,
     PostgresConfig postgres,
+    ShardsConfig shards,
     RedisConfig redis,
     StreamOptions streams,
     ManagementConfig management,
@@ -56,6 +59,7 @@ public record NodeConfig(
         "",
         ClusterConfig.defaults(),
         PostgresConfig.defaults(),
+        ShardsConfig.defaults(),
         RedisConfig.defaults(),
         StreamOptions.defaults(),
         ManagementConfig.defaults(),

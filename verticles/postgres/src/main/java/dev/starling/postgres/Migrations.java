@@ -4,6 +4,7 @@ import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.SQLException;
 import java.time.Duration;
+import java.util.Map;
 import org.flywaydb.core.Flyway;
 import org.flywaydb.core.api.FlywayException;
 import org.flywaydb.core.api.output.MigrateResult;
@@ -29,6 +30,7 @@ public final class Migrations {
 
   private static final Duration CONNECT_LIMIT = Duration.ofSeconds(5);
   private static final String QUERY_CANCELED = "57014";
+  private static final String HISTORY = "flyway_schema_history";
   private static final String CLASSPATH = "classpath:";
 
   private Migrations() {}
@@ -57,6 +59,28 @@ public final class Migrations {
    */
   public static Migrated run(
       PostgresEndpoint endpoint, String schema, String location, ClassLoader classLoader) {
+    check(schema, location);
+    return run(endpoint, schema, HISTORY, location, classLoader);
+  }
+
+  /**
+   * Migrates what one service has in a schema that it shares with others. In its files {@code
+   * ${shard}} stands for the schema.
+   *
+   * @param service names the history, {@code <schema>.flyway_<service>}
+   */
+  public static Migrated runPart(
+      PostgresEndpoint endpoint,
+      String schema,
+      String service,
+      String location,
+      ClassLoader classLoader) {
+    String history = "flyway_" + service.replace('-', '_');
+    check(schema, location);
+    return run(endpoint, schema, history, location, classLoader);
+  }
+
+  private static void check(String schema, String location) {
     if (!schema.matches("[a-z_][a-z0-9_]{0,62}")) {
       throw new IllegalArgumentException(
           "schema: " + schema + " (expected: 1..63 of a-z, 0-9 and _, not starting with a digit)");
@@ -65,10 +89,18 @@ public final class Migrations {
       throw new IllegalArgumentException(
           "location: " + location + " (expected: classpath:db/<verticle>)");
     }
+  }
+
+  private static Migrated run(
+      PostgresEndpoint endpoint,
+      String schema,
+      String history,
+      String location,
+      ClassLoader classLoader) {
     PGSimpleDataSource source = Jdbc.dataSource(endpoint, CONNECT_LIMIT, STATEMENT_LIMIT);
     try (Connection turn = Jdbc.dataSource(endpoint, CONNECT_LIMIT, LOCK_LIMIT).getConnection()) {
       awaitTurn(turn, schema);
-      return migrate(source, schema, location, classLoader);
+      return migrate(source, schema, history, location, classLoader);
     } catch (SQLException e) {
       throw new PostgresException("schema " + schema + ": " + e.getMessage(), e);
     } catch (FlywayException e) {
@@ -101,10 +133,19 @@ public final class Migrations {
   }
 
   private static Migrated migrate(
-      PGSimpleDataSource source, String schema, String location, ClassLoader classLoader) {
+      PGSimpleDataSource source,
+      String schema,
+      String history,
+      String location,
+      ClassLoader classLoader) {
     MigrateResult result =
         Flyway.configure(classLoader)
             .dataSource(source)
+            .table(history)
+            .placeholders(Map.of("shard", schema))
+            // Other services may have made the schema, and have tables in it.
+            .baselineOnMigrate(!history.equals(HISTORY))
+            .baselineVersion("0")
             .loggers(FlywayLog.class.getName())
             .locations(location)
             .failOnMissingLocations(true)

@@ -68,6 +68,18 @@ public record PostgresConfig(
         0);
   }
 
+  /** The same bounds for another server. */
+  public PostgresConfig at(String otherUri) {
+    return new PostgresConfig(
+        otherUri,
+        poolSize,
+        maxWaiting,
+        connectTimeout,
+        acquireTimeout,
+        statementTimeout,
+        embeddedPort);
+  }
+
   /** Whether this node brings its own server. */
   public boolean embedded() {
     return uri.isEmpty();

@@ -7,7 +7,7 @@ import org.junit.jupiter.api.extension.BeforeAllCallback;
 import org.junit.jupiter.api.extension.ExtensionContext;
 
 /** One embedded server for all tests of a class; each test takes a database of its own. */
-final class ServerFixture implements BeforeAllCallback, AfterAllCallback {
+public final class ServerFixture implements BeforeAllCallback, AfterAllCallback {
   private Path directory;
   private EmbeddedPostgres server;
   private int databases;
@@ -24,16 +24,16 @@ final class ServerFixture implements BeforeAllCallback, AfterAllCallback {
     FileTrees.delete(directory);
   }
 
-  Path directory() {
+  public Path directory() {
     return directory;
   }
 
-  PostgresEndpoint freshDatabase() {
+  public PostgresEndpoint freshDatabase() {
     return server.createDatabase("test_" + ++databases);
   }
 
   /** The URI of an endpoint, with its password. */
-  static String uri(PostgresEndpoint endpoint) {
+  public static String uri(PostgresEndpoint endpoint) {
     return "postgresql://"
         + endpoint.user()
         + ":"

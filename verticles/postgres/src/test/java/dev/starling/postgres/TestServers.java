@@ -15,8 +15,8 @@ import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
 
 /** What the tests of real servers share: prepared directories, SQL, signals, waiting. */
-final class TestServers {
-  static final Duration LIMIT = Duration.ofSeconds(20);
+public final class TestServers {
+  public static final Duration LIMIT = Duration.ofSeconds(20);
 
   // One per run: what a template holds depends on the code under test.
   private static final Path TEMPLATE =
@@ -86,7 +86,7 @@ final class TestServers {
     return Jdbc.dataSource(endpoint, Duration.ofSeconds(2), Duration.ofSeconds(10)).getConnection();
   }
 
-  static void execute(PostgresEndpoint endpoint, String... statements) throws SQLException {
+  public static void execute(PostgresEndpoint endpoint, String... statements) throws SQLException {
     try (Connection connection = connect(endpoint);
         Statement statement = connection.createStatement()) {
       for (String sql : statements) {
@@ -95,7 +95,7 @@ final class TestServers {
     }
   }
 
-  static String query(PostgresEndpoint endpoint, String sql) throws SQLException {
+  public static String query(PostgresEndpoint endpoint, String sql) throws SQLException {
     try (Connection connection = connect(endpoint);
         Statement statement = connection.createStatement();
         ResultSet result = statement.executeQuery(sql)) {
@@ -142,7 +142,7 @@ final class TestServers {
   }
 
   /** Waits for a condition that another process makes true. */
-  static void awaitUntil(String what, BooleanSupplier condition) {
+  public static void awaitUntil(String what, BooleanSupplier condition) {
     long deadlineNanos = System.nanoTime() + LIMIT.toNanos();
     while (!condition.getAsBoolean()) {
       if (System.nanoTime() - deadlineNanos > 0) {
@@ -152,14 +152,14 @@ final class TestServers {
     }
   }
 
-  static <T> T await(Future<T> future) throws Exception {
+  public static <T> T await(Future<T> future) throws Exception {
     return future
         .toCompletionStage()
         .toCompletableFuture()
         .get(LIMIT.toSeconds(), TimeUnit.SECONDS);
   }
 
-  static SqlFailure failureOf(Future<?> future) throws Exception {
+  public static SqlFailure failureOf(Future<?> future) throws Exception {
     return await(
         future.transform(
             result ->

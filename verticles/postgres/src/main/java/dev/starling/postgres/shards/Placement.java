@@ -1,0 +1,41 @@
+package dev.starling.postgres.shards;
+
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * Which database holds which shard, as it was read once. Immutable.
+ *
+ * @param places one for each shard, by number
+ */
+public record Placement(List<Place> places) {
+
+  /**
+   * @param database its name
+   * @param epoch how often the shard was placed; it grows with each move
+   */
+  public record Place(String database, long epoch) {}
+
+  public Placement {
+    places = List.copyOf(places);
+    if (places.size() != Shards.COUNT) {
+      throw new IllegalArgumentException(
+          "places: " + places.size() + " (expected: " + Shards.COUNT + ")");
+    }
+  }
+
+  public Place of(int shard) {
+    return places.get(shard);
+  }
+
+  /** The shards of each database, in order; databases without a shard do not occur. */
+  public Map<String, List<Integer>> byDatabase() {
+    Map<String, List<Integer>> shards = new LinkedHashMap<>();
+    for (int shard = 0; shard < places.size(); shard++) {
+      shards.computeIfAbsent(of(shard).database(), name -> new ArrayList<>()).add(shard);
+    }
+    return shards;
+  }
+}
