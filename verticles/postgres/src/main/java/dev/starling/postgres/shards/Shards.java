@@ -166,18 +166,13 @@ public final class Shards {
    * @param location {@code classpath:db/<service>}
    */
   public Future<Void> migrate(String service, String location, ClassLoader classLoader) {
+    ShardMigration migration = new ShardMigration(service, location, classLoader);
     List<Future<?>> each = new ArrayList<>();
     placement()
         .byDatabase()
         .forEach(
             (name, shards) ->
-                each.add(
-                    migrations.run(
-                        database(shards.get(0)).primary(),
-                        shards,
-                        service,
-                        location,
-                        classLoader)));
+                each.add(migrations.run(database(shards.get(0)).primary(), shards, migration)));
     return Future.join(each).mapEmpty();
   }
 
@@ -298,7 +293,7 @@ public final class Shards {
   /** Closes the databases that it opened. */
   public Future<Void> close() {
     vertx.cancelTimer(timer);
-    return closeAll(databases);
+    return migrations.close().eventually(() -> closeAll(databases));
   }
 
   private static Future<Void> closeAll(Map<String, ShardDatabase> databases) {
