@@ -6,6 +6,7 @@ import io.vertx.core.Future;
 import io.vertx.sqlclient.SqlConnection;
 import java.time.Duration;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
@@ -13,8 +14,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Keeps a node's cache true to the database: it reads from PostgreSQL what was changed, evicts it,
- * and says whether the cache may be believed.
+ * Keeps a node's cache true to one database: it reads from PostgreSQL what was changed there,
+ * evicts it, and says whether what was cached from there may be believed.
  *
  * <p>Thread-safe; shared by the instances of a node. See docs/adr/0009-near-cache.md.
  */
@@ -27,6 +28,10 @@ final class ChangeFeed {
    * The feed keeps a connection to itself. Waiting for one like everybody else, it would be refused
    * when the pool is full of reads, the cache would be bypassed, and the reads would keep the pool
    * full.
+   *
+   * Where it cannot tell what was changed (at its first look, after a gap, when a table was emptied or
+   * a shard has moved away) a new generation begins, and nothing that was read in an earlier one is
+   * believed any more, including what is still being read.
    */
   static final int MAX_CHANGES = 10_000;
 
@@ -40,7 +45,8 @@ final class ChangeFeed {
 
   private static final Logger log = LoggerFactory.getLogger(ChangeFeed.class);
 
-  private final UserStore store;
+  private final String database;
+  private final ChangeTable table;
   private final NearCache<?> cache;
   private final Duration maxStaleness;
   private final LongSupplier nanoTime;
@@ -48,6 +54,7 @@ final class ChangeFeed {
   private final Horizons horizons = new Horizons(RETENTION, HORIZON_GAP);
   private final AtomicReference<@Nullable Look> running = new AtomicReference<>();
   private final AtomicReference<@Nullable Future<SqlConnection>> line = new AtomicReference<>();
+  private final AtomicLong generation = new AtomicLong();
   private volatile long freshUntilNanos;
   private volatile @Nullable Position position;
   private volatile boolean failing;
@@ -61,17 +68,21 @@ final class ChangeFeed {
   }
 
   /**
+   * @param database its name, for the log
+   * @param cache of all databases
    * @param maxStaleness how far a cached value may be behind the database
    * @param interval how often the instances of a node call {@link #tick}
    * @param nanoTime {@link System#nanoTime()}, or a test's
    */
   ChangeFeed(
-      UserStore store,
+      String database,
+      ChangeTable table,
       NearCache<?> cache,
       Duration maxStaleness,
       Duration interval,
       LongSupplier nanoTime) {
-    this.store = store;
+    this.database = database;
+    this.table = table;
     this.cache = cache;
     this.maxStaleness = maxStaleness;
     this.nanoTime = nanoTime;
@@ -80,9 +91,22 @@ final class ChangeFeed {
     this.freshUntilNanos = now - 1;
   }
 
-  /** Whether what is cached may be believed now. */
+  /** The present generation; whoever reads the database notes it before. */
+  long generation() {
+    return generation.get();
+  }
+
+  /** Whether the feed has been read lately. */
   boolean isFresh() {
     return nanoTime.getAsLong() - freshUntilNanos <= 0;
+  }
+
+  /**
+   * Whether nothing happened since {@code read} of which the feed would not know. Ask it after
+   * {@link #isFresh}: a look that makes the feed fresh again begins its generation first.
+   */
+  boolean isCurrent(long read) {
+    return generation.get() == read;
   }
 
   /** How far a cached value can be behind the database now, in seconds. */
@@ -109,7 +133,7 @@ final class ChangeFeed {
     }
     Future<SqlConnection> connection = connection();
     return connection
-        .compose(ready -> store.changesSince(ready, position, MAX_CHANGES))
+        .compose(ready -> ChangeTable.since(ready, position, MAX_CHANGES))
         .timeout(maxStaleness.toMillis(), TimeUnit.MILLISECONDS)
         .<Void>compose(
             changes -> {
@@ -137,7 +161,7 @@ final class ChangeFeed {
   private Future<SqlConnection> connection() {
     Future<SqlConnection> open = line.get();
     if (open == null) {
-      Future<SqlConnection> taken = store.connect();
+      Future<SqlConnection> taken = table.connect();
       line.set(taken);
       taken.onSuccess(connection -> watch(taken, connection));
       open = taken;
@@ -156,7 +180,7 @@ final class ChangeFeed {
     Position before = position;
     Position now = changes.position();
     if (before == null || isBroken(before, now) || changes.changes().size() > MAX_CHANGES) {
-      cache.clear();
+      generation.incrementAndGet();
     } else {
       changes.changes().forEach(this::evict);
     }
@@ -168,7 +192,7 @@ final class ChangeFeed {
     freshUntilNanos = startedNanos + maxStaleness.toNanos();
     if (failing) {
       failing = false;
-      log.info("The change feed of users is back; reads use the cache again");
+      log.info("{}: the change feed of users is back; reads use the cache again", database);
     }
   }
 
@@ -181,7 +205,7 @@ final class ChangeFeed {
 
   private void evict(Change change) {
     if (change.userId().equals(Change.EVERYBODY)) {
-      cache.clear();
+      generation.incrementAndGet();
     } else if (change.deleted()) {
       cache.forget(change.userId().toString());
     } else {
@@ -196,7 +220,8 @@ final class ChangeFeed {
     if (!failing) {
       failing = true;
       log.warn(
-          "The change feed of users cannot be read, so reads bypass the cache: {}",
+          "{}: the change feed of users cannot be read, so reads bypass the cache: {}",
+          database,
           failure.toString());
     }
   }

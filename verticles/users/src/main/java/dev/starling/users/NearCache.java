@@ -6,7 +6,6 @@ import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -29,7 +28,6 @@ final class NearCache<V extends NearCache.Versioned> {
    */
   private final Cache<String, V> values;
   private final ConcurrentHashMap<String, Flight<V>> flights = new ConcurrentHashMap<>();
-  private final AtomicLong clearings = new AtomicLong();
   private final long joinableNanos;
   private final LongSupplier nanoTime;
 
@@ -50,12 +48,10 @@ final class NearCache<V extends NearCache.Versioned> {
   private static final class Flight<V> {
     final CompletableFuture<@Nullable V> outcome = new CompletableFuture<>();
     final long startedNanos;
-    final long clearings;
     volatile boolean outdated;
 
-    Flight(long startedNanos, long clearings) {
+    Flight(long startedNanos) {
       this.startedNanos = startedNanos;
-      this.clearings = clearings;
     }
   }
 
@@ -90,7 +86,7 @@ final class NearCache<V extends NearCache.Versioned> {
    */
   Loading<V> load(String key, Supplier<CompletionStage<@Nullable V>> loader) {
     long now = nanoTime.getAsLong();
-    Flight<V> started = new Flight<>(now, clearings.get());
+    Flight<V> started = new Flight<>(now);
     Flight<V> flight =
         flights.merge(
             key,
@@ -115,11 +111,9 @@ final class NearCache<V extends NearCache.Versioned> {
     values.invalidate(key);
   }
 
-  /** Evicts everything. */
-  void clear() {
-    clearings.incrementAndGet();
-    flights.clear();
-    values.invalidateAll();
+  /** Evicts this very value. */
+  void drop(String key, V value) {
+    values.asMap().remove(key, value);
   }
 
   /** About how many values are cached. */
@@ -143,12 +137,12 @@ final class NearCache<V extends NearCache.Versioned> {
   }
 
   private void land(String key, Flight<V> flight, @Nullable V value, @Nullable Throwable failure) {
-    if (value == null || isOutdated(flight)) {
+    if (value == null || flight.outdated) {
       flights.remove(key, flight);
     } else {
       values.asMap().merge(key, value, (old, mine) -> old.version() > mine.version() ? old : mine);
       flights.remove(key, flight);
-      if (isOutdated(flight)) {
+      if (flight.outdated) {
         values.asMap().remove(key, value);
       }
     }
@@ -157,9 +151,5 @@ final class NearCache<V extends NearCache.Versioned> {
     } else {
       flight.outcome.complete(value);
     }
-  }
-
-  private boolean isOutdated(Flight<V> flight) {
-    return flight.outdated || flight.clearings != clearings.get();
   }
 }

@@ -16,9 +16,4 @@ record ProfileChange(
         @Nullable String name,
     @Size(max = EmailAddress.MAX_LENGTH)
         @Pattern(regexp = EmailAddress.PATTERN, message = EmailAddress.EXPECTATION)
-        @Nullable String email) {
-
-  boolean isEmpty() {
-    return name == null && email == null;
-  }
-}
+        @Nullable String email) {}

@@ -8,6 +8,11 @@ import dev.starling.contract.users.UsersContract;
 import dev.starling.contract.users.UsersContract.UserChanged;
 import dev.starling.sdk.Call;
 import dev.starling.sdk.Reply;
+import dev.starling.users.ProfileWrites.Outcome;
+import dev.starling.users.ProfileWrites.Outcome.Changed;
+import dev.starling.users.ProfileWrites.Outcome.Deleted;
+import dev.starling.users.ProfileWrites.Outcome.Taken;
+import dev.starling.users.ProfileWrites.Outcome.Unmatched;
 import io.vertx.core.Context;
 import io.vertx.core.Future;
 import java.util.UUID;
@@ -21,15 +26,15 @@ import org.jspecify.annotations.Nullable;
  * before anything is looked up, so that a refusal says nothing about who exists.
  */
 final class Profiles {
-  private static final String EMAIL_CONSTRAINT = "users_email_key";
-
-  private final UserStore store;
+  private final ProfileWrites writes;
+  private final UserList list;
   private final ProfileCache cache;
   private final Bus bus;
   private final Context context;
 
-  Profiles(UserStore store, ProfileCache cache, Bus bus, Context context) {
-    this.store = store;
+  Profiles(ProfileWrites writes, UserList list, ProfileCache cache, Bus bus, Context context) {
+    this.writes = writes;
+    this.list = list;
     this.cache = cache;
     this.bus = bus;
     this.context = context;
@@ -53,13 +58,10 @@ final class Profiles {
     UserQuery query = call.query(UserQuery.class);
     PageCursor after = query.cursor() == null ? PageCursor.START : PageCursor.parse(query.cursor());
     if (after == null) {
-      return Future.succeededFuture(
-          Reply.invalid(
-              new Violation("/query/cursor", "must be a next_cursor that this list gave")));
+      return invalid("/query/cursor", "must be a next_cursor that this list gave");
     }
     int limit = query.limit();
-    return store
-        .page(after, limit + 1, call.context())
+    return list.page(after, limit + 1, call.context())
         .map(found -> Reply.ok(UserPage.of(found, limit)))
         .recover(SqlAnswers::refusal);
   }
@@ -109,9 +111,7 @@ final class Profiles {
     String condition = call.header("if-match");
     EntityTags tags = condition == null ? null : EntityTags.parse(condition);
     if (condition != null && tags == null) {
-      return Future.succeededFuture(
-          Reply.invalid(
-              new Violation("/header/if-match", "must be * or entity tags such as \"v7\"")));
+      return invalid("/header/if-match", "must be * or entity tags such as \"v7\"");
     }
     return action
         .apply(tags == null ? null : tags.versions())
@@ -121,60 +121,52 @@ final class Profiles {
 
   private Future<Reply<UserView>> patch(
       Call call, UUID id, ProfileChange change, long @Nullable [] versions) {
-    if (change.isEmpty()) {
-      return Future.succeededFuture(
-          Reply.invalid(new Violation("", "must have at least one of: name, email")));
-    }
+    String name = change.name();
     String written = change.email();
-    EmailAddress email = written == null ? null : EmailAddress.parse(written);
-    if (written != null && email == null) {
-      return Future.succeededFuture(
-          Reply.invalid(new Violation("/email", EmailAddress.EXPECTATION)));
+    if (written == null) {
+      return name == null
+          ? invalid("", "must have at least one of: name, email")
+          : writes.rename(id, name, versions, call.context()).map(this::answer);
     }
-    return store
-        .update(id, change.name(), email, versions, call.context())
-        .compose(
-            changed -> {
-              if (changed == null) {
-                return unchanged(call, id, versions);
-              }
-              committed(new UserChanged(id.toString(), changed.version(), false));
-              return Future.succeededFuture(CachedUser.of(changed).reply());
-            })
-        .recover(
-            failure ->
-                SqlAnswers.violates(failure, EMAIL_CONSTRAINT)
-                    ? Future.succeededFuture(emailTaken())
-                    : Future.failedFuture(failure));
+    EmailAddress email = EmailAddress.parse(written);
+    return email == null
+        ? invalid("/email", EmailAddress.EXPECTATION)
+        : writes
+            .change(new ProfileWrites.Change(id, name, email, versions), call.context())
+            .map(this::answer);
   }
 
   private Future<Reply<Void>> delete(Call call, UUID id, long @Nullable [] versions) {
-    return store
+    return writes
         .delete(id, versions, call.context())
-        .compose(
-            version -> {
-              if (version == null) {
-                return unchanged(call, id, versions);
+        .map(
+            outcome -> {
+              if (outcome instanceof Deleted deleted) {
+                committed(new UserChanged(id.toString(), deleted.version(), true));
+                return Reply.noContent();
               }
-              committed(new UserChanged(id.toString(), version + 1, true));
-              return Future.succeededFuture(Reply.noContent());
+              return refused(outcome);
             });
   }
 
-  /** Why a write found no row: there is none, or it has another version. */
-  private <T> Future<Reply<T>> unchanged(Call call, UUID id, long @Nullable [] versions) {
-    if (versions == null) {
-      return Future.succeededFuture(absent());
+  private Reply<UserView> answer(Outcome outcome) {
+    if (outcome instanceof Changed changed) {
+      User user = changed.user();
+      committed(new UserChanged(user.id().toString(), user.version(), false));
+      return CachedUser.answer(user);
     }
-    return store
-        .byId(id, call.context())
-        .map(
-            stored ->
-                stored == null
-                    ? Profiles.<T>absent()
-                    : Reply.<T>refused(
-                            Refusal.PRECONDITION_FAILED, "the user was changed in the meantime")
-                        .header("etag", Reply.etag(stored.version())));
+    return refused(outcome);
+  }
+
+  private static <T> Reply<T> refused(Outcome outcome) {
+    if (outcome instanceof Taken) {
+      return Reply.refused(Refusal.CONFLICT, "email-taken", "another user has this e-mail address");
+    }
+    User stored = outcome instanceof Unmatched unmatched ? unmatched.stored() : null;
+    return stored == null
+        ? absent()
+        : Reply.<T>refused(Refusal.PRECONDITION_FAILED, "the user was changed in the meantime")
+            .header("etag", Reply.etag(stored.version()));
   }
 
   private void committed(UserChanged change) {
@@ -206,12 +198,12 @@ final class Profiles {
         Reply.refused(Refusal.FORBIDDEN, "only administrators may do this"));
   }
 
-  private static <T> Reply<T> absent() {
-    return Reply.refused(Refusal.ABSENT, "there is no such user");
+  private static <T> Future<Reply<T>> invalid(String pointer, String expectation) {
+    return Future.succeededFuture(Reply.invalid(new Violation(pointer, expectation)));
   }
 
-  private static <T> Reply<T> emailTaken() {
-    return Reply.refused(Refusal.CONFLICT, "email-taken", "another user has this e-mail address");
+  private static <T> Reply<T> absent() {
+    return Reply.refused(Refusal.ABSENT, "there is no such user");
   }
 
   private static UUID idOf(Call call) {

@@ -17,10 +17,12 @@ import dev.starling.contract.users.UsersContract.Reservation;
 import dev.starling.contract.users.UsersContract.Reserve;
 import dev.starling.contract.users.UsersContract.Reserved;
 import dev.starling.contract.users.UsersContract.UserChanged;
+import dev.starling.users.EmailTable.Attempt;
 import io.vertx.core.Future;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.time.OffsetDateTime;
 import java.time.temporal.ChronoUnit;
 import java.util.UUID;
 
@@ -29,12 +31,15 @@ final class Registrations {
   private static final String EXPECTED_UUID = "must be a UUID";
 
   private final UserStore store;
+  private final EmailClaims claims;
   private final Bus bus;
   private final InstantSource clock;
   private final Duration reservationLife;
 
-  Registrations(UserStore store, Bus bus, InstantSource clock, Duration reservationLife) {
+  Registrations(
+      UserStore store, EmailClaims claims, Bus bus, InstantSource clock, Duration reservationLife) {
     this.store = store;
+    this.claims = claims;
     this.bus = bus;
     this.clock = clock;
     this.reservationLife = reservationLife;
@@ -54,7 +59,7 @@ final class Registrations {
           "name: %s, at most %d long".formatted(UserName.EXPECTATION, UserName.MAX_LENGTH));
     }
     Instant now = now();
-    return store
+    return claims
         .reserve(id, email, request.name(), now, now.plus(reservationLife), call)
         .compose(outcome -> reservation(outcome, request.userId()))
         .recover(SqlAnswers::busFailure);
@@ -65,7 +70,54 @@ final class Registrations {
     if (id == null) {
       return malformed("user id: " + EXPECTED_UUID);
     }
-    return store.confirm(id, now(), call).map(this::confirmation).recover(SqlAnswers::busFailure);
+    return store
+        .look(id, call)
+        .compose(
+            look ->
+                look.user() == null
+                    ? become(id, look.writableUntil(), call)
+                    : Future.succeededFuture(confirmed(look.user())))
+        .recover(SqlAnswers::busFailure);
+  }
+
+  private Future<Confirmation> become(UUID id, OffsetDateTime writableUntil, CallContext call) {
+    Instant now = now();
+    return claims
+        .takeAttempt(id, now, call)
+        .compose(
+            attempt ->
+                attempt == null
+                    // Or another call has confirmed since.
+                    ? existing(id, call, Future.succeededFuture(new EmailTaken()))
+                    : claims
+                        .claim(attempt.email().key(), id, call)
+                        .compose(
+                            claim ->
+                                claim == null
+                                    ? Future.succeededFuture(new EmailTaken())
+                                    : insert(id, attempt, now, writableUntil, call)));
+  }
+
+  private Future<Confirmation> insert(
+      UUID id, Attempt attempt, Instant now, OffsetDateTime writableUntil, CallContext call) {
+    return store
+        .insert(id, attempt.email(), attempt.name(), now, writableUntil, call)
+        .compose(
+            made -> {
+              if (made == null) {
+                return existing(id, call, SqlAnswers.tooLate());
+              }
+              bus.publish(
+                  UsersContract.CHANGED, new UserChanged(id.toString(), made.version(), false));
+              return Future.succeededFuture(confirmed(made));
+            });
+  }
+
+  /** The user, or what holds when there is none. */
+  private Future<Confirmation> existing(UUID id, CallContext call, Future<Confirmation> otherwise) {
+    return store
+        .byId(id, call)
+        .compose(user -> user == null ? otherwise : Future.succeededFuture(confirmed(user)));
   }
 
   Future<Finding> find(Find request, CallContext call) {
@@ -80,13 +132,13 @@ final class Registrations {
       // Nobody can have been stored under what is no id and no address.
       return Future.succeededFuture(new Absent());
     }
-    return (id != null ? store.byId(id, call) : store.byEmail(email, call))
+    return (id != null ? store.byId(id, call) : claims.find(email, call))
         .<Finding>map(
             user -> user == null ? new Absent() : new Found(user.id().toString(), user.email()))
         .recover(SqlAnswers::busFailure);
   }
 
-  private static Future<Reservation> reservation(UserStore.Reserving outcome, String userId) {
+  private static Future<Reservation> reservation(EmailClaims.Reserving outcome, String userId) {
     return switch (outcome) {
       case HELD -> Future.succeededFuture(new Reserved(userId));
       case TAKEN -> Future.succeededFuture(new EmailTaken());
@@ -95,16 +147,9 @@ final class Registrations {
     };
   }
 
-  private Confirmation confirmation(UserStore.Confirming outcome) {
-    User user = outcome.user();
-    if (user == null) {
-      return new EmailTaken();
-    }
-    String id = user.id().toString();
-    if (outcome.isNew()) {
-      bus.publish(UsersContract.CHANGED, new UserChanged(id, user.version(), false));
-    }
-    return new Confirmed(id, user.email(), user.name(), user.createdAt().toString());
+  private static Confirmation confirmed(User user) {
+    return new Confirmed(
+        user.id().toString(), user.email(), user.name(), user.createdAt().toString());
   }
 
   /** What PostgreSQL keeps of the time, so that a user looks the same when it is read again. */

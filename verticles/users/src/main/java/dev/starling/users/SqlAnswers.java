@@ -7,11 +7,15 @@ import dev.starling.postgres.SqlException;
 import dev.starling.postgres.SqlFailure;
 import dev.starling.sdk.Reply;
 import io.vertx.core.Future;
+import java.util.Set;
 
 /** Says to clients and to other services what a failure of the database means for them. */
 final class SqlAnswers {
   private static final String NOTHING_DONE = "the database did not answer; nothing was changed";
   private static final String UNKNOWN = "the database was lost during the commit";
+
+  /** invalid_schema_name, undefined_table */
+  private static final Set<String> NOT_THERE = Set.of("3F000", "42P01");
 
   private SqlAnswers() {}
 
@@ -54,10 +58,26 @@ final class SqlAnswers {
         && sql.failure().kind() == SqlFailure.Kind.UNKNOWN_OUTCOME;
   }
 
-  /** Whether the row broke this constraint. */
-  static boolean violates(Throwable failure, String constraint) {
-    return failure instanceof SqlException sql
-        && sql.failure().kind() == SqlFailure.Kind.UNIQUE_VIOLATION
-        && sql.failure().constraint().equals(constraint);
+  /** Whether a table was not where the statement looked for it: its shard is moving. */
+  static boolean isNotThere(Throwable failure) {
+    return failure instanceof SqlException sql && NOT_THERE.contains(sql.failure().sqlState());
+  }
+
+  /** The same failure, of a write that changes nothing which anybody can see. */
+  static <T> Future<T> nothingDone(Throwable failure) {
+    return Future.failedFuture(
+        isUnknown(failure)
+            ? new SqlException(
+                new SqlFailure(
+                    SqlFailure.Kind.UNAVAILABLE, "", "", String.valueOf(failure.getMessage())),
+                failure)
+            : failure);
+  }
+
+  /** The failure of a statement that was carried out too late to have an effect. */
+  static <T> Future<T> tooLate() {
+    return Future.failedFuture(
+        new SqlException(
+            new SqlFailure(SqlFailure.Kind.TIMEOUT, "", "", "too late to have an effect"), null));
   }
 }

@@ -7,13 +7,19 @@ import dev.starling.postgres.Ownership;
 import dev.starling.postgres.Postgres;
 import dev.starling.postgres.PostgresConfig;
 import dev.starling.postgres.Singletons;
+import dev.starling.postgres.shards.ShardDatabase;
+import dev.starling.postgres.shards.ShardDatabaseConfig;
+import dev.starling.postgres.shards.Shards;
 import dev.starling.sdk.ConfigException;
 import dev.starling.sdk.Operations;
 import dev.starling.sdk.ServiceVerticle;
 import io.vertx.core.Future;
 import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
@@ -21,16 +27,24 @@ import org.jspecify.annotations.Nullable;
 /** Serves people's profiles to clients, and {@link UsersContract} to other services. */
 public final class UsersVerticle extends ServiceVerticle {
   private static final String SECTION = "users";
-  private static final String SCHEMA = "users";
 
   private final LongSupplier nanoTime;
   private final List<Long> timers = new ArrayList<>();
+  private final List<Ownership> sweeping = new ArrayList<>();
   private @Nullable Profiles profiles;
   private @Nullable ProfileCache cache;
-  private @Nullable Ownership sweeping;
 
-  /** What the instances of a node share. */
-  private record Shared(UserStore store, ProfileCache cache, Sweeper sweeper) {}
+  /**
+   * What the instances of a node share.
+   *
+   * @param sweepers by database
+   */
+  private record Shared(
+      UserStore store,
+      EmailClaims claims,
+      UserList list,
+      ProfileCache cache,
+      Map<String, Sweeper> sweepers) {}
 
   public UsersVerticle() {
     this(System::nanoTime);
@@ -48,7 +62,7 @@ public final class UsersVerticle extends ServiceVerticle {
 
   @Override
   public Set<Class<?>> needs() {
-    return Set.of(Postgres.class);
+    return Set.of(Postgres.class, Shards.class);
   }
 
   @Override
@@ -101,16 +115,17 @@ public final class UsersVerticle extends ServiceVerticle {
   protected Future<?> open() {
     UsersConfig config = node().config(SECTION, UsersConfig.defaults());
     checkPoolSize();
-    Postgres postgres = node().resource(Postgres.class);
-    ClassLoader migrations = getClass().getClassLoader();
+    Shards shards = node().resource(Shards.class);
     return node()
-        .once("users:schema", () -> postgres.migrate(SCHEMA, "classpath:db/users", migrations))
-        .compose(migrated -> Singletons.of(node(), vertx))
-        .compose(singletons -> singletons.join(Sweeper.SINGLETON))
+        .once("users:schema", () -> UsersSchema.migrate(shards))
         .compose(
-            joined -> {
-              sweeping = joined;
-              return serve(config, node().shared("users", () -> share(config, postgres)), joined);
+            migrated -> {
+              Shared shared = node().shared("users", () -> share(config, shards));
+              return Future.all(
+                      shards.databases().values().stream()
+                          .map(database -> sweep(config, database, shared.sweepers))
+                          .toList())
+                  .compose(joined -> serve(config, shared));
             });
   }
 
@@ -118,9 +133,9 @@ public final class UsersVerticle extends ServiceVerticle {
   protected Future<?> shut() {
     timers.forEach(vertx::cancelTimer);
     if (cache != null) {
-      cache.feed().release();
+      cache.feeds().values().forEach(ChangeFeed::release);
     }
-    return sweeping == null ? Future.succeededFuture() : sweeping.leave();
+    return Future.join(sweeping.stream().map(Ownership::leave).toList());
   }
 
   /** The change feed keeps one connection, and the others need some too. */
@@ -132,34 +147,66 @@ public final class UsersVerticle extends ServiceVerticle {
     }
   }
 
-  private Shared share(UsersConfig config, Postgres postgres) {
-    UserStore store = new UserStore(postgres);
-    ProfileCache shared = new ProfileCache(store, config, node().meters(), nanoTime);
+  private Shared share(UsersConfig config, Shards shards) {
+    UserStore store = new UserStore(shards);
+    ProfileCache shared = new ProfileCache(store, shards, config, node().meters(), nanoTime);
+    Map<String, Sweeper> sweepers = new HashMap<>();
+    shared
+        .feeds()
+        .forEach((database, feed) -> sweepers.put(database, sweeper(config, database, feed)));
     return new Shared(
         store,
+        new EmailClaims(new EmailTable(shards.home()), store),
+        new UserList(shards),
         shared,
-        new Sweeper(
-            shared.feed(),
-            node().clock(),
-            config.sweepInterval(),
-            Sweeper.Bound.DEFAULT,
-            nanoTime));
+        Map.copyOf(sweepers));
   }
 
-  private Future<?> serve(UsersConfig config, Shared shared, Ownership own) {
+  private Sweeper sweeper(UsersConfig config, String database, ChangeFeed feed) {
+    return new Sweeper(
+        feed,
+        database.equals(ShardDatabaseConfig.HOME),
+        node().clock(),
+        config.sweepInterval(),
+        Sweeper.Bound.DEFAULT,
+        nanoTime);
+  }
+
+  private Future<?> sweep(
+      UsersConfig config, ShardDatabase database, Map<String, Sweeper> sweepers) {
+    Sweeper sweeper = Objects.requireNonNull(sweepers.get(database.name()));
+    return Singletons.of(node(), vertx, database.primary(), database.name())
+        .compose(singletons -> singletons.join(Sweeper.singleton(database.name())))
+        .onSuccess(
+            joined -> {
+              sweeping.add(joined);
+              timers.add(
+                  vertx.setPeriodic(config.sweepInterval().toMillis(), t -> sweeper.tick(joined)));
+            });
+  }
+
+  private Future<?> serve(UsersConfig config, Shared shared) {
     cache = shared.cache;
-    profiles = new Profiles(shared.store, shared.cache, bus(), context);
+    profiles =
+        new Profiles(
+            new ProfileWrites(shared.store, shared.claims),
+            shared.list,
+            shared.cache,
+            bus(),
+            context);
     Registrations registrations =
-        new Registrations(shared.store, bus(), node().clock(), config.reservationLife());
-    ChangeFeed feed = shared.cache.feed();
-    timers.add(vertx.setPeriodic(config.cachePollInterval().toMillis(), tick -> feed.tick()));
-    timers.add(vertx.setPeriodic(config.sweepInterval().toMillis(), t -> shared.sweeper.tick(own)));
+        new Registrations(
+            shared.store, shared.claims, bus(), node().clock(), config.reservationLife());
+    Collection<ChangeFeed> feeds = shared.cache.feeds().values();
+    timers.add(
+        vertx.setPeriodic(
+            config.cachePollInterval().toMillis(), tick -> feeds.forEach(ChangeFeed::tick)));
     return Future.all(
             serve(UsersContract.RESERVE, registrations::reserve),
             serve(UsersContract.CONFIRM, registrations::confirm),
             serve(UsersContract.FIND, registrations::find),
             subscribe(UsersContract.CHANGED, shared.cache::changed))
-        .compose(served -> feed.tick());
+        .compose(served -> Future.all(feeds.stream().map(ChangeFeed::tick).toList()));
   }
 
   private Profiles profiles() {

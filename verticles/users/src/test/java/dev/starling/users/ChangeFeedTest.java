@@ -4,6 +4,7 @@ import static dev.starling.testkit.TestNode.await;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.starling.bus.CallContext;
+import dev.starling.postgres.shards.ShardDatabaseConfig;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.vertx.core.Context;
 import io.vertx.core.Future;
@@ -37,11 +38,12 @@ class ChangeFeedTest {
     context = users.node.vertx().getOrCreateContext();
     profiles =
         new ProfileCache(
-            new UserStore(users.postgres),
+            new UserStore(users.shards),
+            users.shards,
             UsersConfig.defaults(),
             new SimpleMeterRegistry(),
             nanoTime::get);
-    feed = profiles.feed();
+    feed = feed(profiles);
     look();
   }
 
@@ -56,7 +58,7 @@ class ChangeFeedTest {
     String one = cachedUser();
     String other = cachedUser();
 
-    users.sql("UPDATE users.users SET name = 'Eve' WHERE id = '%s'".formatted(one));
+    users.sqlOf(one, "UPDATE {shard}.users SET name = 'Eve' WHERE id = '{id}'");
     assertThat(profiles.cached(one)).isNotNull();
     look();
 
@@ -69,7 +71,7 @@ class ChangeFeedTest {
   void look_deletion_evicts() {
     String id = cachedUser();
 
-    users.sql("DELETE FROM users.users WHERE id = '%s'".formatted(id));
+    users.sqlOf(id, "DELETE FROM {shard}.users WHERE id = '{id}'");
     look();
 
     assertThat(profiles.cached(id)).isNull();
@@ -80,7 +82,7 @@ class ChangeFeedTest {
   void look_truncation_evictsEverybody() {
     String id = cachedUser();
 
-    users.sql("TRUNCATE users.users");
+    users.sqlOf(id, "TRUNCATE {shard}.users");
     look();
 
     assertThat(profiles.cached(id)).isNull();
@@ -102,7 +104,7 @@ class ChangeFeedTest {
     String early = cachedUser();
     String late = cachedUser();
     try (OpenTransaction first = new OpenTransaction(users, early)) {
-      users.sql("UPDATE users.users SET name = 'Eve' WHERE id = '%s'".formatted(late));
+      users.sqlOf(late, "UPDATE {shard}.users SET name = 'Eve' WHERE id = '{id}'");
       look();
       assertThat(profiles.cached(late)).isNull();
       assertThat(profiles.cached(early)).as("not committed yet").isNotNull();
@@ -119,12 +121,11 @@ class ChangeFeedTest {
     String other = cachedUser();
     try (OpenTransaction open = new OpenTransaction(users, other)) {
       // An open transaction keeps the horizon where it is; what was committed since is old news.
-      users.sql("DELETE FROM users.users WHERE id = '%s'".formatted(id));
+      users.sqlOf(id, "DELETE FROM {shard}.users WHERE id = '{id}'");
       look();
-      String email = UUID.randomUUID() + "@example.org";
-      users.sql(
-          "INSERT INTO users.users (id, email, email_key, name, created_at) VALUES ('%s','%s','%s','A','2026-01-01Z')"
-              .formatted(id, email, email));
+      users.sqlOf(
+          id,
+          "INSERT INTO {shard}.users (id, email, email_key, name, created_at) VALUES ('{id}','a','a','A','2026-01-01Z')");
       load(id);
       look();
       assertThat(profiles.cached(id)).isNotNull();
@@ -166,7 +167,8 @@ class ChangeFeedTest {
   void cached_beforeTheFirstLook_isBypassed() {
     ProfileCache fresh =
         new ProfileCache(
-            new UserStore(users.postgres),
+            new UserStore(users.shards),
+            users.shards,
             UsersConfig.defaults(),
             new SimpleMeterRegistry(),
             nanoTime::get);
@@ -174,12 +176,12 @@ class ChangeFeedTest {
     await(on(() -> fresh.load(UUID.fromString(id), patient(), context)));
     assertThat(fresh.cached(id)).isNull();
 
-    await(on(() -> fresh.feed().look()));
+    await(on(() -> feed(fresh).look()));
     // Who knows what happened between that read and the first look.
     assertThat(fresh.cached(id)).isNull();
     await(on(() -> fresh.load(UUID.fromString(id), patient(), context)));
     assertThat(fresh.cached(id)).isNotNull();
-    fresh.feed().release();
+    feed(fresh).release();
   }
 
   @Test
@@ -187,12 +189,12 @@ class ChangeFeedTest {
     String changed = cachedUser();
     String untouched = cachedUser();
     // One query: a second one might be given a connection whose end the pool has not seen yet.
-    users.sql(
+    users.sqlOf(
+        changed,
         """
         SELECT pg_terminate_backend(pid) FROM pg_stat_activity
         WHERE pid <> pg_backend_pid() AND application_name = 'starling';
-        UPDATE users.users SET name = 'Eve' WHERE id = '%s'"""
-            .formatted(changed));
+        UPDATE {shard}.users SET name = 'Eve' WHERE id = '{id}'""");
     nanoTime.addAndGet(STALENESS.toNanos() + 1);
     // The first look may still use the dead connection.
     while (!feed.isFresh()) {
@@ -208,7 +210,7 @@ class ChangeFeedTest {
     try {
       // All but the one that the feed has, and the one of the service's own feed.
       for (int i = 0; i < UsersNode.POOL_SIZE - 2; i++) {
-        taken.add(await(users.postgres.pool().getConnection()));
+        taken.add(await(users.shards.home().pool().getConnection()));
       }
       nanoTime.addAndGet(STALENESS.toNanos() + 1);
       look();
@@ -222,7 +224,7 @@ class ChangeFeedTest {
   void load_concurrent_readsTheDatabaseOnce() {
     String id = users.register(UUID.randomUUID() + "@example.org", "Ada");
     try (OpenTransaction lock = new OpenTransaction(users, id)) {
-      lock.run("LOCK TABLE users.users IN ACCESS EXCLUSIVE MODE");
+      lock.run("LOCK TABLE {shard}.users IN ACCESS EXCLUSIVE MODE");
       List<Future<CachedUser>> loads = new ArrayList<>();
       for (int i = 0; i < 50; i++) {
         loads.add(on(() -> profiles.load(UUID.fromString(id), patient(), context)));
@@ -249,6 +251,10 @@ class ChangeFeedTest {
             ChangeFeed.isBroken(
                 before, new Changes.Position("11:12:", "11", at, at.plus(ChangeFeed.RETENTION))))
         .isTrue();
+  }
+
+  private static ChangeFeed feed(ProfileCache cache) {
+    return cache.feeds().get(ShardDatabaseConfig.HOME);
   }
 
   private String cachedUser() {

@@ -47,7 +47,7 @@ class DatabaseFailureTest {
   @Test
   void operations_statementTimesOut_areNotExecuted() {
     try (OpenTransaction lock = new OpenTransaction(users, id)) {
-      lock.run("LOCK TABLE users.users IN ACCESS EXCLUSIVE MODE");
+      lock.run("LOCK TABLE {shard}.users IN ACCESS EXCLUSIVE MODE");
       lock.run("SET LOCAL idle_in_transaction_session_timeout = 0");
 
       assertThat(refusal(users.me(users.as(id)))).isEqualTo(Refusal.NOT_EXECUTED);

@@ -162,17 +162,17 @@ class NearCacheTest {
   }
 
   @Test
-  void clear_whileLoading_keepsNothingAndLetsNobodyJoin() {
-    cache.load("b", done(new Versioned("b", 1)));
-    CompletableFuture<@Nullable Versioned> database = new CompletableFuture<>();
-    cache.load("a", () -> database);
+  void drop_replacedMeanwhile_keepsTheNewValue() {
+    cache.load("a", done(version(1)));
+    Versioned old = cache.get("a");
+    cache.changed("a", 2);
+    cache.load("a", done(version(2)));
 
-    cache.clear();
-    database.complete(version(1));
+    cache.drop("a", old);
+    assertThat(cache.get("a")).isEqualTo(version(2));
 
+    cache.drop("a", version(2));
     assertThat(cache.get("a")).isNull();
-    assertThat(cache.get("b")).isNull();
-    assertThat(cache.load("a", done(version(1))).joined()).isFalse();
   }
 
   @Test

@@ -4,6 +4,8 @@ import static dev.starling.testkit.TestNode.await;
 
 import com.sun.management.ThreadMXBean;
 import dev.starling.contract.operation.OperationReply;
+import dev.starling.postgres.shards.ShardDatabaseConfig;
+import dev.starling.postgres.shards.Shards;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.vertx.core.Context;
 import io.vertx.core.Future;
@@ -13,7 +15,10 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Random;
+import java.util.TreeMap;
+import java.util.UUID;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -33,31 +38,46 @@ final class ProfileReadMeasurement {
   public static void main(String[] args) {
     int count = args.length > 0 ? Integer.parseInt(args[0]) : 10_000;
     try (UsersNode users = new UsersNode()) {
-      users.sql(
-          """
-          INSERT INTO users.users (id, email, email_key, name, created_at)
-          SELECT gen_random_uuid(), 'user' || n || '@example.org', 'user' || n || '@example.org',
-            'User ' || n, '2026-01-01Z'::timestamptz + n * interval '1 second'
-          FROM generate_series(1, %d) AS n"""
-              .formatted(count));
+      List<String> ids = insert(users, count);
       Context context = users.node.vertx().getOrCreateContext();
       ProfileCache profiles =
           new ProfileCache(
-              new UserStore(users.postgres),
+              new UserStore(users.shards),
+              users.shards,
               UsersConfig.defaults(),
               new SimpleMeterRegistry(),
               System::nanoTime);
-      await(on(context, () -> profiles.feed().look()));
-      users.node.vertx().setPeriodic(200, tick -> profiles.feed().look());
-      List<String> ids = new ArrayList<>();
-      for (var row : users.sql("SELECT id FROM users.users")) {
-        ids.add(row.getUUID(0).toString());
-        await(on(context, () -> profiles.load(row.getUUID(0), users.node.anonymous(), context)));
+      ChangeFeed feed = profiles.feeds().get(ShardDatabaseConfig.HOME);
+      await(on(context, feed::look));
+      users.node.vertx().setPeriodic(200, tick -> feed.look());
+      for (String id : ids) {
+        await(
+            on(context, () -> profiles.load(UUID.fromString(id), users.node.anonymous(), context)));
       }
       measure("one user", ids.subList(0, 1), profiles);
       measure(count + " users, random", ids, profiles);
-      profiles.feed().release();
+      feed.release();
     }
+  }
+
+  /** Users of all shards, one statement for each shard, and gives their ids. */
+  private static List<String> insert(UsersNode users, int count) {
+    Map<Integer, List<String>> rows = new TreeMap<>();
+    List<String> ids = new ArrayList<>(count);
+    for (int n = 0; n < count; n++) {
+      UUID id = UUID.randomUUID();
+      ids.add(id.toString());
+      rows.computeIfAbsent(Shards.of(id), shard -> new ArrayList<>())
+          .add(
+              "('%s', 'u%d@example.org', 'u%d@example.org', 'User', '2026-01-01Z')"
+                  .formatted(id, n, n));
+    }
+    rows.forEach(
+        (shard, values) ->
+            users.sql(
+                "INSERT INTO %s.users (id, email, email_key, name, created_at) VALUES %s"
+                    .formatted(Shards.schema(shard), String.join(",", values))));
+    return ids;
   }
 
   private static void measure(String name, List<String> ids, ProfileCache profiles) {

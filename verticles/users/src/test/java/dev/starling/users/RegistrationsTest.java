@@ -19,12 +19,14 @@ import dev.starling.contract.users.UsersContract.Found;
 import dev.starling.contract.users.UsersContract.Reservation;
 import dev.starling.contract.users.UsersContract.Reserve;
 import dev.starling.contract.users.UsersContract.Reserved;
+import dev.starling.postgres.shards.Shards;
 import io.vertx.core.Future;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.UUID;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.AfterAll;
@@ -205,7 +207,7 @@ class RegistrationsTest {
             .distinct()
             .count();
     assertThat(users).isOne();
-    assertThat(rows("SELECT count(*) FROM users.users WHERE lower(email) = lower('%s')")).isOne();
+    assertThat(usersWith(email)).isOne();
   }
 
   @Test
@@ -277,8 +279,18 @@ class RegistrationsTest {
     return users.node.call(UsersContract.FIND, new Find(id, email), users.node.anonymous());
   }
 
-  private long rows(String sql) {
-    return users.sql(sql.formatted(email)).iterator().next().getLong(0);
+  private static long usersWith(String email) {
+    return IntStream.range(0, Shards.COUNT)
+        .mapToLong(
+            shard ->
+                users
+                    .sql(
+                        "SELECT count(*) FROM %s.users WHERE lower(email) = lower('%s')"
+                            .formatted(Shards.schema(shard), email))
+                    .iterator()
+                    .next()
+                    .getLong(0))
+        .sum();
   }
 
   private static <T> List<T> awaitAll(List<Future<T>> futures) {

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.starling.postgres.Ownership;
 import dev.starling.postgres.Singletons;
 import dev.starling.postgres.Term;
+import dev.starling.postgres.shards.ShardDatabaseConfig;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.time.Duration;
 import java.util.UUID;
@@ -28,15 +29,21 @@ class SweeperTest {
   @BeforeEach
   void start() {
     users = UsersNode.running(0);
-    UserStore store = new UserStore(users.postgres);
     feed =
-        new ProfileCache(store, UsersConfig.defaults(), new SimpleMeterRegistry(), nanoTime::get)
-            .feed();
+        new ProfileCache(
+                new UserStore(users.shards),
+                users.shards,
+                UsersConfig.defaults(),
+                new SimpleMeterRegistry(),
+                nanoTime::get)
+            .feeds()
+            .get(ShardDatabaseConfig.HOME);
     ownership =
         await(
             Singletons.of(users.node.scope(), users.node.vertx())
-                .compose(singletons -> singletons.join(Sweeper.SINGLETON)));
-    sweeper = new Sweeper(feed, users.clock(), Duration.ofMinutes(1), BOUND, nanoTime::get);
+                .compose(
+                    singletons -> singletons.join(Sweeper.singleton(ShardDatabaseConfig.HOME))));
+    sweeper = new Sweeper(feed, true, users.clock(), Duration.ofMinutes(1), BOUND, nanoTime::get);
   }
 
   @AfterEach
@@ -80,9 +87,9 @@ class SweeperTest {
   @Test
   void sweep_changeOfATransactionThatWasOpenAtTheLook_isKept() {
     String id = UUID.randomUUID().toString();
-    users.sql(
-        "INSERT INTO users.users (id, email, email_key, name, created_at) VALUES ('%s','a','a','A','2026-01-01Z')"
-            .formatted(id));
+    users.sqlOf(
+        id,
+        "INSERT INTO {shard}.users (id, email, email_key, name, created_at) VALUES ('{id}','a','a','A','2026-01-01Z')");
     try (OpenTransaction open = new OpenTransaction(users, id)) {
       await(feed.look());
       open.commit();

@@ -19,10 +19,13 @@ import dev.starling.contract.users.UsersContract.Reserve;
 import dev.starling.contract.users.UsersContract.Reserved;
 import dev.starling.postgres.Postgres;
 import dev.starling.postgres.PostgresConfig;
+import dev.starling.postgres.shards.Shards;
+import dev.starling.postgres.shards.ShardsConfig;
 import dev.starling.sdk.Json;
 import dev.starling.testkit.ManualClock;
 import dev.starling.testkit.TestDatabase;
 import dev.starling.testkit.TestNode;
+import dev.starling.testkit.TestShards;
 import io.vertx.core.Future;
 import io.vertx.sqlclient.Row;
 import io.vertx.sqlclient.RowSet;
@@ -34,6 +37,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;
+import java.util.function.Function;
 
 /** A node with the users service on a real database, and words for what tests do with it. */
 final class UsersNode implements AutoCloseable {
@@ -45,39 +49,44 @@ final class UsersNode implements AutoCloseable {
   private static final Duration PATIENCE = Duration.ofSeconds(20);
 
   final TestNode node;
-  final Postgres postgres;
+  final Shards shards;
 
   UsersNode() {
     this(Duration.ofSeconds(5));
   }
 
+  /** All shards in one database, which is emptied. */
   UsersNode(Duration statementTimeout) {
+    this(
+        node -> TestDatabase.provide(node, UsersNode.class, bounds(statementTimeout)),
+        ShardsConfig.defaults());
+  }
+
+  /** With the home database that the first argument provides to the node; all are emptied. */
+  UsersNode(Function<TestNode, Postgres> home, ShardsConfig config) {
     node = new TestNode(Path.of("unused"));
     try {
-      postgres = emptyDatabase(node, statementTimeout);
+      shards = TestShards.provide(node, home.apply(node), config);
+      await(UsersSchema.migrate(shards));
+      empty();
     } catch (RuntimeException | Error e) {
       node.close();
       throw e;
     }
   }
 
-  private static Postgres emptyDatabase(TestNode node, Duration statementTimeout) {
-    Postgres postgres =
-        TestDatabase.provide(
-            node,
-            UsersNode.class,
-            new PostgresConfig(
-                "", POOL_SIZE, MAX_WAITING, Duration.ofSeconds(2), PATIENCE, statementTimeout, 0));
-    await(postgres.migrate("users", "classpath:db/users", UsersNode.class.getClassLoader()));
-    await(
-        postgres
-            .pool()
-            .query(
-                "TRUNCATE users.users, users.reservations;"
-                    // Emptying the others has left a row here.
-                    + "TRUNCATE users.changes")
-            .execute());
-    return postgres;
+  static PostgresConfig bounds(Duration statementTimeout) {
+    return new PostgresConfig(
+        "", POOL_SIZE, MAX_WAITING, Duration.ofSeconds(2), PATIENCE, statementTimeout, 0);
+  }
+
+  private void empty() {
+    for (int shard = 0; shard < Shards.COUNT; shard++) {
+      on(shards.database(shard).primary(), "DELETE FROM %s.users".formatted(Shards.schema(shard)));
+    }
+    // Emptying the others has left rows here.
+    shards.databases().values().forEach(d -> on(d.primary(), "TRUNCATE users.changes"));
+    sql("TRUNCATE users.emails, users.reservations");
   }
 
   /** With this many instances of the service. */
@@ -103,7 +112,10 @@ final class UsersNode implements AutoCloseable {
 
   /** Reserves and confirms, and gives the new user's id. */
   String register(String email, String name) {
-    String id = UUID.randomUUID().toString();
+    return register(UUID.randomUUID().toString(), email, name);
+  }
+
+  String register(String id, String email, String name) {
     assertThat(node.call(UsersContract.RESERVE, new Reserve(id, email, name), node.anonymous()))
         .isEqualTo(new Reserved(id));
     assertThat(node.call(UsersContract.CONFIRM, new Confirm(id), node.anonymous()))
@@ -151,8 +163,30 @@ final class UsersNode implements AutoCloseable {
     return pids;
   }
 
+  /** Runs SQL in the home database. */
   RowSet<Row> sql(String statement) {
-    return await(postgres.pool().query(statement).execute());
+    return on(shards.home(), statement);
+  }
+
+  /** Runs SQL where a user is, with {@code {shard}} for the schema and {@code {id}} for the id. */
+  RowSet<Row> sqlOf(String id, String statement) {
+    int shard = Shards.of(UUID.fromString(id));
+    return on(shards.database(shard).primary(), of(id, statement));
+  }
+
+  static String of(String id, String statement) {
+    return statement
+        .replace("{shard}", Shards.schema(Shards.of(UUID.fromString(id))))
+        .replace("{id}", id);
+  }
+
+  /** Makes claims look as if they had been made so long ago. */
+  void ageClaims(Duration age) {
+    sql("UPDATE users.emails SET since = since - interval '%d ms'".formatted(age.toMillis()));
+  }
+
+  private static RowSet<Row> on(Postgres database, String statement) {
+    return await(database.pool().query(statement).execute());
   }
 
   static Header ifMatch(String tags) {

@@ -13,6 +13,7 @@ import dev.starling.contract.service.OperationRecord;
 import dev.starling.contract.users.UsersContract;
 import dev.starling.contract.users.UsersContract.UserChanged;
 import dev.starling.postgres.Postgres;
+import dev.starling.postgres.shards.Shards;
 import dev.starling.sdk.ConfigException;
 import dev.starling.sdk.ServiceVerticle;
 import io.vertx.core.Future;
@@ -46,7 +47,7 @@ class UsersVerticleTest {
   void service_isFoundAndAnnounced() {
     assertThat(ServiceLoader.load(ServiceVerticle.class))
         .hasAtLeastOneElementOfType(UsersVerticle.class);
-    assertThat(new UsersVerticle().needs()).containsExactly(Postgres.class);
+    assertThat(new UsersVerticle().needs()).containsExactlyInAnyOrder(Postgres.class, Shards.class);
 
     users.node.deploy(new UsersVerticle());
 
@@ -91,12 +92,12 @@ class UsersVerticleTest {
     String id = users.register("ada@example.org", "Ada");
     readUntilCached(id);
 
-    users.sql("UPDATE users.users SET name = 'Eve'");
+    users.sqlOf(id, "UPDATE {shard}.users SET name = 'Eve'");
     assertThat(etag(users.me(users.as(id)))).as("cached").isEqualTo("\"v1\"");
     publish(new UserChanged(id, 2, false));
     awaitName(id, "Eve");
 
-    users.sql("DELETE FROM users.users");
+    users.sqlOf(id, "DELETE FROM {shard}.users");
     publish(new UserChanged(id, 3, true));
     while (users.me(users.as(id)) instanceof Done) {
       Thread.onSpinWait();
@@ -111,7 +112,7 @@ class UsersVerticleTest {
     String id = users.register("ada@example.org", "Ada");
     users.me(users.as(id));
 
-    users.sql("UPDATE users.users SET name = 'Eve'");
+    users.sqlOf(id, "UPDATE {shard}.users SET name = 'Eve'");
 
     awaitName(id, "Eve");
   }
@@ -123,7 +124,7 @@ class UsersVerticleTest {
     users.node.deploy(new UsersVerticle(nanoTime::get));
     String id = users.register("ada@example.org", "Ada");
     readUntilCached(id);
-    users.sql("UPDATE users.users SET name = 'Eve'");
+    users.sqlOf(id, "UPDATE {shard}.users SET name = 'Eve'");
     nanoTime.addAndGet(Duration.ofMinutes(5).toNanos());
     assertThat(etag(users.me(users.as(id)))).isEqualTo("\"v1\"");
     assertThat(reads("bypass")).isZero();
@@ -143,7 +144,7 @@ class UsersVerticleTest {
 
     users.node.undeploy(first);
     users.me(users.as(id));
-    users.sql("UPDATE users.users SET name = 'Eve'");
+    users.sqlOf(id, "UPDATE {shard}.users SET name = 'Eve'");
     awaitName(id, "Eve");
 
     users.node.undeploy(second);
