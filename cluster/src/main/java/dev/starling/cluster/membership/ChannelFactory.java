@@ -10,6 +10,8 @@ import org.jgroups.JChannel;
 import org.jgroups.protocols.FD_SOCK;
 import org.jgroups.protocols.FD_SOCK2;
 import org.jgroups.protocols.TCP;
+import org.jgroups.protocols.pbcast.GMS;
+import org.jgroups.stack.AddressGenerator;
 import org.jgroups.stack.ProtocolStack;
 
 /**
@@ -23,6 +25,13 @@ final class ChannelFactory {
    * @param sockets what the transport connects with; stays the caller's
    */
   static JChannel open(String nodeId, MembershipConfig config, PeerSockets sockets) {
+    MemberAddress member = new MemberAddress(nodeId, config.zone());
+    return open(nodeId, config, sockets, () -> member.toAddress());
+  }
+
+  /** Opens one whose address, which also ranks it in merges, is made elsewhere. */
+  static JChannel open(
+      String nodeId, MembershipConfig config, PeerSockets sockets, AddressGenerator addresses) {
     InetAddress host = StackFile.resolve("host", config.host());
     checkLocal(config.host(), host);
     String stack = StackFile.load(config);
@@ -31,7 +40,10 @@ final class ChannelFactory {
       // JGroups lets the system property jgroups.bind_addr win over the stack; our config decides.
       opened.getProtocolStack().getTransport().setBindAddress(host);
       useSockets(opened.getProtocolStack(), host, sockets);
-      opened.addAddressGenerator(() -> new MemberAddress(nodeId, config.zone()).toAddress());
+      opened
+          .getProtocolStack()
+          .insertProtocol(new InstalledViews(), ProtocolStack.Position.BELOW, GMS.class);
+      opened.addAddressGenerator(addresses);
       return opened.setName(nodeId);
     } catch (MembershipException e) {
       throw e;

@@ -14,7 +14,7 @@ record Handshakes(SSLSocketFactory factory, ScheduledExecutorService deadlines, 
   /**
    * A handshake is two round trips and some milliseconds of computing. Longer than the connect
    * time-out of the stack (300), shorter than what the failure detector waits (1500), because a
-   * frozen peer holds the sending thread for that long.
+   * frozen peer holds the thread that sends to it, and the one that sends to all, for that long.
    */
   static final long LIMIT_MILLIS = TimeUnit.SECONDS.toMillis(1);
 

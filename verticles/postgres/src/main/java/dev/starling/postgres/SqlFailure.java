@@ -36,6 +36,9 @@ public record SqlFailure(Kind kind, String constraint, String sqlState, String m
           "Connection is not active now",
           "Pending requests failed to be sent");
 
+  /** What the client says, in several types, to who waits for a connection of a replaced pool. */
+  private static final String POOL_CLOSED = "Pool closed";
+
   /** What happened, and what the caller may conclude. */
   public enum Kind {
     /** A row with this key exists; nothing was changed. */
@@ -86,7 +89,8 @@ public record SqlFailure(Kind kind, String constraint, String sqlState, String m
     if (failure instanceof ConnectionPoolTooBusyException
         || failure instanceof ConnectException
         || failure instanceof NoRouteToHostException
-        || failure instanceof UnknownHostException) {
+        || failure instanceof UnknownHostException
+        || POOL_CLOSED.equals(failure.getMessage())) {
       return Kind.UNAVAILABLE;
     }
     if (failure instanceof ClosedConnectionException || failure instanceof IOException) {

@@ -3,6 +3,7 @@ package dev.starling.postgres;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.starling.postgres.SqlFailure.Kind;
+import io.vertx.core.Future;
 import io.vertx.core.VertxException;
 import io.vertx.core.eventbus.ReplyException;
 import io.vertx.core.eventbus.ReplyFailure;
@@ -52,6 +53,8 @@ class SqlFailureTest {
         Arguments.of(new ConnectException("refused"), Kind.UNAVAILABLE),
         Arguments.of(new VertxException("Timeout waiting for connection"), Kind.UNAVAILABLE),
         Arguments.of(new VertxException("Connection is not active now, …"), Kind.UNAVAILABLE),
+        Arguments.of(new VertxException("Pool closed"), Kind.UNAVAILABLE),
+        Arguments.of(Future.failedFuture("Pool closed").cause(), Kind.UNAVAILABLE),
         Arguments.of(new VertxException("something new"), Kind.UNKNOWN_OUTCOME),
         Arguments.of(ClosedConnectionException.INSTANCE, Kind.UNKNOWN_OUTCOME),
         Arguments.of(new IOException("Connection reset by peer"), Kind.UNKNOWN_OUTCOME),
