@@ -27,6 +27,8 @@ import java.util.UUID;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
+import java.util.function.Function;
+import java.util.stream.Collectors;
 
 /**
  * A node with shards on a real database, an outbox in each, and consumers whose effect is a row
@@ -47,17 +49,19 @@ final class OutboxNode implements AutoCloseable {
   private final AtomicInteger events = new AtomicInteger();
 
   OutboxNode(Class<?> owner) {
-    this(owner, ShardsConfig.defaults());
+    this(owner, before -> ShardsConfig.defaults());
   }
 
-  OutboxNode(Class<?> owner, ShardsConfig config) {
+  /**
+   * @param config names databases that it has opened on the node
+   */
+  OutboxNode(Class<?> owner, Function<TestNode, ShardsConfig> config) {
     try {
+      ShardsConfig others = config.apply(node);
       home = TestDatabase.provide(node, owner);
-      shards = TestShards.provide(node, home, config);
+      shards = TestShards.provide(node, home, others);
       await(Outbox.prepare(node.scope(), shards));
-      for (int shard = 0; shard < Shards.COUNT; shard++) {
-        empty(shard);
-      }
+      shards.placement().byDatabase().values().forEach(this::empty);
       run(home, "TRUNCATE outbox.subscriptions");
     } catch (RuntimeException | Error e) {
       node.close();
@@ -65,14 +69,27 @@ final class OutboxNode implements AutoCloseable {
     }
   }
 
-  private void empty(int shard) {
-    String schema = Shards.schema(shard);
+  private void empty(List<Integer> together) {
     run(
-        shards.database(shard).primary(),
-        ("CREATE TABLE IF NOT EXISTS %1$s.effects (n bigint GENERATED ALWAYS AS IDENTITY,"
-                + " consumer text, event uuid, aggregate text);"
-                + " TRUNCATE %1$s.effects, %1$s.outbox, %1$s.inbox, %1$s.dead_letters")
-            .formatted(schema));
+        shards.database(together.get(0)).primary(),
+        """
+        DO $$
+        DECLARE
+          shard text;
+        BEGIN
+          FOREACH shard IN ARRAY '{%s}'::text[] LOOP
+            IF to_regclass(shard || '.effects') IS NULL THEN
+              EXECUTE format(
+                'CREATE TABLE %%I.effects (n bigint GENERATED ALWAYS AS IDENTITY,'
+                ' consumer text, event uuid, aggregate text)', shard);
+            END IF;
+            EXECUTE format('DELETE FROM %%I.effects', shard);
+            EXECUTE format('DELETE FROM %%I.outbox', shard);
+            EXECUTE format('DELETE FROM %%I.inbox', shard);
+            EXECUTE format('DELETE FROM %%I.dead_letters', shard);
+          END LOOP;
+        END $$"""
+            .formatted(together.stream().map(Shards::schema).collect(Collectors.joining(","))));
   }
 
   /** An effect that can be seen, and counted. */
