@@ -25,8 +25,7 @@ public final class TestShards {
   public static Shards provide(TestNode node, Postgres home, ShardsConfig config) {
     Shards shards =
         await(
-            Shards.start(
-                node.vertx(), home, Path.of("unused"), PostgresConfig.defaults(), config));
+            Shards.start(node.vertx(), home, Path.of("unused"), PostgresConfig.defaults(), config));
     node.onClose(shards::close);
     node.scope().provide(Shards.class, shards);
     return shards;
