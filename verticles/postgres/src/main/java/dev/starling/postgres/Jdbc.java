@@ -3,8 +3,11 @@ package dev.starling.postgres;
 import java.time.Duration;
 import org.postgresql.ds.PGSimpleDataSource;
 
-/** JDBC for the rare blocking work: bootstrap, checks, migrations. Never for requests. */
-final class Jdbc {
+/**
+ * JDBC for the rare blocking work: bootstrap, checks, migrations, moving shards. Never for
+ * requests.
+ */
+public final class Jdbc {
   private Jdbc() {}
 
   /**
@@ -14,7 +17,7 @@ final class Jdbc {
    * @param statement longest run of one statement, kept by the server; the client gives up waiting
    *     for an answer somewhat later, in case the server is gone
    */
-  static PGSimpleDataSource dataSource(
+  public static PGSimpleDataSource dataSource(
       PostgresEndpoint endpoint, Duration connect, Duration statement) {
     PGSimpleDataSource source = new PGSimpleDataSource();
     source.setServerNames(new String[] {endpoint.host()});

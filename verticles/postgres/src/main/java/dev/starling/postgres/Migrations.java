@@ -67,15 +67,14 @@ public final class Migrations {
    * Migrates what one service has in a schema that it shares with others. In its files {@code
    * ${shard}} stands for the schema.
    *
-   * @param service names the history, {@code <schema>.flyway_<service>}
+   * @param history the table in the schema that remembers what was applied
    */
   public static Migrated runPart(
       PostgresEndpoint endpoint,
       String schema,
-      String service,
+      String history,
       String location,
       ClassLoader classLoader) {
-    String history = "flyway_" + service.replace('-', '_');
     check(schema, location);
     return run(endpoint, schema, history, location, classLoader);
   }
@@ -110,9 +109,12 @@ public final class Migrations {
   }
 
   /**
-   * Flyway has a lock of its own, but polls it once a second and not yet when it makes a schema.
+   * Waits until nobody else migrates the same. Flyway has a lock of its own, but polls it once a
+   * second and not yet when it makes a schema.
+   *
+   * @param connection keeps the turn until it is closed
    */
-  private static void awaitTurn(Connection connection, String schema) throws SQLException {
+  public static void awaitTurn(Connection connection, String schema) throws SQLException {
     try (PreparedStatement lock =
         connection.prepareStatement("SELECT pg_advisory_lock(hashtextextended(?, 0))")) {
       lock.setString(1, "starling migrations " + schema);

@@ -27,11 +27,12 @@ import org.slf4j.LoggerFactory;
  * clock. Whoever reaches the database can take over when the lease has run out, whatever became of
  * the other nodes; whoever does not reach it is not the owner. See docs/adr/0014-singletons.md.
  *
- * <p>Thread-safe; one for each node. The candidates keep it going with timers of their own: it does
- * nothing when there are none.
+ * <p>Thread-safe; one for each node and database. The candidates keep it going with timers of their
+ * own: it does nothing when there are none.
  */
 public final class Singletons {
   private static final Logger log = LoggerFactory.getLogger(Singletons.class);
+  private static final String HOME = "home";
   private static final Pattern NAME = Pattern.compile("[a-z0-9][a-z0-9._-]{0,99}");
 
   private final Vertx vertx;
@@ -60,14 +61,24 @@ public final class Singletons {
     this.turns = new Turns(lease.renewal(), nanoTime.getAsLong());
   }
 
-  /** The singletons of a node that has a {@link Postgres}; their schema is made when absent. */
+  /** The singletons of a node in its home database; their schema is made when absent. */
   public static Future<Singletons> of(NodeScope node, Vertx vertx) {
-    Postgres postgres = node.resource(Postgres.class);
-    return node.once("singletons:schema", () -> migrate(postgres))
+    return of(node, vertx, node.resource(Postgres.class), HOME);
+  }
+
+  /**
+   * Those in a certain database: who cannot reach it is not their owner, and their writes are
+   * fenced in the same transaction as what is written there.
+   *
+   * @param database its name, unique on the node and for good
+   */
+  public static Future<Singletons> of(
+      NodeScope node, Vertx vertx, Postgres postgres, String database) {
+    return node.once("singletons:schema:" + database, () -> migrate(postgres))
         .map(
             migrated ->
                 node.shared(
-                    "singletons",
+                    "singletons:" + database,
                     () ->
                         new Singletons(
                             vertx,

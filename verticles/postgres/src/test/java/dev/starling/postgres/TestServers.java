@@ -82,7 +82,7 @@ public final class TestServers {
     return EmbeddedPostgres.start(dataDirectory, PostgresConfig.defaults());
   }
 
-  static Connection connect(PostgresEndpoint endpoint) throws SQLException {
+  public static Connection connect(PostgresEndpoint endpoint) throws SQLException {
     return Jdbc.dataSource(endpoint, Duration.ofSeconds(2), Duration.ofSeconds(10)).getConnection();
   }
 

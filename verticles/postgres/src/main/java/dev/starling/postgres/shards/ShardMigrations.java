@@ -1,60 +1,104 @@
 package dev.starling.postgres.shards;
 
-import dev.starling.postgres.Migrations;
 import dev.starling.postgres.Postgres;
-import dev.starling.postgres.PostgresEndpoint;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.WorkerExecutor;
-import java.util.ArrayList;
+import io.vertx.sqlclient.Row;
+import io.vertx.sqlclient.RowSet;
+import io.vertx.sqlclient.Tuple;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicInteger;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
-/** Migrates the shards of a database, a few at a time, and tells how far it is. Thread-safe. */
+/**
+ * Keeps the shards of databases up to date without blocking anybody. Thread-safe; whoever makes one
+ * closes it.
+ *
+ * <p>Nearly always there is nothing to do. Two queries on a connection that is open anyway find
+ * that out for all shards of a database at once.
+ */
 final class ShardMigrations {
-  private static final Logger log = LoggerFactory.getLogger(ShardMigrations.class);
   private static final String WORKER = "starling-shard-migrations";
   private static final int AT_ONCE = 4;
-  private static final int TELL_EACH = 8;
   private static final long WORKER_WARNING_MINUTES = 5;
+  private static final Duration LOOK_LIMIT = Duration.ofSeconds(10);
 
-  private final Vertx vertx;
+  private final WorkerExecutor worker;
 
   ShardMigrations(Vertx vertx) {
-    this.vertx = vertx;
+    this.worker =
+        vertx.createSharedWorkerExecutor(WORKER, AT_ONCE, WORKER_WARNING_MINUTES, TimeUnit.MINUTES);
   }
 
-  Future<Void> run(
-      Postgres database,
-      List<Integer> shards,
-      String service,
-      String location,
-      ClassLoader classLoader) {
-    PostgresEndpoint endpoint = database.endpoint();
-    WorkerExecutor worker =
-        vertx.createSharedWorkerExecutor(WORKER, AT_ONCE, WORKER_WARNING_MINUTES, TimeUnit.MINUTES);
-    AtomicInteger done = new AtomicInteger();
-    AtomicInteger changed = new AtomicInteger();
-    List<Future<?>> each = new ArrayList<>();
-    for (int shard : shards) {
-      each.add(
-          worker.executeBlocking(
-              () -> {
-                Migrations.Migrated migrated =
-                    Migrations.runPart(
-                        endpoint, Shards.schema(shard), service, location, classLoader);
-                changed.addAndGet(Math.min(1, migrated.applied()));
-                int finished = done.incrementAndGet();
-                if (changed.get() > 0 && finished % TELL_EACH == 0) {
-                  log.info("{}: {} of {} shards are up to date", service, finished, shards.size());
-                }
-                return migrated;
-              },
-              false));
+  Future<Void> run(Postgres database, List<Integer> shards, ShardMigration migration) {
+    if (shards.isEmpty()) {
+      return Future.succeededFuture();
     }
-    return Future.join(each).eventually(worker::close).mapEmpty();
+    return worker
+        .executeBlocking(() -> scripts(migration), false)
+        .compose(
+            scripts ->
+                scripts.isEmpty()
+                    ? Future.succeededFuture(false)
+                    : areUpToDate(database, shards, migration, scripts.get().marks()))
+        .compose(
+            upToDate ->
+                upToDate
+                    ? Future.succeededFuture()
+                    : worker.executeBlocking(
+                        () -> {
+                          new ShardSchemas(database.endpoint(), migration).bringUpToDate(shards);
+                          return null;
+                        },
+                        false));
+  }
+
+  Future<Void> close() {
+    return worker.close();
+  }
+
+  private static Optional<ShardScripts> scripts(ShardMigration migration) {
+    try {
+      return ShardScripts.of(migration);
+    } catch (IOException e) {
+      throw new UncheckedIOException(migration.location() + ": " + e.getMessage(), e);
+    }
+  }
+
+  private static Future<Boolean> areUpToDate(
+      Postgres database, List<Integer> shards, ShardMigration migration, String marks) {
+    Tuple which =
+        Tuple.of(migration.history())
+            .addArrayOfString(shards.stream().map(Shards::schema).toArray(String[]::new));
+    // Not through the guard: a database that has just come back is brought up to date before
+    // anybody else may use it.
+    return database
+        .pool()
+        .withConnection(
+            connection ->
+                connection
+                    .preparedQuery(ShardHistories.HAVING)
+                    .execute(which)
+                    .map(ShardMigrations::first)
+                    .compose(
+                        having ->
+                            having.size() < shards.size()
+                                ? Future.succeededFuture(false)
+                                : connection
+                                    .query(ShardHistories.all(having, migration.history()))
+                                    .execute()
+                                    .map(
+                                        rows ->
+                                            rows.stream()
+                                                .allMatch(row -> marks.equals(row.getString(1))))))
+        .timeout(LOOK_LIMIT.toMillis(), TimeUnit.MILLISECONDS);
+  }
+
+  private static List<String> first(RowSet<Row> rows) {
+    return rows.stream().map(row -> row.getString(0)).toList();
   }
 }

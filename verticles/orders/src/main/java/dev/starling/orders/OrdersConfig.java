@@ -1,0 +1,31 @@
+package dev.starling.orders;
+
+import dev.starling.sdk.Bounds;
+import java.time.Duration;
+
+/**
+ * The section {@code orders} of a node's configuration. Immutable.
+ *
+ * @param maxBatch orders that one transaction stores at most
+ * @param maxBatches transactions that one instance has under way at a time; the more wait, the more
+ *     of them share one
+ * @param maxWaiting orders that may wait in one instance; one more is refused, not executed
+ * @param maxStaleness how far behind a replica may be that answers who has not just written; zero
+ *     asks the primary
+ * @param bulkDeadline how long each line of a bulk request may take
+ */
+public record OrdersConfig(
+    int maxBatch, int maxBatches, int maxWaiting, Duration maxStaleness, Duration bulkDeadline) {
+
+  public OrdersConfig {
+    Bounds.within("max-batch", maxBatch, 1, 1_000);
+    Bounds.within("max-batches", maxBatches, 1, 32);
+    Bounds.within("max-waiting", maxWaiting, 1, 100_000);
+    Bounds.within("max-staleness", maxStaleness, Duration.ZERO, Duration.ofHours(1));
+    Bounds.within("bulk-deadline", bulkDeadline, Duration.ofMillis(10), Duration.ofMinutes(1));
+  }
+
+  public static OrdersConfig defaults() {
+    return new OrdersConfig(128, 6, 2_000, Duration.ofSeconds(1), Duration.ofSeconds(5));
+  }
+}

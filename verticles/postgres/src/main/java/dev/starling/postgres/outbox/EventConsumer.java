@@ -1,0 +1,162 @@
+package dev.starling.postgres.outbox;
+
+import dev.starling.bus.Address;
+import dev.starling.bus.BusException;
+import dev.starling.bus.CallContext;
+import dev.starling.bus.ErrorCode;
+import dev.starling.contract.event.EventContract;
+import dev.starling.contract.event.EventContract.Event;
+import dev.starling.contract.event.EventContract.EventBatch;
+import dev.starling.contract.event.EventContract.Receipt;
+import dev.starling.contract.event.EventContract.Settled;
+import dev.starling.contract.event.EventContract.Verdict;
+import dev.starling.postgres.SqlFailure;
+import dev.starling.postgres.shards.Shards;
+import io.vertx.core.Future;
+import io.vertx.sqlclient.SqlConnection;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import java.util.UUID;
+
+/**
+ * Takes events and has their effects once, in the shard that they come from.
+ *
+ * <p>A batch is one transaction: its events are booked in the inbox, and those that are new have
+ * their effect. When that fails they are tried one by one, so that one which cannot be done keeps
+ * no other from being done. A service serves it:
+ *
+ * <pre>{@code
+ * EventConsumer consumer = new EventConsumer(shards, "points", Set.of("dev.starling.order.placed"), effect);
+ * Outbox.prepare(node(), shards)
+ *     .compose(prepared -> consumer.subscribe())
+ *     .compose(subscribed -> serve(consumer.address(), consumer::receive));
+ * }</pre>
+ *
+ * <p>Thread-safe, without state.
+ */
+public final class EventConsumer {
+  /** What is kept of the caller's time for the answer. */
+  private static final Duration RESERVE = Duration.ofMillis(50);
+
+  private static final Settled NO_TIME = new Settled(Verdict.LATER, "no time was left for it");
+
+  private final Shards shards;
+  private final String name;
+  private final Set<String> types;
+  private final Effect effect;
+
+  /**
+   * @param name the service's
+   * @param types of the events that have an effect; others count as done
+   */
+  public EventConsumer(Shards shards, String name, Set<String> types, Effect effect) {
+    Subscriptions.checkName(name);
+    this.shards = shards;
+    this.name = name;
+    this.types = Set.copyOf(types);
+    this.effect = effect;
+  }
+
+  /** Where it takes events. */
+  public Address<EventBatch, Receipt> address() {
+    return EventContract.deliver(name);
+  }
+
+  /** Subscribes to its types. */
+  public Future<Void> subscribe() {
+    return Outbox.subscribe(shards, name, types);
+  }
+
+  /**
+   * Has the effects of a batch.
+   *
+   * <p>Fails as {@link ErrorCode#UNAVAILABLE} when the shard's database cannot be reached: that is
+   * no fault of the events, and does not count as one.
+   */
+  public Future<Receipt> receive(EventBatch batch, CallContext context) {
+    return together(batch, batch.events(), context)
+        .map(done -> receipt(batch, Settled.DONE))
+        .recover(
+            failure -> {
+              if (isAway(failure)) {
+                return away(failure);
+              }
+              return batch.events().size() == 1
+                  ? Future.succeededFuture(new Receipt(List.of(settled(failure))))
+                  : oneByOne(batch, context, 0, new ArrayList<>());
+            });
+  }
+
+  private Future<Receipt> oneByOne(
+      EventBatch batch, CallContext context, int next, List<Settled> settled) {
+    if (next == batch.events().size()) {
+      return Future.succeededFuture(new Receipt(settled));
+    }
+    if (left(context).isZero()) {
+      while (settled.size() < batch.events().size()) {
+        settled.add(NO_TIME);
+      }
+      return Future.succeededFuture(new Receipt(settled));
+    }
+    return together(batch, List.of(batch.events().get(next)), context)
+        .map(Settled.DONE)
+        .recover(
+            failure -> isAway(failure) ? away(failure) : Future.succeededFuture(settled(failure)))
+        .compose(
+            verdict -> {
+              settled.add(verdict);
+              return oneByOne(batch, context, next + 1, settled);
+            });
+  }
+
+  private Future<Void> together(EventBatch batch, List<Event> events, CallContext context) {
+    List<Event> wanted = events.stream().filter(event -> types.contains(event.type())).toList();
+    if (wanted.isEmpty()) {
+      return Future.succeededFuture();
+    }
+    int shard = batch.shard();
+    return shards.transact(
+        shard, left(context), connection -> claimAndApply(connection, shard, wanted));
+  }
+
+  private Future<Void> claimAndApply(SqlConnection connection, int shard, List<Event> events) {
+    return Inbox.claim(connection, shard, name, events.stream().map(EventConsumer::id).toList())
+        .compose(
+            claimed -> {
+              List<Event> fresh = events.stream().filter(e -> claimed.contains(id(e))).toList();
+              return fresh.isEmpty()
+                  ? Future.succeededFuture()
+                  : effect.apply(connection, shard, fresh);
+            });
+  }
+
+  private static Duration left(CallContext context) {
+    Duration left = context.remaining(System.nanoTime()).minus(RESERVE);
+    return left.isNegative() ? Duration.ZERO : left;
+  }
+
+  private static UUID id(Event event) {
+    return UUID.fromString(event.id());
+  }
+
+  private static boolean isAway(Throwable failure) {
+    return SqlFailure.classify(failure).kind() == SqlFailure.Kind.UNAVAILABLE;
+  }
+
+  private static <T> Future<T> away(Throwable failure) {
+    return Future.failedFuture(
+        new BusException(ErrorCode.UNAVAILABLE, SqlFailure.classify(failure).message()));
+  }
+
+  private static Settled settled(Throwable failure) {
+    return new Settled(
+        failure instanceof EventRefused ? Verdict.NEVER : Verdict.LATER,
+        String.valueOf(failure.getMessage()));
+  }
+
+  private static Receipt receipt(EventBatch batch, Settled each) {
+    return new Receipt(batch.events().stream().map(event -> each).toList());
+  }
+}
