@@ -57,7 +57,9 @@ final class Answers {
     if (call instanceof Call.Cancel) {
       return new Cancelled();
     }
-    if (call instanceof Call.Look && json.path("stock").isIntegralNumber()) {
+    if (call instanceof Call.Look
+        && json.path("stock").isIntegralNumber()
+        && !json.path("stock_is_partial").asBoolean()) {
       return new Stock(json.path("stock").asLong());
     }
     return new Unknown(status, "an answer that nobody can read: " + json);

@@ -42,6 +42,13 @@ final class AnswersTest {
     assertThat(read(PLACE, 201, "<html>")).isInstanceOf(Outcome.Unknown.class);
   }
 
+  @Test
+  void product_ofWhichAPartIsNotCounted_isUnknown() {
+    assertThat(
+            read(new Call.Look("ann", "A"), 200, "{'stock':7,'stock_is_partial':true}"))
+        .isInstanceOf(Outcome.Unknown.class);
+  }
+
   @ParameterizedTest
   @CsvSource({
     "503, not-executed, true",

@@ -8,8 +8,10 @@ import java.util.Set;
  *
  * @param stock of each article before the first order
  * @param effects which each type of event has, by the names in {@link Evidence.EffectRow}
+ * @param stalenessNanos how old an answer may be to a client that does not show what it has seen
  */
-record Expectations(Map<String, Long> stock, Map<String, Set<String>> effects) {
+record Expectations(
+    Map<String, Long> stock, Map<String, Set<String>> effects, long stalenessNanos) {
   Expectations {
     stock = Map.copyOf(stock);
     effects = Map.copyOf(effects);

@@ -20,7 +20,7 @@ final class HistoryChecker {
     new StoredOrders(index, evidence.events(), findings).check();
     new StoredEffects(index, evidence, expectations.effects(), findings).check();
     new KeyAnswers(index, findings).check();
-    new Visibility(index, operations, findings).check();
+    new Visibility(index, operations, expectations.stalenessNanos(), findings).check();
     new StockAccount(index, operations, evidence, expectations, findings).check();
     return findings.verdict();
   }

@@ -4,6 +4,7 @@ import static dev.starling.chaos.orders.Story.cancel;
 import static dev.starling.chaos.orders.Story.order;
 import static dev.starling.chaos.orders.Story.placed;
 import static dev.starling.chaos.orders.Story.read;
+import static dev.starling.chaos.orders.Story.readStale;
 import static dev.starling.chaos.orders.Story.refused;
 import static dev.starling.chaos.orders.Story.replayed;
 import static dev.starling.chaos.orders.Story.unknown;
@@ -339,6 +340,22 @@ final class HistoryCheckerTest {
     }
 
     @Test
+    void read_withoutPosition_mayBeAsStaleAsAllowed() {
+      holds(
+          new Story()
+              .call(0, 1, order("k", 2), placed("o"))
+              .call(2, 3, readStale("o"), refused(Reason.NOT_FOUND))
+              .kept("o", "k", 2));
+      breaks(
+          new Story()
+              .call(0, 1, order("k", 2), placed("o"))
+              .call(2 + Story.STALENESS, 9, readStale("o"), refused(Reason.NOT_FOUND))
+              .kept("o", "k", 2),
+          Invariant.VISIBLE,
+          "not found");
+    }
+
+    @Test
     void read_beforeAcknowledgement_mayFindNothing() {
       holds(
           new Story()
@@ -419,7 +436,7 @@ final class HistoryCheckerTest {
     }
 
     private Call browse(int limit) {
-      return new Call.Browse(Story.USER, limit, "");
+      return new Call.Browse(Story.USER, limit, "north.0-1");
     }
   }
 
@@ -454,9 +471,10 @@ final class HistoryCheckerTest {
     }
 
     @Test
-    void look_afterAnOrder_seesItTaken() {
-      holds(looking(2, 3, 8));
-      breaks(looking(2, 3, 10), Invariant.STOCK, "10 were seen (expected: 8..8)");
+    void look_afterAnOrder_seesItTaken_whenItIsNoLongerStale() {
+      holds(looking(2, 3, 10));
+      holds(looking(4, 5, 8));
+      breaks(looking(4, 5, 10), Invariant.STOCK, "10 were seen (expected: 8..8)");
     }
 
     @Test
@@ -472,7 +490,7 @@ final class HistoryCheckerTest {
           new Story()
               .call(0, 1, order("k", 2), placed("o"))
               .call(2, 3, cancel("o"), new Cancelled())
-              .call(4, 5, look(), new Stock(8))
+              .call(6, 7, look(), new Stock(8))
               .keptCancelled("o", "k", 2),
           Invariant.STOCK,
           "8 were seen (expected: 10..10)");

@@ -38,7 +38,8 @@ final class ModelShop implements AutoCloseable {
           Map.of(),
           Map.of(
               Evidence.PLACED, Set.of("points"),
-              Evidence.ORDER_CANCELLED, Set.of("points")));
+              Evidence.ORDER_CANCELLED, Set.of("points")),
+          0);
 
   /** A way to be wrong. */
   enum Bug {
@@ -93,7 +94,7 @@ final class ModelShop implements AutoCloseable {
   }
 
   Expectations expectations() {
-    return new Expectations(initial, EFFECTS.effects());
+    return new Expectations(initial, EFFECTS.effects(), 0);
   }
 
   /** Asked when nobody calls any more. */

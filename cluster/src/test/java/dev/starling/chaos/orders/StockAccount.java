@@ -13,7 +13,8 @@ import java.util.Map;
  * Keeps account of articles: {@link Invariant#STOCK}.
  *
  * <p>At rest stock is what it was, less the orders that hold. To a look in between an order counts
- * as taken when it was acknowledged before the look began; as possibly taken from its first call on
+ * as taken when it was acknowledged before the look began, or before that by as much as a look may
+ * be stale; as possibly taken from its first call on
  * until its cancellation was acknowledged; and as not taken if it is not stored in the end.
  */
 final class StockAccount {
@@ -124,7 +125,7 @@ final class StockAccount {
 
   private void seen(String sku, long quantity, Operation look) {
     long initial = expectations.stock().getOrDefault(sku, 0L);
-    long from = look.invokedNanos();
+    long from = look.invokedNanos() - expectations.stalenessNanos();
     long to = look.endedNanos();
     long most = initial - sum(surelyTaken, sku, from) + sum(maybeReturned, sku, to);
     long least = Math.max(0, initial - sum(maybeTaken, sku, to) + sum(surelyReturned, sku, from));

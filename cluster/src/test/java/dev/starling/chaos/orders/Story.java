@@ -18,12 +18,17 @@ final class Story {
   static final String USER = "ann";
   static final String SKU = "A";
   static final long STOCK = 10;
+
+  /** Of what is read without a position. */
+  static final long STALENESS = 2;
+
   static final Expectations EXPECTATIONS =
       new Expectations(
           Map.of(SKU, STOCK),
           Map.of(
               Evidence.PLACED, Set.of("points", "notifications"),
-              Evidence.ORDER_CANCELLED, Set.of("points")));
+              Evidence.ORDER_CANCELLED, Set.of("points")),
+          STALENESS);
 
   final List<Operation> operations = new ArrayList<>();
   final List<OrderRow> orders = new ArrayList<>();
@@ -37,7 +42,13 @@ final class Story {
     return new Call.Place(USER, key, Map.of(SKU, quantity));
   }
 
+  /** Shows a position, so that nothing that was acknowledged may be missing. */
   static Call.Read read(String order) {
+    return new Call.Read(USER, order, "north.0-1");
+  }
+
+  /** Shows none. */
+  static Call.Read readStale(String order) {
     return new Call.Read(USER, order, "");
   }
 

@@ -18,11 +18,20 @@ import java.util.Set;
 final class Visibility {
   private final HistoryIndex history;
   private final List<Operation> operations;
+  private final long stalenessNanos;
   private final Findings findings;
 
-  Visibility(HistoryIndex history, List<Operation> operations, Findings findings) {
+  /**
+   * @param stalenessNanos of an answer to who does not show a position
+   */
+  Visibility(
+      HistoryIndex history,
+      List<Operation> operations,
+      long stalenessNanos,
+      Findings findings) {
     this.history = history;
     this.operations = operations;
+    this.stalenessNanos = stalenessNanos;
     this.findings = findings;
   }
 
@@ -45,7 +54,8 @@ final class Visibility {
 
   private void checkRead(Call.Read read, Operation operation) {
     Operation placed = history.acknowledged().get(read.order());
-    if (placed == null || placed.endedNanos() >= operation.invokedNanos()) {
+    long seenUntil = seenUntil(operation, read.after());
+    if (placed == null || placed.endedNanos() >= seenUntil) {
       return;
     }
     if (operation.isRefused(Reason.NOT_FOUND)) {
@@ -59,7 +69,7 @@ final class Visibility {
       List<Operation> cancels = history.cancels(read.order());
       boolean must =
           cancels.stream()
-              .anyMatch(cancel -> cancel.isOk() && cancel.endedNanos() < operation.invokedNanos());
+              .anyMatch(cancel -> cancel.isOk() && cancel.endedNanos() < seenUntil);
       boolean can =
           cancels.stream()
               .anyMatch(
@@ -79,7 +89,7 @@ final class Visibility {
   private void checkPage(
       Call.Browse browse, Browsed page, Operation operation, List<Operation> told) {
     Set<String> shown = new HashSet<>(page.orders());
-    int next = acknowledgedBefore(told, operation.invokedNanos());
+    int next = acknowledgedBefore(told, seenUntil(operation, browse.after()));
     int oldest = Math.max(0, next - browse.limit());
     for (int i = next - 1; i >= oldest; i--) {
       Placed placed = (Placed) told.get(i).outcome();
@@ -92,6 +102,11 @@ final class Visibility {
             List.of(told.get(i), operation));
       }
     }
+  }
+
+  /** What ended before that moment must be seen. */
+  private long seenUntil(Operation operation, String position) {
+    return operation.invokedNanos() - (position.isEmpty() ? stalenessNanos : 0);
   }
 
   /** Ids are of version 7, so a newer order has a greater one. */
