@@ -17,6 +17,6 @@ record NewProduct(
     @NotNull @Pattern(regexp = Sku.PATTERN, message = Sku.EXPECTATION) String sku,
     @NotBlank @Size(max = 200) String name,
     @NotNull @Valid Money price,
-    @Min(0) @Max(MAX_STOCK) long stock) {
+    @NotNull @Min(0) @Max(MAX_STOCK) Long stock) {
   static final long MAX_STOCK = 1_000_000_000_000L;
 }

@@ -3,13 +3,16 @@ package dev.starling.orders;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
+import dev.starling.bus.BusException;
 import dev.starling.bus.CallContext;
+import dev.starling.bus.ErrorCode;
 import dev.starling.contract.event.EventContract.Event;
 import dev.starling.contract.event.EventContract.EventBatch;
 import dev.starling.contract.event.EventContract.Receipt;
 import dev.starling.contract.event.EventContract.Settled;
 import dev.starling.contract.event.EventContract.Verdict;
 import dev.starling.postgres.SqlException;
+import dev.starling.postgres.SqlFailure;
 import dev.starling.postgres.outbox.Inbox;
 import dev.starling.postgres.shards.Shards;
 import dev.starling.sdk.Json;
@@ -79,12 +82,20 @@ final class Transfers {
     this.consumer = consumer;
   }
 
-  /** Books each of the events, independently of the others. */
+  /**
+   * Books each of the events, independently of the others. Fails as {@link ErrorCode#UNAVAILABLE}
+   * when a receiver's database cannot be reached, since that is no fault of an event; those that
+   * were booked are known when they come again.
+   */
   Future<Receipt> deliver(EventBatch batch, CallContext call) {
     List<Future<Settled>> settled =
         batch.events().stream().map(event -> settle(event, call)).toList();
-    return Future.all(settled)
-        .map(all -> new Receipt(settled.stream().map(Future::result).toList()));
+    return Future.join(settled)
+        .map(all -> new Receipt(settled.stream().map(Future::result).toList()))
+        .recover(
+            failure ->
+                Future.failedFuture(
+                    new BusException(ErrorCode.UNAVAILABLE, String.valueOf(failure.getMessage()))));
   }
 
   private Future<Settled> settle(Event event, CallContext call) {
@@ -99,12 +110,17 @@ final class Transfers {
     }
     return book(id, data, call)
         .map(Settled.DONE)
-        .otherwise(
+        .recover(
             failure -> {
+              if (failure instanceof SqlException sql
+                  && sql.failure().kind() == SqlFailure.Kind.UNAVAILABLE) {
+                return Future.failedFuture(failure);
+              }
               if (!(failure instanceof SqlException) && !(failure instanceof NotStocked)) {
                 log.error("Transfer {} cannot be booked", id, failure);
               }
-              return new Settled(Verdict.LATER, String.valueOf(failure.getMessage()));
+              return Future.succeededFuture(
+                  new Settled(Verdict.LATER, String.valueOf(failure.getMessage())));
             });
   }
 
