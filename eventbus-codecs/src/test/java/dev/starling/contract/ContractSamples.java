@@ -11,6 +11,12 @@ import dev.starling.contract.auth.AuthContract.Verified;
 import dev.starling.contract.auth.AuthContract.VerifyToken;
 import dev.starling.contract.decision.Decision;
 import dev.starling.contract.decision.DecisionContract;
+import dev.starling.contract.event.EventContract;
+import dev.starling.contract.event.EventContract.Event;
+import dev.starling.contract.event.EventContract.EventBatch;
+import dev.starling.contract.event.EventContract.Receipt;
+import dev.starling.contract.event.EventContract.Settled;
+import dev.starling.contract.event.EventContract.Verdict;
 import dev.starling.contract.node.Heartbeat;
 import dev.starling.contract.node.NodeContract;
 import dev.starling.contract.node.ScaleContract;
@@ -264,7 +270,31 @@ final class ContractSamples {
         new Sample<>("users-found", UsersContract.FIND.reply(), new Found(USER, "zoe@example.org")),
         new Sample<>("users-absent", UsersContract.FIND.reply(), new Absent()),
         new Sample<>(
-            "users-changed", UsersContract.CHANGED.codec(), new UserChanged(USER, 300, true)));
+            "users-changed", UsersContract.CHANGED.codec(), new UserChanged(USER, 300, true)),
+        new Sample<>(
+            "event-batch",
+            EventContract.deliver("points").request(),
+            new EventBatch(
+                19,
+                List.of(
+                    new Event(
+                        "0198c0de-0000-7000-8000-000000000001",
+                        "/starling/orders",
+                        "dev.starling.order.placed",
+                        "0198c0de-0000-7000-8000-000000000002",
+                        "order/0198c0de-0000-7000-8000-000000000002",
+                        USER,
+                        "2026-01-02T03:04:05.678901Z",
+                        "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01",
+                        "{\"total\":1999}")))),
+        new Sample<>(
+            "event-receipt",
+            EventContract.deliver("points").reply(),
+            new Receipt(
+                List.of(
+                    Settled.DONE,
+                    new Settled(Verdict.LATER, "mail server away"),
+                    new Settled(Verdict.NEVER, "no such user: Zoë")))));
   }
 
   private static OperationRecord operation(

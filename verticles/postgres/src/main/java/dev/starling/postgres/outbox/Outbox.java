@@ -22,7 +22,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Outbox {
   /** How many partitions, each of a day, the outbox and the inbox of a shard have. */
-  static final int RING = 8;
+  public static final int RING = 8;
 
   private static final ShardSql APPEND =
       new ShardSql(

@@ -1,0 +1,203 @@
+package dev.starling.outbox;
+
+import dev.starling.postgres.Ownership;
+import dev.starling.postgres.Postgres;
+import dev.starling.postgres.Singletons;
+import dev.starling.postgres.Term;
+import dev.starling.postgres.outbox.Subscriptions;
+import dev.starling.postgres.shards.ShardDatabase;
+import dev.starling.postgres.shards.Shards;
+import dev.starling.sdk.Turns;
+import io.vertx.core.Context;
+import io.vertx.core.Future;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.SortedMap;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The relays of an instance for one database: one for each range that has shards there now, so it
+ * follows shards that are moved.
+ *
+ * <p>Confined to the instance's context. What fails here, because the database is away, is tried
+ * again at the next tick.
+ */
+final class DatabaseRelays {
+  private static final Logger log = LoggerFactory.getLogger(DatabaseRelays.class);
+
+  /** Each shard of a range has its turn within eight minutes. */
+  private static final Duration SWEEP = Duration.ofMinutes(1);
+
+  private final String database;
+  private final Postgres postgres;
+  private final Shards shards;
+  private final Claims claims;
+  private final Retention retention;
+  private final Parts parts;
+  private final Doorbell doorbell;
+  private final Map<Integer, Seat> seats = new HashMap<>();
+  private boolean ticking;
+  private boolean stopped;
+
+  /** What its relays are made of. */
+  interface Parts {
+    /** Those of the database. */
+    Future<Singletons> singletons();
+
+    Relay relay(String name, Relay.Sleep sleep);
+  }
+
+  /** A range for which this instance stands. */
+  private static final class Seat {
+    final Ownership ownership;
+    final Relay relay;
+    final Turns sweeps = new Turns(SWEEP, System.nanoTime());
+    long informedEpoch;
+    int nextToSweep;
+
+    Seat(Ownership ownership, Relay relay) {
+      this.ownership = ownership;
+      this.relay = relay;
+    }
+  }
+
+  DatabaseRelays(
+      ShardDatabase database,
+      Shards shards,
+      Claims claims,
+      Retention retention,
+      Context context,
+      Parts parts) {
+    this.database = database.name();
+    this.postgres = database.primary();
+    this.shards = shards;
+    this.claims = claims;
+    this.retention = retention;
+    this.parts = parts;
+    this.doorbell = new Doorbell(postgres, context, this::rung);
+  }
+
+  /** Looks after every range once, unless that is still being done; never fails. */
+  Future<Void> tick() {
+    if (ticking || stopped) {
+      return Future.succeededFuture();
+    }
+    ticking = true;
+    SortedMap<Integer, List<Integer>> here =
+        Ranges.divide(shards.placement().byDatabase().getOrDefault(database, List.of()));
+    return seat(here)
+        .compose(seated -> run(here))
+        .onFailure(failure -> log.debug("{}: its relays rest for now", database, failure))
+        .<Void>mapEmpty()
+        .otherwiseEmpty()
+        .onComplete(done -> ticking = false);
+  }
+
+  /** Ends with what is under way, and gives the ranges up. */
+  Future<Void> stop() {
+    stopped = true;
+    List<Future<?>> left = new ArrayList<>();
+    for (int range : List.copyOf(seats.keySet())) {
+      left.add(leave(range));
+    }
+    return Future.join(left).eventually(doorbell::close).<Void>mapEmpty().otherwiseEmpty();
+  }
+
+  private void rung(int shard) {
+    Seat seat = seats.get(Ranges.of(shard));
+    if (seat != null) {
+      seat.relay.woken(shard);
+    }
+  }
+
+  /** Stands for ranges that came, and no more for those that are gone. */
+  private Future<?> seat(SortedMap<Integer, List<Integer>> here) {
+    List<Future<?>> changes = new ArrayList<>();
+    for (int range : List.copyOf(seats.keySet())) {
+      if (!here.containsKey(range)) {
+        changes.add(leave(range));
+      }
+    }
+    for (int range : here.keySet()) {
+      if (!seats.containsKey(range) && claims.take(database, range, this)) {
+        changes.add(join(range));
+      }
+    }
+    return Future.join(changes);
+  }
+
+  private Future<?> join(int range) {
+    String name = "outbox.relay." + database + "." + Ranges.name(range);
+    return parts
+        .singletons()
+        .compose(known -> known.join(name))
+        .compose(
+            ownership -> {
+              if (stopped) {
+                claims.giveBack(database, range, this);
+                return ownership.leave();
+              }
+              Relay relay = parts.relay(name, doorbell.bed(range));
+              seats.put(range, new Seat(ownership, relay));
+              return Future.succeededFuture();
+            })
+        .onFailure(failure -> claims.giveBack(database, range, this));
+  }
+
+  private Future<?> leave(int range) {
+    Seat seat = seats.remove(range);
+    if (seat == null) {
+      return Future.succeededFuture();
+    }
+    return seat.relay
+        .stop()
+        .eventually(seat.ownership::leave)
+        .onComplete(left -> claims.giveBack(database, range, this));
+  }
+
+  private Future<?> run(SortedMap<Integer, List<Integer>> here) {
+    List<Future<?>> looks = new ArrayList<>();
+    boolean owner = false;
+    for (Map.Entry<Integer, Seat> entry : seats.entrySet()) {
+      Term term = entry.getValue().ownership.term();
+      owner |= term != null;
+      looks.add(run(entry.getValue(), term, here.getOrDefault(entry.getKey(), List.of())));
+    }
+    if (owner) {
+      looks.add(doorbell.open());
+    }
+    return Future.join(looks);
+  }
+
+  private Future<?> run(Seat seat, @Nullable Term term, List<Integer> here) {
+    if (term == null || here.isEmpty()) {
+      return seat.relay.look(null, List.of());
+    }
+    // Who subscribed while this database was away must be known before anything counts as
+    // delivered.
+    return Subscriptions.copyTo(shards, postgres)
+        .onSuccess(copied -> seat.informedEpoch = term.epoch())
+        .recover(
+            failure ->
+                seat.informedEpoch == term.epoch()
+                    ? Future.succeededFuture()
+                    : Future.failedFuture(failure))
+        .compose(informed -> seat.relay.look(term, here))
+        .onSuccess(looked -> sweep(seat, term, here));
+  }
+
+  /** Beside everything else, a shard at a time. */
+  private void sweep(Seat seat, Term term, List<Integer> here) {
+    if (!seat.sweeps.take(System.nanoTime())) {
+      return;
+    }
+    int shard = here.get(Math.floorMod(seat.nextToSweep, here.size()));
+    seat.nextToSweep++;
+    retention.sweep(term, shard);
+  }
+}

@@ -1,0 +1,246 @@
+package dev.starling.outbox;
+
+import dev.starling.outbox.RelayTable.Due;
+import dev.starling.outbox.RelayTable.Standing;
+import dev.starling.postgres.FencedWrite.Written;
+import dev.starling.postgres.Term;
+import io.vertx.core.Future;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashSet;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Delivers what is open in the shards of one range that are in one database.
+ *
+ * <p>Confined to one context. It works while it has a term: reads what is due in a shard, sends it,
+ * and marks in one fenced transaction what became of it, until nothing is due; a few shards at a
+ * time. In each shard one batch is under way, so nothing is sent twice by the same relay.
+ */
+final class Relay {
+  private static final Logger log = LoggerFactory.getLogger(Relay.class);
+  private static final Duration MARK_LIMIT = Duration.ofSeconds(2);
+
+  private final String name;
+  private final RelayTable table;
+  private final Deliveries deliveries;
+  private final Backoff backoff;
+  private final OutboxConfig config;
+  private final RelayMeters meters;
+  private final Sleep sleep;
+  private final Set<Integer> toDo = new LinkedHashSet<>();
+  private final Set<Integer> busy = new HashSet<>();
+  private final List<Runnable> whenIdle = new ArrayList<>();
+  private @Nullable Term term;
+  private List<Integer> shards = List.of();
+
+  /** Whether the writers of events wake the relay. */
+  interface Sleep {
+    /** Succeeds when they do so; with true if they did not before. */
+    Future<Boolean> fall();
+
+    /** They need not any more. */
+    void end();
+
+    /** For one that only looks from time to time. */
+    Sleep NEVER =
+        new Sleep() {
+          @Override
+          public Future<Boolean> fall() {
+            return Future.succeededFuture(false);
+          }
+
+          @Override
+          public void end() {}
+        };
+  }
+
+  Relay(
+      String name,
+      RelayTable table,
+      Deliveries deliveries,
+      Backoff backoff,
+      OutboxConfig config,
+      RelayMeters meters,
+      Sleep sleep) {
+    this.name = name;
+    this.table = table;
+    this.deliveries = deliveries;
+    this.backoff = backoff;
+    this.config = config;
+    this.meters = meters;
+    this.sleep = sleep;
+  }
+
+  /**
+   * Looks at the shards and does what is to be done there; never fails.
+   *
+   * @param current the owner's term; null when this node is not the owner
+   */
+  Future<Void> look(@Nullable Term current, List<Integer> here) {
+    term = current;
+    shards = List.copyOf(here);
+    if (current == null) {
+      meters.stands(name, null);
+      sleep.end();
+      return Future.succeededFuture();
+    }
+    return stand().onSuccess(found -> begin(due(found))).<Void>mapEmpty().otherwiseEmpty();
+  }
+
+  /** Something was written to a shard. */
+  void woken(int shard) {
+    if (shards.contains(shard)) {
+      begin(List.of(shard));
+    }
+  }
+
+  /** Ends with the batches that are under way; the future completes after them. */
+  Future<Void> stop() {
+    term = null;
+    toDo.clear();
+    sleep.end();
+    meters.stands(name, null);
+    return idle();
+  }
+
+  /** Completes when nothing is under way or waits. */
+  Future<Void> idle() {
+    return isIdle()
+        ? Future.succeededFuture()
+        : Future.future(promise -> whenIdle.add(promise::complete));
+  }
+
+  private Future<List<Standing>> stand() {
+    return table
+        .standings(shards)
+        .onSuccess(found -> meters.stands(name, term == null ? null : found))
+        .onFailure(failure -> log.debug("{}: how it stands cannot be read", name, failure));
+  }
+
+  private static List<Integer> due(List<Standing> found) {
+    return found.stream().filter(Standing::due).map(Standing::shard).toList();
+  }
+
+  private void begin(Collection<Integer> found) {
+    Term current = term;
+    if (current == null || current.isOver()) {
+      return;
+    }
+    if (found.isEmpty()) {
+      rest();
+      return;
+    }
+    sleep.end();
+    toDo.addAll(found);
+    next(current);
+  }
+
+  /** Falls asleep when there is nothing to do. */
+  private void rest() {
+    if (!isIdle() || term == null) {
+      return;
+    }
+    sleep
+        .fall()
+        .onFailure(failure -> log.trace("{}: stays awake", name, failure))
+        .onSuccess(
+            fallen -> {
+              if (fallen) {
+                // Whatever came before it fell asleep is found by one more look.
+                stand().onSuccess(found -> begin(due(found)));
+              }
+            });
+  }
+
+  private boolean isIdle() {
+    return busy.isEmpty() && toDo.isEmpty();
+  }
+
+  private void next(Term current) {
+    for (int shard : List.copyOf(toDo)) {
+      if (busy.size() >= config.shardsAtOnce()) {
+        return;
+      }
+      if (!busy.contains(shard)) {
+        toDo.remove(shard);
+        busy.add(shard);
+        drain(current, shard).onComplete(done -> finished(current, shard));
+      }
+    }
+  }
+
+  private void finished(Term current, int shard) {
+    busy.remove(shard);
+    if (term == null || current.isOver()) {
+      toDo.clear();
+    } else {
+      next(current);
+    }
+    if (isIdle()) {
+      List<Runnable> waiting = List.copyOf(whenIdle);
+      whenIdle.clear();
+      waiting.forEach(Runnable::run);
+      rest();
+    }
+  }
+
+  /** Sends batches of a shard until nothing is due, or something goes wrong; never fails. */
+  private Future<Void> drain(Term current, int shard) {
+    return batch(current, shard)
+        .onFailure(
+            failure ->
+                log.warn(
+                    "{}: shard {} is looked at again later: {}", name, shard, failure.getMessage()))
+        .otherwise(false)
+        .compose(more -> more ? drain(current, shard) : Future.<Void>succeededFuture());
+  }
+
+  /** Whether there may be more. */
+  private Future<Boolean> batch(Term current, int shard) {
+    if (term == null || current.isOver()) {
+      return Future.succeededFuture(false);
+    }
+    return table
+        .due(shard, config.batchEvents(), config.batchBytes())
+        .compose(
+            due ->
+                due.events().isEmpty() || current.isOver()
+                    ? Future.succeededFuture(false)
+                    : deliver(current, shard, due));
+  }
+
+  private Future<Boolean> deliver(Term current, int shard, Due due) {
+    return deliveries
+        .send(shard, due.events(), due.nowMillis())
+        .compose(
+            outcomes -> {
+              Marks marks = settle(due, outcomes);
+              return current
+                  .write(MARK_LIMIT, connection -> RelayTable.mark(connection, shard, marks))
+                  .map(
+                      write -> {
+                        boolean written = write instanceof Written;
+                        if (written) {
+                          meters.count(outcomes, marks);
+                        }
+                        return written;
+                      });
+            });
+  }
+
+  private Marks settle(Due due, List<Map<String, Outcome>> outcomes) {
+    Settlement settlement = new Settlement(config.maxAttempts(), backoff, due.nowMillis());
+    for (int i = 0; i < due.events().size(); i++) {
+      settlement.add(due.events().get(i), outcomes.get(i));
+    }
+    return settlement.marks();
+  }
+}
