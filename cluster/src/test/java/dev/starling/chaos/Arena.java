@@ -20,6 +20,7 @@ import java.util.stream.Stream;
 
 /** A lab with everything that a round needs: its users, and a generator of calls. */
 final class Arena implements AutoCloseable {
+  private static final String NETWORK = "10.88.77";
   private static final int DATABASE_PORT = 5432;
   private static final int CONCURRENCY = 48;
   private static final int DATABASE_PROXY_OFFSET = 220;
@@ -125,14 +126,16 @@ final class Arena implements AutoCloseable {
     CertificateAuthority.in(certificates, Instant.now()).issue("lab", Duration.ofDays(30));
     Namespaces network =
         Namespaces.create(
+            "chaos",
+            NETWORK,
             List.of(
-                "STARLING_POSTGRES_URI=" + uri(endpoint, Namespaces.DATABASE_HOST, DATABASE_PORT),
+                "STARLING_POSTGRES_URI=" + uri(endpoint, Namespaces.databaseHost(NETWORK), DATABASE_PORT),
                 "STARLING_CLUSTER_TLS_ENABLED=true",
                 "STARLING_CLUSTER_TLS_CA=" + certificates.resolve("ca.crt"),
                 "STARLING_CLUSTER_TLS_CERT=" + certificates.resolve("lab.crt"),
                 "STARLING_CLUSTER_TLS_KEY=" + certificates.resolve("lab.key")));
     foundations.add(network);
-    foundations.add(new FaultProxy(Namespaces.DATABASE_HOST, DATABASE_PORT, endpoint.port()));
+    foundations.add(new FaultProxy(network.databaseHost(), DATABASE_PORT, endpoint.port()));
     return new Arena(options, network, foundations);
   }
 

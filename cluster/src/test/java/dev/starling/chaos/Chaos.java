@@ -1,5 +1,6 @@
 package dev.starling.chaos;
 
+import dev.starling.chaos.orders.OrdersChaos;
 import dev.starling.load.FaultProxy;
 import dev.starling.load.LabNode;
 import dev.starling.testkit.TestRedis;
@@ -25,6 +26,7 @@ import picocli.CommandLine.Option;
     name = "scripts/chaos",
     mixinStandardHelpOptions = true,
     sortOptions = false,
+    subcommands = OrdersChaos.class,
     description = {
       "Starts six nodes in three zones, puts them under load, and injects faults.",
       "Prints what clients saw and ends with 1 when a bound was broken."

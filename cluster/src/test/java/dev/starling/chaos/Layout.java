@@ -4,7 +4,7 @@ import java.util.List;
 import java.util.Optional;
 
 /** Where the lab's nodes are put: what differs between one host and several. */
-interface Layout {
+public interface Layout {
   /** The address that a node of the zone binds and advertises. */
   String host(String zone);
 

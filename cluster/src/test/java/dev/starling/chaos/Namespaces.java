@@ -17,29 +17,29 @@ import java.util.stream.Collectors;
  * <p>The load generator and the database stay where they are, in the host's own namespace; the
  * first reaches every zone always, the second has an address of its own that can be cut.
  */
-final class Namespaces implements Layout, AutoCloseable {
-  private static final String BRIDGE = "starling-chaos";
-  private static final String NETWORK = "10.88.77.";
+public final class Namespaces implements Layout, AutoCloseable {
   private static final String NOBODY = "02:00:00:00:00:99";
 
-  /** Where the generator calls from. */
-  static final String LOAD_HOST = NETWORK + 1;
-
-  /** Where the database is reached. */
-  static final String DATABASE_HOST = NETWORK + 2;
-
+  private final String name;
+  private final String network;
   private final List<String> settings;
   private final List<String[]> cuts = new ArrayList<>();
 
-  private Namespaces(List<String> settings) {
-    this.settings = settings;
+  private Namespaces(String name, String network, List<String> settings) {
+    this.name = name;
+    this.network = network;
+    this.settings = List.copyOf(settings);
   }
 
   /**
+   * Makes them; there may be several, each with a name and a network of its own.
+   *
+   * @param name at most eight characters
+   * @param network the first three bytes of its addresses, e.g. {@code 10.88.77}
    * @param settings that every node needs besides its address, as {@code NAME=value}
    */
-  static Namespaces create(List<String> settings) {
-    Namespaces namespaces = new Namespaces(settings);
+  public static Namespaces create(String name, String network, List<String> settings) {
+    Namespaces namespaces = new Namespaces(name, network, settings);
     try {
       namespaces.build();
       return namespaces;
@@ -51,7 +51,21 @@ final class Namespaces implements Layout, AutoCloseable {
 
   @Override
   public String host(String zone) {
-    return NETWORK + (11 + Lab.ZONES.indexOf(zone));
+    return network + "." + (11 + Lab.ZONES.indexOf(zone));
+  }
+
+  /** Where the generator calls from. */
+  private String loadHost() {
+    return network + ".1";
+  }
+
+  /** Where databases are reached in that network. */
+  public static String databaseHost(String network) {
+    return network + ".2";
+  }
+
+  public String databaseHost() {
+    return databaseHost(network);
   }
 
   @Override
@@ -73,13 +87,13 @@ final class Namespaces implements Layout, AutoCloseable {
   }
 
   /** Loses what the zone sends to that address from now on. */
-  void cut(String zone, String address) {
+  public void cut(String zone, String address) {
     neighbour("replace", zone, address);
     cuts.add(new String[] {zone, address});
   }
 
   /** Takes every cut back. */
-  void heal() {
+  public void heal() {
     for (String[] cut : cuts) {
       Shell.run(
           "ip", "-n", namespace(cut[0]), "neighbour", "delete", cut[1], "dev", device(cut[0]));
@@ -91,20 +105,20 @@ final class Namespaces implements Layout, AutoCloseable {
   public void close() {
     for (String zone : Lab.ZONES) {
       // The kernel takes a namespace down in its own time, and its end of the link with it.
-      attempt("ip", "link", "delete", "chaos-" + zone);
+      attempt("ip", "link", "delete", name + "-" + zone);
       attempt("ip", "netns", "delete", namespace(zone));
     }
-    attempt("ip", "link", "delete", BRIDGE);
+    attempt("ip", "link", "delete", bridge());
   }
 
   private void build() {
-    Shell.run("ip", "link", "add", BRIDGE, "type", "bridge");
-    Shell.run("ip", "address", "add", LOAD_HOST + "/24", "dev", BRIDGE);
-    Shell.run("ip", "address", "add", DATABASE_HOST + "/24", "dev", BRIDGE);
-    Shell.run("ip", "link", "set", BRIDGE, "up");
+    Shell.run("ip", "link", "add", bridge(), "type", "bridge");
+    Shell.run("ip", "address", "add", loadHost() + "/24", "dev", bridge());
+    Shell.run("ip", "address", "add", databaseHost() + "/24", "dev", bridge());
+    Shell.run("ip", "link", "set", bridge(), "up");
     for (String zone : Lab.ZONES) {
       String namespace = namespace(zone);
-      String outside = "chaos-" + zone;
+      String outside = name + "-" + zone;
       Shell.run("ip", "netns", "add", namespace);
       Shell.run(
           "ip",
@@ -118,14 +132,14 @@ final class Namespaces implements Layout, AutoCloseable {
           device(zone),
           "netns",
           namespace);
-      Shell.run("ip", "link", "set", outside, "master", BRIDGE, "up");
+      Shell.run("ip", "link", "set", outside, "master", bridge(), "up");
       Shell.run("ip", "-n", namespace, "address", "add", host(zone) + "/24", "dev", device(zone));
       Shell.run("ip", "-n", namespace, "link", "set", "lo", "up");
       Shell.run("ip", "-n", namespace, "link", "set", device(zone), "up");
     }
   }
 
-  private static void neighbour(String verb, String zone, String address) {
+  private void neighbour(String verb, String zone, String address) {
     Shell.run(
         "ip",
         "-n",
@@ -141,8 +155,12 @@ final class Namespaces implements Layout, AutoCloseable {
         device(zone));
   }
 
-  private static String namespace(String zone) {
-    return "starling-chaos-" + zone;
+  private String bridge() {
+    return "starling-" + name;
+  }
+
+  private String namespace(String zone) {
+    return "starling-" + name + "-" + zone;
   }
 
   private static String device(String zone) {

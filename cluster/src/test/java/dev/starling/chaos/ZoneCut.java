@@ -66,7 +66,7 @@ final class ZoneCut implements Fault {
 
   private void cutOff(String zone) {
     String address = network.host(zone);
-    network.cut(zone, Namespaces.DATABASE_HOST);
+    network.cut(zone, network.databaseHost());
     for (String other : List.copyOf(Lab.ZONES)) {
       if (!other.equals(zone)) {
         network.cut(zone, network.host(other));

@@ -15,26 +15,29 @@ import java.util.concurrent.TimeoutException;
  * Stands before a server on loopback: makes it reachable elsewhere, and lets bytes pass late if
  * told to. Their order is kept; a sender is paused while too much of what it sent waits.
  *
- * <p>Everything happens on one event loop of its own; {@link #delay} may be called by any thread.
+ * <p>Everything happens on one event loop of its own; {@link #delay} and {@link #leadTo} may be
+ * called by any thread.
  */
 public final class FaultProxy implements AutoCloseable {
   private static final int MAX_WAITING_BYTES = 1 << 20;
 
   private final Vertx vertx = Vertx.vertx(new VertxOptions().setEventLoopPoolSize(1));
   private volatile long delayMillis;
+  private volatile int target;
 
   /**
    * @param host where it listens
    * @param loopbackPort the server's
    */
   public FaultProxy(String host, int port, int loopbackPort) {
+    target = loopbackPort;
     NetClient client = vertx.createNetClient();
     NetServer server = vertx.createNetServer();
     server.connectHandler(
         incoming -> {
           incoming.pause();
           client
-              .connect(loopbackPort, "127.0.0.1")
+              .connect(target, "127.0.0.1")
               .onFailure(refused -> incoming.close())
               .onSuccess(
                   outgoing -> {
@@ -53,6 +56,11 @@ public final class FaultProxy implements AutoCloseable {
   /** Holds what arrives from now on for so long, in each direction. */
   public void delay(long millis) {
     delayMillis = millis;
+  }
+
+  /** Leads connections that are made from now on to another server. */
+  public void leadTo(int loopbackPort) {
+    target = loopbackPort;
   }
 
   @Override

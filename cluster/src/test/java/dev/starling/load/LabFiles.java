@@ -31,6 +31,15 @@ public record LabFiles(Path config, Path policies, Path data, Path logs) {
 
   /** Writes what nodes read before the first of them is started. */
   public static LabFiles write(Path directory, String policy) {
+    return write(directory, policy, "");
+  }
+
+  /**
+   * Likewise.
+   *
+   * @param settings more of the configuration, as YAML
+   */
+  public static LabFiles write(Path directory, String policy, String settings) {
     Path home = directory.toAbsolutePath();
     LabFiles files =
         new LabFiles(
@@ -40,7 +49,7 @@ public record LabFiles(Path config, Path policies, Path data, Path logs) {
             home.resolve("logs"));
     try {
       Files.createDirectories(files.logs);
-      Files.writeString(files.config, CONFIG.formatted(files.policies));
+      Files.writeString(files.config, CONFIG.formatted(files.policies) + settings);
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }

@@ -93,6 +93,7 @@ public final class LabNode {
 
   private final Path logs;
   private Spec spec;
+  private Path jar = builtJar();
   private @Nullable Process process;
   private int lives;
 
@@ -143,11 +144,16 @@ public final class LabNode {
     spec = spec.with(variable, value);
   }
 
+  /** Runs another jar than the one that was built, when it is started the next time. */
+  public void run(Path otherJar) {
+    jar = otherJar;
+  }
+
   public void start() {
     List<String> command = new ArrayList<>(spec.launcher);
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
     command.addAll(spec.jvm);
-    command.addAll(List.of("-jar", jar().toString(), "run", "--config", spec.config.toString()));
+    command.addAll(List.of("-jar", jar.toString(), "run", "--config", spec.config.toString()));
     try {
       ProcessBuilder builder =
           new ProcessBuilder(command).redirectErrorStream(true).redirectOutput(log(++lives));
@@ -310,7 +316,7 @@ public final class LabNode {
   }
 
   /** The jar is named by the script; tests run in the module that builds it. */
-  private static Path jar() {
+  public static Path builtJar() {
     return Path.of(System.getProperty("load.jar", "target/starling.jar")).toAbsolutePath();
   }
 }
