@@ -118,10 +118,13 @@ final class ShardsCommand implements Callable<Integer> {
                 progress.println(line);
                 progress.flush();
               });
-      try (Interruption interruption = new Interruption(move)) {
+      Interruption interruption = new Interruption(move);
+      try {
         for (int shard : shards) {
           moved.add(moved(cluster, move.run(shard, to), dropOld, form));
         }
+      } finally {
+        interruption.over();
       }
     }
     if (form == Output.JSON) {
@@ -213,7 +216,7 @@ final class ShardsCommand implements Callable<Integer> {
   }
 
   /** Lets a move that is interrupted (Ctrl-C) undo what it has done before the process ends. */
-  private static final class Interruption implements AutoCloseable {
+  private static final class Interruption {
     private final CountDownLatch over = new CountDownLatch(1);
     private final Thread hook;
 
@@ -232,8 +235,7 @@ final class ShardsCommand implements Callable<Integer> {
       Runtime.getRuntime().addShutdownHook(hook);
     }
 
-    @Override
-    public void close() {
+    void over() {
       over.countDown();
       try {
         Runtime.getRuntime().removeShutdownHook(hook);

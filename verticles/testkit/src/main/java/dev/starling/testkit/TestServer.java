@@ -14,6 +14,7 @@ import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
 import java.util.Comparator;
+import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
@@ -95,7 +96,7 @@ public final class TestServer implements AutoCloseable {
   /** Ends every process of the server at once, as a power failure would. */
   public void kill() {
     ProcessHandle postmaster = ProcessHandle.of(postmaster()).orElseThrow();
-    Stream<ProcessHandle> children = postmaster.children();
+    List<ProcessHandle> children = postmaster.children().toList();
     postmaster.destroyForcibly();
     children.forEach(ProcessHandle::destroyForcibly);
     await("the server is gone", () -> !postmaster.isAlive());

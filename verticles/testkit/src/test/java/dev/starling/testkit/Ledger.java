@@ -24,7 +24,7 @@ import java.util.concurrent.atomic.AtomicLong;
  * balance, so a lost, doubled or half transaction shows.
  */
 final class Ledger {
-  private static final Duration LIMIT = Duration.ofSeconds(2);
+  private static final Duration LIMIT = Duration.ofSeconds(5);
   private static final int WRITERS = 8;
   private static final ShardSql ENTRY =
       new ShardSql(

@@ -249,7 +249,7 @@ public final class ShardMove {
         checkCancelled();
         if (System.nanoTime() - giveUpNanos > 0 || stream.progress().errors() > MOST_ERRORS) {
           throw new PostgresException(
-              "changes do not arrive (see the log of the server of the target)");
+              "changes do not arrive soon enough (see the log of the server of the target)");
         }
         if (System.nanoTime() - toldNanos >= TELL_NANOS) {
           say.accept(stream.progress().text());
