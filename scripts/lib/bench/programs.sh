@@ -24,3 +24,5 @@ run_overload() {
 }
 
 run_limits() { run_program Limits "$@"; }
+
+run_outbox() { run_program Outboxes "$@"; }

@@ -3,6 +3,7 @@ package dev.starling.outbox;
 import dev.starling.outbox.RelayTable.Due;
 import dev.starling.outbox.RelayTable.Standing;
 import dev.starling.postgres.FencedWrite.Written;
+import dev.starling.postgres.SqlFailure;
 import dev.starling.postgres.Term;
 import io.vertx.core.Future;
 import java.time.Duration;
@@ -92,7 +93,12 @@ final class Relay {
       sleep.end();
       return Future.succeededFuture();
     }
-    return stand().onSuccess(found -> begin(due(found))).<Void>mapEmpty().otherwiseEmpty();
+    return stand()
+        .map(Relay::due)
+        .recover(failure -> isTooSlow(failure) ? Future.succeededFuture(shards) : failed(failure))
+        .onSuccess(this::begin)
+        .<Void>mapEmpty()
+        .otherwiseEmpty();
   }
 
   /** Something was written to a shard. */
@@ -123,6 +129,15 @@ final class Relay {
         .standings(shards)
         .onSuccess(found -> meters.stands(name, term == null ? null : found))
         .onFailure(failure -> log.debug("{}: how it stands cannot be read", name, failure));
+  }
+
+  /** So much may be open that it cannot be counted in time; then it has to be delivered first. */
+  private static boolean isTooSlow(Throwable failure) {
+    return SqlFailure.classify(failure).kind() == SqlFailure.Kind.TIMEOUT;
+  }
+
+  private static <T> Future<T> failed(Throwable failure) {
+    return Future.failedFuture(failure);
   }
 
   private static List<Integer> due(List<Standing> found) {
