@@ -92,11 +92,11 @@ final class DatabaseRelays {
         Ranges.divide(shards.placement().byDatabase().getOrDefault(database, List.of()));
     Future<Void> tick =
         seat(here)
-        .compose(seated -> run(here))
-        .onSuccess(looked -> failing = false)
-        .onFailure(this::fails)
-        .<Void>mapEmpty()
-        .otherwiseEmpty();
+            .compose(seated -> run(here))
+            .onSuccess(looked -> failing = false)
+            .onFailure(this::fails)
+            .<Void>mapEmpty()
+            .otherwiseEmpty();
     ticking = tick;
     return tick.onComplete(done -> ticking = null);
   }
@@ -106,7 +106,8 @@ final class DatabaseRelays {
     stopped = true;
     Future<Void> running = ticking == null ? Future.succeededFuture() : ticking;
     return running
-        .compose(ended -> Future.join(List.copyOf(seats.keySet()).stream().map(this::leave).toList()))
+        .compose(
+            ended -> Future.join(List.copyOf(seats.keySet()).stream().map(this::leave).toList()))
         .eventually(doorbell::close)
         .<Void>mapEmpty()
         .otherwiseEmpty();
