@@ -32,3 +32,5 @@ run_orders() {
   fi
   run_program Orders "$@"
 }
+
+run_outbox() { run_program Outboxes "$@"; }

@@ -15,6 +15,7 @@ import picocli.CommandLine.Command;
       ConfigCommand.class,
       PolicyCommand.class,
       ShardsCommand.class,
+      OutboxCommand.class,
       CertsCommand.class,
       VersionCommand.class
     },

@@ -41,12 +41,13 @@ final class DatabaseRelays {
   private final Parts parts;
   private final Doorbell doorbell;
   private final Map<Integer, Seat> seats = new HashMap<>();
-  private boolean ticking;
+  private @Nullable Future<Void> ticking;
   private boolean stopped;
+  private boolean failing;
 
   /** What its relays are made of. */
   interface Parts {
-    /** Those of the database. */
+    /** Those of the database, which then has everything that relays need. */
     Future<Singletons> singletons();
 
     Relay relay(String name, Relay.Sleep sleep);
@@ -84,28 +85,40 @@ final class DatabaseRelays {
 
   /** Looks after every range once, unless that is still being done; never fails. */
   Future<Void> tick() {
-    if (ticking || stopped) {
+    if (ticking != null || stopped) {
       return Future.succeededFuture();
     }
-    ticking = true;
     SortedMap<Integer, List<Integer>> here =
         Ranges.divide(shards.placement().byDatabase().getOrDefault(database, List.of()));
-    return seat(here)
-        .compose(seated -> run(here))
-        .onFailure(failure -> log.debug("{}: its relays rest for now", database, failure))
-        .<Void>mapEmpty()
-        .otherwiseEmpty()
-        .onComplete(done -> ticking = false);
+    Future<Void> tick =
+        seat(here)
+            .compose(seated -> run(here))
+            .onSuccess(looked -> failing = false)
+            .onFailure(this::fails)
+            .<Void>mapEmpty()
+            .otherwiseEmpty();
+    ticking = tick;
+    return tick.onComplete(done -> ticking = null);
   }
 
   /** Ends with what is under way, and gives the ranges up. */
   Future<Void> stop() {
     stopped = true;
-    List<Future<?>> left = new ArrayList<>();
-    for (int range : List.copyOf(seats.keySet())) {
-      left.add(leave(range));
+    Future<Void> running = ticking == null ? Future.succeededFuture() : ticking;
+    return running
+        .compose(
+            ended -> Future.join(List.copyOf(seats.keySet()).stream().map(this::leave).toList()))
+        .eventually(doorbell::close)
+        .<Void>mapEmpty()
+        .otherwiseEmpty();
+  }
+
+  /** Once, not each second. */
+  private void fails(Throwable failure) {
+    if (!failing) {
+      failing = true;
+      log.warn("The relays for {} rest until it goes on: {}", database, failure.getMessage());
     }
-    return Future.join(left).eventually(doorbell::close).<Void>mapEmpty().otherwiseEmpty();
   }
 
   private void rung(int shard) {

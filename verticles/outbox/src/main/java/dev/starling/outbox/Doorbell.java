@@ -5,8 +5,8 @@ import io.vertx.core.Context;
 import io.vertx.core.Future;
 import io.vertx.pgclient.PgConnection;
 import io.vertx.sqlclient.SqlConnection;
-import java.util.ArrayList;
-import java.util.List;
+import java.util.HashMap;
+import java.util.Map;
 import java.util.function.IntConsumer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -33,7 +33,7 @@ final class Doorbell {
   private final Postgres postgres;
   private final Context context;
   private final IntConsumer rung;
-  private final List<Bed> beds = new ArrayList<>();
+  private final Map<Integer, Bed> beds = new HashMap<>();
   private @Nullable SqlConnection line;
   private boolean opening;
   private boolean closed;
@@ -63,9 +63,7 @@ final class Doorbell {
 
   /** Where the relay of a range sleeps. */
   Relay.Sleep bed(int range) {
-    Bed bed = new Bed(range);
-    beds.add(bed);
-    return bed;
+    return beds.computeIfAbsent(range, Bed::new);
   }
 
   /** Gives the connection back as it was. */
@@ -101,7 +99,7 @@ final class Doorbell {
   private void lost(SqlConnection connection) {
     if (line == connection) {
       line = null;
-      beds.forEach(Bed::lost);
+      beds.values().forEach(Bed::lost);
     }
   }
 

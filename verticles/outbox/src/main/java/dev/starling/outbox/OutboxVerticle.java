@@ -3,6 +3,7 @@ package dev.starling.outbox;
 import dev.starling.postgres.Postgres;
 import dev.starling.postgres.Singletons;
 import dev.starling.postgres.outbox.Outbox;
+import dev.starling.postgres.outbox.Subscriptions;
 import dev.starling.postgres.shards.ShardDatabase;
 import dev.starling.postgres.shards.Shards;
 import dev.starling.sdk.Instances;
@@ -90,7 +91,8 @@ public final class OutboxVerticle extends ServiceVerticle {
         new DatabaseRelays.Parts() {
           @Override
           public Future<Singletons> singletons() {
-            return Singletons.of(node(), vertx, postgres, name);
+            return Subscriptions.prepare(node(), name, postgres)
+                .compose(prepared -> Singletons.of(node(), vertx, postgres, name));
           }
 
           @Override

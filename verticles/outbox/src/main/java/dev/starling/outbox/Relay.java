@@ -3,6 +3,7 @@ package dev.starling.outbox;
 import dev.starling.outbox.RelayTable.Due;
 import dev.starling.outbox.RelayTable.Standing;
 import dev.starling.postgres.FencedWrite.Written;
+import dev.starling.postgres.SqlFailure;
 import dev.starling.postgres.Term;
 import io.vertx.core.Future;
 import java.time.Duration;
@@ -22,11 +23,12 @@ import org.slf4j.LoggerFactory;
  *
  * <p>Confined to one context. It works while it has a term: reads what is due in a shard, sends it,
  * and marks in one fenced transaction what became of it, until nothing is due; a few shards at a
- * time. In each shard one batch is under way, so nothing is sent twice by the same relay.
+ * time, in turn. In each shard one batch is under way, so nothing is sent twice by the same relay.
  */
 final class Relay {
   private static final Logger log = LoggerFactory.getLogger(Relay.class);
   private static final Duration MARK_LIMIT = Duration.ofSeconds(2);
+  private static final String LATER = "{}: shard {} is looked at again later: {}";
 
   private final String name;
   private final RelayTable table;
@@ -92,7 +94,12 @@ final class Relay {
       sleep.end();
       return Future.succeededFuture();
     }
-    return stand().onSuccess(found -> begin(due(found))).<Void>mapEmpty().otherwiseEmpty();
+    return stand()
+        .map(Relay::due)
+        .recover(failure -> isTooSlow(failure) ? Future.succeededFuture(shards) : failed(failure))
+        .onSuccess(this::begin)
+        .<Void>mapEmpty()
+        .otherwiseEmpty();
   }
 
   /** Something was written to a shard. */
@@ -123,6 +130,15 @@ final class Relay {
         .standings(shards)
         .onSuccess(found -> meters.stands(name, term == null ? null : found))
         .onFailure(failure -> log.debug("{}: how it stands cannot be read", name, failure));
+  }
+
+  /** So much may be open that it cannot be counted in time; then it has to be delivered first. */
+  private static boolean isTooSlow(Throwable failure) {
+    return SqlFailure.classify(failure).kind() == SqlFailure.Kind.TIMEOUT;
+  }
+
+  private static <T> Future<T> failed(Throwable failure) {
+    return Future.failedFuture(failure);
   }
 
   private static List<Integer> due(List<Standing> found) {
@@ -172,16 +188,23 @@ final class Relay {
       if (!busy.contains(shard)) {
         toDo.remove(shard);
         busy.add(shard);
-        drain(current, shard).onComplete(done -> finished(current, shard));
+        batch(current, shard)
+            .onFailure(failure -> log.warn(LATER, name, shard, failure.getMessage()))
+            .otherwise(false)
+            .onSuccess(more -> finished(current, shard, more));
       }
     }
   }
 
-  private void finished(Term current, int shard) {
+  private void finished(Term current, int shard, boolean more) {
     busy.remove(shard);
     if (term == null || current.isOver()) {
       toDo.clear();
     } else {
+      if (more) {
+        // Behind the others: a shard with much to do keeps none of them waiting.
+        toDo.add(shard);
+      }
       next(current);
     }
     if (isIdle()) {
@@ -192,18 +215,7 @@ final class Relay {
     }
   }
 
-  /** Sends batches of a shard until nothing is due, or something goes wrong; never fails. */
-  private Future<Void> drain(Term current, int shard) {
-    return batch(current, shard)
-        .onFailure(
-            failure ->
-                log.warn(
-                    "{}: shard {} is looked at again later: {}", name, shard, failure.getMessage()))
-        .otherwise(false)
-        .compose(more -> more ? drain(current, shard) : Future.<Void>succeededFuture());
-  }
-
-  /** Whether there may be more. */
+  /** Sends what is due first in a shard; gives whether there may be more. */
   private Future<Boolean> batch(Term current, int shard) {
     if (term == null || current.isOver()) {
       return Future.succeededFuture(false);

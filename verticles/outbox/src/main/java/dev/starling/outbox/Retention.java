@@ -37,8 +37,14 @@ final class Retention {
   private static final String TODAY =
       "SELECT floor(extract(epoch FROM now()) / 86400)::bigint AS day";
 
-  /** Not to queue before those who write: it is tried again later. */
-  private static final String PATIENCE = "SET LOCAL lock_timeout = '200ms'";
+  /**
+   * Not to queue before those who write: it is tried again later. And with a lock on the whole
+   * tables, as anybody has who uses them by their names: a shard that is being moved keeps it out.
+   */
+  private static final ShardSql CAREFULLY =
+      new ShardSql(
+          "SET LOCAL lock_timeout = '200ms';"
+              + " LOCK TABLE ONLY {shard}.outbox, ONLY {shard}.inbox IN ROW EXCLUSIVE MODE");
 
   private final Postgres postgres;
   private final Duration retention;
@@ -139,11 +145,11 @@ final class Retention {
   private Future<Void> empty(Term term, int shard, Table table) {
     return fenced(
         term,
+        shard,
         connection ->
             connection
-                .query(PATIENCE)
+                .query(table.lock.in(shard))
                 .execute()
-                .compose(set -> connection.query(table.lock.in(shard)).execute())
                 .compose(locked -> needed(connection, shard, table))
                 .compose(
                     needed ->
@@ -161,6 +167,7 @@ final class Retention {
   private Future<Void> delete(Term term, int shard, Table table) {
     return fenced(
         term,
+        shard,
         connection ->
             connection
                 .preparedQuery(table.delete.in(shard))
@@ -180,7 +187,15 @@ final class Retention {
     return rows.iterator().next().getBoolean(0);
   }
 
-  private static Future<Void> fenced(Term term, Function<SqlConnection, Future<Void>> work) {
-    return term.write(LIMIT, work).mapEmpty();
+  private static Future<Void> fenced(
+      Term term, int shard, Function<SqlConnection, Future<Void>> work) {
+    return term.write(
+            LIMIT,
+            connection ->
+                connection
+                    .query(CAREFULLY.in(shard))
+                    .execute()
+                    .compose(locked -> work.apply(connection)))
+        .mapEmpty();
   }
 }

@@ -1,11 +1,13 @@
 package dev.starling.outbox;
 
 import static dev.starling.outbox.OutboxNode.awaitUntil;
+import static dev.starling.testkit.TestNode.await;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.starling.postgres.Migrations;
 import dev.starling.postgres.Postgres;
 import dev.starling.postgres.PostgresEndpoint;
+import dev.starling.postgres.Singletons;
 import dev.starling.postgres.outbox.Outbox;
 import dev.starling.postgres.outbox.OutboxEvent;
 import dev.starling.postgres.shards.ShardDatabaseConfig;
@@ -188,10 +190,8 @@ class OutboxVerticleTest {
 
   private static OutboxNode node() {
     OutboxNode node = new OutboxNode(OutboxVerticleTest.class);
-    OutboxNode.run(
-        node.home,
-        "DO $$ BEGIN IF to_regclass('singletons.ownership') IS NOT NULL THEN"
-            + " DELETE FROM singletons.ownership; END IF; END $$");
+    await(Singletons.of(node.node.scope(), node.node.vertx()));
+    OutboxNode.run(node.home, "DELETE FROM singletons.ownership");
     return node;
   }
 
@@ -214,8 +214,7 @@ class OutboxVerticleTest {
   private static void move(OutboxNode node, int shard, PostgresEndpoint to) {
     String schema = Shards.schema(shard);
     OutboxNode.run(node.home, "ALTER SCHEMA " + schema + " RENAME TO moved_away");
-    Migrations.runPart(
-        to, schema, "outbox", "classpath:db/outbox", Outbox.class.getClassLoader());
+    Migrations.runPart(to, schema, "flyway_outbox", "classpath:db/outbox", Outbox.class.getClassLoader());
     OutboxNode.run(
         node.shards.databases().get("south").primary(),
         "CREATE TABLE %s.effects (n bigint GENERATED ALWAYS AS IDENTITY, consumer text, event uuid, aggregate text)"

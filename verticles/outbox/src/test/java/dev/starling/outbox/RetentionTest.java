@@ -102,9 +102,9 @@ class RetentionTest {
     sweep(ownership.term());
 
     assertThat(
-            node.text(SHARD, "SELECT string_agg(event::text, ' ' ORDER BY event) FROM {shard}.inbox"))
-        .isEqualTo(
-            Stream.of(open.id(), dead).map(UUID::toString).sorted().collect(joining(" ")));
+            node.text(
+                SHARD, "SELECT string_agg(event::text, ' ' ORDER BY event) FROM {shard}.inbox"))
+        .isEqualTo(Stream.of(open.id(), dead).map(UUID::toString).sorted().collect(joining(" ")));
   }
 
   @Test

@@ -13,9 +13,11 @@ import dev.starling.contract.event.EventContract.Verdict;
 import dev.starling.postgres.SqlFailure;
 import dev.starling.postgres.shards.Shards;
 import io.vertx.core.Future;
+import io.vertx.core.Promise;
 import io.vertx.sqlclient.SqlConnection;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Set;
 import java.util.UUID;
@@ -81,33 +83,40 @@ public final class EventConsumer {
         .recover(
             failure -> {
               if (isAway(failure)) {
-                return away(failure);
+                return Future.failedFuture(away(failure));
               }
               return batch.events().size() == 1
                   ? Future.succeededFuture(new Receipt(List.of(settled(failure))))
-                  : oneByOne(batch, context, 0, new ArrayList<>());
+                  : oneByOne(batch, context);
             });
   }
 
-  private Future<Receipt> oneByOne(
-      EventBatch batch, CallContext context, int next, List<Settled> settled) {
-    if (next == batch.events().size()) {
-      return Future.succeededFuture(new Receipt(settled));
+  private Future<Receipt> oneByOne(EventBatch batch, CallContext context) {
+    Promise<Receipt> receipt = Promise.promise();
+    alone(batch, context, new ArrayList<>(), receipt);
+    return receipt.future();
+  }
+
+  /** The next event; a promise, for a chain of futures would be as deep as the batch is long. */
+  private void alone(
+      EventBatch batch, CallContext context, List<Settled> settled, Promise<Receipt> receipt) {
+    List<Event> events = batch.events();
+    if (settled.size() < events.size() && left(context).isZero()) {
+      settled.addAll(Collections.nCopies(events.size() - settled.size(), NO_TIME));
     }
-    if (left(context).isZero()) {
-      while (settled.size() < batch.events().size()) {
-        settled.add(NO_TIME);
-      }
-      return Future.succeededFuture(new Receipt(settled));
+    if (settled.size() == events.size()) {
+      receipt.complete(new Receipt(settled));
+      return;
     }
-    return together(batch, List.of(batch.events().get(next)), context)
-        .map(Settled.DONE)
-        .recover(
-            failure -> isAway(failure) ? away(failure) : Future.succeededFuture(settled(failure)))
-        .compose(
-            verdict -> {
-              settled.add(verdict);
-              return oneByOne(batch, context, next + 1, settled);
+    together(batch, List.of(events.get(settled.size())), context)
+        .onComplete(
+            done -> {
+              if (done.failed() && isAway(done.cause())) {
+                receipt.fail(away(done.cause()));
+                return;
+              }
+              settled.add(done.succeeded() ? Settled.DONE : settled(done.cause()));
+              alone(batch, context, settled, receipt);
             });
   }
 
@@ -145,9 +154,8 @@ public final class EventConsumer {
     return SqlFailure.classify(failure).kind() == SqlFailure.Kind.UNAVAILABLE;
   }
 
-  private static <T> Future<T> away(Throwable failure) {
-    return Future.failedFuture(
-        new BusException(ErrorCode.UNAVAILABLE, SqlFailure.classify(failure).message()));
+  private static BusException away(Throwable failure) {
+    return new BusException(ErrorCode.UNAVAILABLE, SqlFailure.classify(failure).message());
   }
 
   private static Settled settled(Throwable failure) {

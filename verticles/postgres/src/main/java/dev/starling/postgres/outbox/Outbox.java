@@ -48,7 +48,7 @@ public final class Outbox {
 
   static Future<Void> migrate(Shards shards) {
     List<Future<?>> each = new ArrayList<>();
-    shards.databases().values().forEach(host -> each.add(Subscriptions.migrate(host.primary())));
+    each.add(Subscriptions.migrate(shards.home()));
     each.add(shards.migrate("outbox", "classpath:db/outbox", Outbox.class.getClassLoader()));
     return Future.join(each).mapEmpty();
   }
@@ -59,7 +59,8 @@ public final class Outbox {
    * ends them.
    *
    * <p>Completes when the home database has it, and every other one that can be reached. A database
-   * that cannot gets it from its relay, before that delivers anything.
+   * that cannot, or that no relay has worked on yet, gets it from its relay, before that delivers
+   * anything.
    *
    * @param consumer the service's name
    * @param types exact types, e.g. {@code dev.starling.order.placed}

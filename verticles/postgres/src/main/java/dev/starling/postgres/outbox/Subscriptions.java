@@ -4,6 +4,7 @@ import dev.starling.postgres.Postgres;
 import dev.starling.postgres.shards.ShardDatabase;
 import dev.starling.postgres.shards.ShardDatabaseConfig;
 import dev.starling.postgres.shards.Shards;
+import dev.starling.sdk.NodeScope;
 import io.vertx.core.Future;
 import io.vertx.sqlclient.Row;
 import io.vertx.sqlclient.RowSet;
@@ -60,9 +61,19 @@ public final class Subscriptions {
 
   private Subscriptions() {}
 
-  static Future<?> migrate(Postgres database) {
-    return database.migrate(
-        SCHEMA, "classpath:db/outbox-host", Subscriptions.class.getClassLoader());
+  static Future<Void> migrate(Postgres database) {
+    return database
+        .migrate(SCHEMA, "classpath:db/outbox-host", Subscriptions.class.getClassLoader())
+        .mapEmpty();
+  }
+
+  /**
+   * Makes the table in a database other than the home database; once a node does it.
+   *
+   * @param name of the database
+   */
+  public static Future<Void> prepare(NodeScope node, String name, Postgres database) {
+    return node.once("outbox:subscriptions:" + name, () -> migrate(database));
   }
 
   static void checkName(String consumer) {

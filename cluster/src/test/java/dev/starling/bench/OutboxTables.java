@@ -1,0 +1,114 @@
+package dev.starling.bench;
+
+import dev.starling.postgres.EmbeddedPostgres;
+import dev.starling.postgres.PostgresConfig;
+import dev.starling.postgres.PostgresEndpoint;
+import dev.starling.postgres.shards.Shards;
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+
+/** The outboxes and ledgers of all shards, as they are. Used from one thread. */
+final class OutboxTables implements AutoCloseable {
+  private final EmbeddedPostgres server;
+  private final Connection connection;
+
+  /** Attaches to the server of nodes with this data directory. */
+  OutboxTables(Path dataDirectory) throws SQLException {
+    server = EmbeddedPostgres.start(dataDirectory, PostgresConfig.defaults());
+    PostgresEndpoint at = server.endpoint();
+    connection =
+        DriverManager.getConnection(
+            "jdbc:postgresql://%s:%d/%s".formatted(at.host(), at.port(), at.database()),
+            at.user(),
+            at.password());
+  }
+
+  /** Empties the ledgers, and writes events, those of an aggregate in the order of their numbers. */
+  void write(int events, int eventsOfAnAggregate) throws SQLException {
+    int each = events / Shards.COUNT;
+    try (Statement statement = connection.createStatement()) {
+      for (int shard = 0; shard < Shards.COUNT; shard++) {
+        statement.execute(
+            """
+            TRUNCATE %1$s.ledger;
+            INSERT INTO %1$s.outbox (id, source, type, subject, aggregate, owner, time, data)
+            SELECT uuidv7(), '/bench', '%2$s', n::text, 'entry/' || n %% %3$d, uuidv7(), now(), '{}'
+            FROM generate_series(1, %4$d) AS n ORDER BY n"""
+                .formatted(
+                    Shards.schema(shard),
+                    LedgerVerticle.TYPE,
+                    Math.max(1, each / eventsOfAnAggregate),
+                    each));
+      }
+      statement.execute("ANALYZE");
+    }
+  }
+
+  /** Events that the ledger has not taken. */
+  long open() throws SQLException {
+    return (long) sum("SELECT count(*) FROM {shard}.outbox WHERE done_at IS NULL");
+  }
+
+  /** How long the oldest of them has been due. */
+  double lagSeconds() throws SQLException {
+    return number(
+        "max",
+        "SELECT coalesce(extract(epoch FROM clock_timestamp() - min(due_at)), 0)"
+            + " FROM {shard}.outbox WHERE done_at IS NULL");
+  }
+
+  long entries() throws SQLException {
+    return (long) sum("SELECT count(*) FROM {shard}.ledger");
+  }
+
+  long eventsEntered() throws SQLException {
+    return (long) sum("SELECT count(DISTINCT event) FROM {shard}.ledger");
+  }
+
+  /** Entries that come after a later one of their aggregate. */
+  long outOfOrder() throws SQLException {
+    return (long)
+        sum(
+            """
+            SELECT count(*) FROM (
+              SELECT number, max(number) OVER (
+                PARTITION BY aggregate ORDER BY place
+                ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING) AS before
+              FROM {shard}.ledger) AS entry
+            WHERE number <= before""");
+  }
+
+  long deadLetters() throws SQLException {
+    return (long) sum("SELECT count(*) FROM {shard}.dead_letters");
+  }
+
+  private double sum(String sql) throws SQLException {
+    return number("sum", sql);
+  }
+
+  private double number(String aggregate, String sql) throws SQLException {
+    String shards =
+        IntStream.range(0, Shards.COUNT)
+            .mapToObj(shard -> "(" + sql.replace("{shard}", Shards.schema(shard)) + ")")
+            .collect(Collectors.joining(" UNION ALL "));
+    try (Statement statement = connection.createStatement();
+        ResultSet result =
+            statement.executeQuery(
+                "SELECT %s(value) FROM (%s) AS shard (value)".formatted(aggregate, shards))) {
+      result.next();
+      return result.getDouble(1);
+    }
+  }
+
+  @Override
+  public void close() throws SQLException {
+    connection.close();
+    server.close();
+  }
+}
