@@ -74,8 +74,7 @@ class TwoDatabasesTest {
         TestShards.provide(
             node,
             home,
-            new ShardsConfig(
-                List.of(new ShardDatabaseConfig("south", uri, "16-31", List.of()))));
+            new ShardsConfig(List.of(new ShardDatabaseConfig("south", uri, "16-31", List.of()))));
     orders = new OrdersNode(node, home, shards).deploy(1);
     northern = orders.userIn(NORTH);
     southern = orders.userIn(SOUTH);
@@ -92,8 +91,7 @@ class TwoDatabasesTest {
     orders.stock("A", 320);
 
     // At home there are 160.
-    Future<OperationReply> placing =
-        orders.placing(orders.as(northern), "k", order("A", 200));
+    Future<OperationReply> placing = orders.placing(orders.as(northern), "k", order("A", 200));
     List<Event> transfers = awaitTransfers(1);
 
     assertThat(placing.isComplete()).isFalse();
@@ -114,8 +112,7 @@ class TwoDatabasesTest {
   void place_transferDoesNotArrive_isNotExecutedAndWorksLater() {
     orders.stock("A", 320);
 
-    OperationReply waited =
-        await(orders.placing(shortly(northern), "k", order("A", 200)));
+    OperationReply waited = await(orders.placing(shortly(northern), "k", order("A", 200)));
 
     assertThat(refused(waited).refusal()).isEqualTo(Refusal.NOT_EXECUTED);
     List<Event> transfers = awaitTransfers(1);
@@ -171,10 +168,8 @@ class TwoDatabasesTest {
     assertThat(product.path("stock").asLong()).isZero();
     assertThat(product.path("stock_is_partial").asBoolean()).isTrue();
 
-    assertThat(refused(orders.get(southern, southernId)).refusal())
-        .isEqualTo(Refusal.NOT_EXECUTED);
-    assertThat(
-            refused(await(orders.placing(shortly(southern), "k2", order("A", 1)))).refusal())
+    assertThat(refused(orders.get(southern, southernId)).refusal()).isEqualTo(Refusal.NOT_EXECUTED);
+    assertThat(refused(await(orders.placing(shortly(southern), "k2", order("A", 1)))).refusal())
         .isEqualTo(Refusal.NOT_EXECUTED);
     assertThat(orders.createProduct(OrdersNode.product("B", 1, "EUR", 32)))
         .satisfies(
@@ -216,17 +211,23 @@ class TwoDatabasesTest {
   }
 
   private List<Settled> deliver(List<Event> events) {
-    return orders.node.call(
-            EventContract.deliver("orders"),
-            new EventBatch(16, events),
-            orders.node.anonymous())
+    return orders
+        .node
+        .call(EventContract.deliver("orders"), new EventBatch(16, events), orders.node.anonymous())
         .events();
   }
 
   private static Event event(String data, String type) {
     String id = UUID.randomUUID().toString();
     return new Event(
-        id, "/starling/orders", type, "A", "stock/" + id, new UUID(0, 0).toString(),
-        "2030-01-01T00:00:00Z", "", data);
+        id,
+        "/starling/orders",
+        type,
+        "A",
+        "stock/" + id,
+        new UUID(0, 0).toString(),
+        "2030-01-01T00:00:00Z",
+        "",
+        data);
   }
 }
