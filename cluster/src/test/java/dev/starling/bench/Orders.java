@@ -149,7 +149,7 @@ final class Orders implements Callable<Integer> {
         List.of(),
         List.of(jvm.split(" ")),
         environment(home),
-        LabFiles.OPEN + "  - { name: orders, match: { path: /v1/** }, rate: {} }\n");
+        LabFiles.OPEN);
   }
 
   private Map<String, String> environment(Path home) {

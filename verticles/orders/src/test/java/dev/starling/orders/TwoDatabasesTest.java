@@ -26,7 +26,6 @@ import dev.starling.postgres.shards.Shards;
 import dev.starling.postgres.shards.ShardsConfig;
 import dev.starling.testkit.TestDatabase;
 import dev.starling.testkit.TestNode;
-import dev.starling.testkit.TestShards;
 import io.vertx.core.Future;
 import io.vertx.sqlclient.Row;
 import java.nio.file.Path;
@@ -45,7 +44,7 @@ import org.junit.jupiter.api.io.TempDir;
 class TwoDatabasesTest {
   private static final int NORTH = 3;
   private static final int SOUTH = 20;
-  private static final Duration LIMIT = Duration.ofSeconds(3);
+  private static final Duration LIMIT = Duration.ofSeconds(4);
 
   @TempDir Path directory;
   private EmbeddedPostgres southServer;
@@ -57,7 +56,7 @@ class TwoDatabasesTest {
   void start() {
     southServer = EmbeddedPostgres.start(directory, PostgresConfig.defaults());
     TestNode node = new TestNode(directory);
-    Postgres home = TestDatabase.provide(node, TwoDatabasesTest.class);
+    Postgres home = TestDatabase.provide(node, TwoDatabasesTest.class, OrdersNode.ROOMY);
     await(home.pool().query("DROP SCHEMA IF EXISTS shards, shard_host CASCADE").execute());
     for (int shard = 0; shard < Shards.COUNT; shard++) {
       await(
@@ -71,10 +70,14 @@ class TwoDatabasesTest {
             .formatted(
                 south.user(), south.password(), south.host(), south.port(), south.database());
     Shards shards =
-        TestShards.provide(
-            node,
-            home,
-            new ShardsConfig(List.of(new ShardDatabaseConfig("south", uri, "16-31", List.of()))));
+        await(
+            Shards.start(
+                node.vertx(),
+                home,
+                OrdersNode.ROOMY,
+                new ShardsConfig(List.of(new ShardDatabaseConfig("south", uri, "16-31", List.of())))));
+    node.onClose(shards::close);
+    node.scope().provide(Shards.class, shards);
     orders = new OrdersNode(node, home, shards).deploy(1);
     northern = orders.userIn(NORTH);
     southern = orders.userIn(SOUTH);
@@ -115,6 +118,8 @@ class TwoDatabasesTest {
     OperationReply waited = await(orders.placing(shortly(northern), "k", order("A", 200)));
 
     assertThat(refused(waited).refusal()).isEqualTo(Refusal.NOT_EXECUTED);
+    assertThat(refused(waited).detail())
+        .isEqualTo("its stock is on its way from another database");
     List<Event> transfers = awaitTransfers(1);
     assertThat(orders.sum("count(*)", "orders")).isZero();
     deliver(transfers);
