@@ -42,8 +42,7 @@ enum Delivery {
 
   /** Likewise where there are only lines: null when the client does not take them. */
   static @Nullable Delivery acceptedLines(@Nullable String accept) {
-    boolean takes =
-        accept == null || accept.isBlank() || quality(accept, LINES.mediaType) > 0;
+    boolean takes = accept == null || accept.isBlank() || quality(accept, LINES.mediaType) > 0;
     return takes ? LINES : null;
   }
 

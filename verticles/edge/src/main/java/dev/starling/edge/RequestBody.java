@@ -41,8 +41,8 @@ final class RequestBody extends Overdue {
 
   /**
    * @param declaredBytes the content length; -1 when it is not known
-   * @param maxBytes what the operation takes; zero when it takes no body, {@link Long#MAX_VALUE} for
-   *     any number of lines
+   * @param maxBytes what the operation takes; zero when it takes no body, {@link Long#MAX_VALUE}
+   *     for any number of lines
    * @param awaitsContinue true when the client waits to be told to go on
    */
   RequestBody(

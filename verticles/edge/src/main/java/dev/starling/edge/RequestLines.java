@@ -32,9 +32,7 @@ final class RequestLines {
   private boolean ended;
 
   RequestLines(
-      HttpServerRequest request,
-      BusStream<StreamMessage, StreamMessage> stream,
-      int maxLineBytes) {
+      HttpServerRequest request, BusStream<StreamMessage, StreamMessage> stream, int maxLineBytes) {
     this.request = request;
     this.stream = stream;
     this.maxLineBytes = maxLineBytes;

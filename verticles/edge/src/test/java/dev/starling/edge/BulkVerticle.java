@@ -48,8 +48,7 @@ final class BulkVerticle extends ServiceVerticle {
       throw new IllegalStateException("a bug with a secret: hunter2");
     }
     if (number.value() == 100) {
-      return Future.succeededFuture(
-          Reply.refused(Refusal.CONFLICT, "round-number", "too round"));
+      return Future.succeededFuture(Reply.refused(Refusal.CONFLICT, "round-number", "too round"));
     }
     Reply<Double> reply =
         Reply.created(new Double(2 * number.value()), "/v1/numbers/" + number.value());

@@ -4,6 +4,7 @@ import dev.starling.orders.Decision.Placed;
 import dev.starling.orders.OrderQueue.Entry;
 import dev.starling.orders.Outcome.Decided;
 import dev.starling.orders.Outcome.Failed;
+import dev.starling.orders.Outcome.NotExecuted;
 import dev.starling.orders.Outcome.OutOfStock;
 import dev.starling.postgres.SqlException;
 import dev.starling.postgres.SqlFailure;
@@ -33,6 +34,9 @@ import org.slf4j.LoggerFactory;
 final class OrderBatch {
   /** Before stock that comes from another database is looked for again. */
   static final long PAUSE_MILLIS = 20;
+
+  /** What is kept of the callers' time for the answer. */
+  private static final Duration RESERVE = Duration.ofMillis(100);
 
   private static final Logger log = LoggerFactory.getLogger(OrderBatch.class);
 
@@ -86,10 +90,11 @@ final class OrderBatch {
             .map(entry -> entry.call.remaining(now))
             .max(Duration::compareTo)
             .orElseThrow();
-    return shards
-        .transact(shard, limit, connection -> decide(connection, shard, batch))
+    return Future.succeededFuture()
+        .compose(
+            begun -> shards.transact(shard, limit, connection -> decide(connection, shard, batch)))
         .compose(decisions -> positioned(shard, decisions, limit))
-        .compose(decisions -> settle(shard, batch, decisions, nanoTime))
+        .compose(decisions -> settle(shard, batch, decisions, now, nanoTime))
         .recover(failure -> failed(batch, failure));
   }
 
@@ -137,7 +142,11 @@ final class OrderBatch {
   }
 
   private Future<Rest> settle(
-      int shard, List<Entry> batch, Decisions decisions, LongSupplier nanoTime) {
+      int shard,
+      List<Entry> batch,
+      Decisions decisions,
+      long begunNanos,
+      LongSupplier nanoTime) {
     List<Entry> entries = new ArrayList<>();
     List<Decision.Short> shortages = new ArrayList<>();
     for (int i = 0; i < batch.size(); i++) {
@@ -152,7 +161,7 @@ final class OrderBatch {
     return entries.isEmpty()
         ? Future.succeededFuture(Rest.NONE)
         : gather(shard, shortages, limit(entries, nanoTime))
-            .map(supplies -> rest(entries, shortages, supplies))
+            .map(supplies -> rest(entries, shortages, supplies, patience(begunNanos, nanoTime)))
             .recover(failure -> failed(entries, withoutEffect(failure)));
   }
 
@@ -161,8 +170,15 @@ final class OrderBatch {
     return entries.stream()
         .map(entry -> entry.call.remaining(now))
         .max(Duration::compareTo)
-        .orElse(Duration.ZERO)
-        .plusMillis(1);
+        .map(left -> left.minus(RESERVE))
+        .filter(left -> left.compareTo(Duration.ZERO) > 0)
+        .orElse(Duration.ofMillis(1));
+  }
+
+  /** Until when it makes sense to try again: another attempt may take twice as long as this one. */
+  private static long patience(long begunNanos, LongSupplier nanoTime) {
+    long now = nanoTime.getAsLong();
+    return now + 2 * (now - begunNanos) + RESERVE.toNanos();
   }
 
   /** One article after the other, each for all orders that want it. */
@@ -194,8 +210,14 @@ final class OrderBatch {
     return before.map(supplies);
   }
 
+  /**
+   * @param patienceNanos whoever's time is over by then does not wait
+   */
   private static Rest rest(
-      List<Entry> entries, List<Decision.Short> shortages, Map<String, Stock.Supply> supplies) {
+      List<Entry> entries,
+      List<Decision.Short> shortages,
+      Map<String, Stock.Supply> supplies,
+      long patienceNanos) {
     List<Entry> now = new ArrayList<>();
     List<Entry> later = new ArrayList<>();
     for (int i = 0; i < entries.size(); i++) {
@@ -211,8 +233,12 @@ final class OrderBatch {
       }
       if (!absent.isEmpty()) {
         entries.get(i).settle(new OutOfStock(absent));
+      } else if (there) {
+        now.add(entries.get(i));
+      } else if (entries.get(i).call.isExpired(patienceNanos)) {
+        entries.get(i).settle(new NotExecuted("its stock is on its way from another database"));
       } else {
-        (there ? now : later).add(entries.get(i));
+        later.add(entries.get(i));
       }
     }
     return new Rest(now, later);

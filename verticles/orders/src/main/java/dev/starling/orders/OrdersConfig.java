@@ -13,8 +13,7 @@ import java.time.Duration;
  * @param maxStaleness how far behind a replica may be that answers who has not just written; zero
  *     asks the primary
  */
-public record OrdersConfig(
-    int maxBatch, int maxBatches, int maxWaiting, Duration maxStaleness) {
+public record OrdersConfig(int maxBatch, int maxBatches, int maxWaiting, Duration maxStaleness) {
 
   public OrdersConfig {
     Bounds.within("max-batch", maxBatch, 1, 1_000);

@@ -39,7 +39,7 @@ import java.util.stream.IntStream;
 /** A node with the orders service on real shards, and words for what tests do with it. */
 final class OrdersNode implements AutoCloseable {
   /** So that a test with a thousand callers meets rows and locks, not the pool's bounds. */
-  private static final PostgresConfig ROOMY =
+  static final PostgresConfig ROOMY =
       new PostgresConfig(
           "", 12, 2_000, Duration.ofSeconds(2), Duration.ofSeconds(20), Duration.ofSeconds(20), 0);
 

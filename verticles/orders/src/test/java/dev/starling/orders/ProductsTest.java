@@ -50,11 +50,7 @@ class ProductsTest {
     assertThat(orders.sum("sum(available)", "stock")).isEqualTo(100);
     for (int shard = 0; shard < Shards.COUNT; shard++) {
       assertThat(
-              orders
-                  .sql(shard, "SELECT available FROM {shard}.stock")
-                  .iterator()
-                  .next()
-                  .getLong(0))
+              orders.sql(shard, "SELECT available FROM {shard}.stock").iterator().next().getLong(0))
           .isBetween(3L, 4L);
     }
   }

@@ -26,7 +26,6 @@ import dev.starling.postgres.shards.Shards;
 import dev.starling.postgres.shards.ShardsConfig;
 import dev.starling.testkit.TestDatabase;
 import dev.starling.testkit.TestNode;
-import dev.starling.testkit.TestShards;
 import io.vertx.core.Future;
 import io.vertx.sqlclient.Row;
 import java.nio.file.Path;
@@ -45,7 +44,7 @@ import org.junit.jupiter.api.io.TempDir;
 class TwoDatabasesTest {
   private static final int NORTH = 3;
   private static final int SOUTH = 20;
-  private static final Duration LIMIT = Duration.ofSeconds(3);
+  private static final Duration LIMIT = Duration.ofSeconds(4);
 
   @TempDir Path directory;
   private EmbeddedPostgres southServer;
@@ -57,7 +56,7 @@ class TwoDatabasesTest {
   void start() {
     southServer = EmbeddedPostgres.start(directory, PostgresConfig.defaults());
     TestNode node = new TestNode(directory);
-    Postgres home = TestDatabase.provide(node, TwoDatabasesTest.class);
+    Postgres home = TestDatabase.provide(node, TwoDatabasesTest.class, OrdersNode.ROOMY);
     await(home.pool().query("DROP SCHEMA IF EXISTS shards, shard_host CASCADE").execute());
     for (int shard = 0; shard < Shards.COUNT; shard++) {
       await(
@@ -71,11 +70,14 @@ class TwoDatabasesTest {
             .formatted(
                 south.user(), south.password(), south.host(), south.port(), south.database());
     Shards shards =
-        TestShards.provide(
-            node,
-            home,
-            new ShardsConfig(
-                List.of(new ShardDatabaseConfig("south", uri, "16-31", List.of()))));
+        await(
+            Shards.start(
+                node.vertx(),
+                home,
+                OrdersNode.ROOMY,
+                new ShardsConfig(List.of(new ShardDatabaseConfig("south", uri, "16-31", List.of())))));
+    node.onClose(shards::close);
+    node.scope().provide(Shards.class, shards);
     orders = new OrdersNode(node, home, shards).deploy(1);
     northern = orders.userIn(NORTH);
     southern = orders.userIn(SOUTH);
@@ -92,8 +94,7 @@ class TwoDatabasesTest {
     orders.stock("A", 320);
 
     // At home there are 160.
-    Future<OperationReply> placing =
-        orders.placing(orders.as(northern), "k", order("A", 200));
+    Future<OperationReply> placing = orders.placing(orders.as(northern), "k", order("A", 200));
     List<Event> transfers = awaitTransfers(1);
 
     assertThat(placing.isComplete()).isFalse();
@@ -114,10 +115,11 @@ class TwoDatabasesTest {
   void place_transferDoesNotArrive_isNotExecutedAndWorksLater() {
     orders.stock("A", 320);
 
-    OperationReply waited =
-        await(orders.placing(shortly(northern), "k", order("A", 200)));
+    OperationReply waited = await(orders.placing(shortly(northern), "k", order("A", 200)));
 
     assertThat(refused(waited).refusal()).isEqualTo(Refusal.NOT_EXECUTED);
+    assertThat(refused(waited).detail())
+        .isEqualTo("its stock is on its way from another database");
     List<Event> transfers = awaitTransfers(1);
     assertThat(orders.sum("count(*)", "orders")).isZero();
     deliver(transfers);
@@ -171,10 +173,8 @@ class TwoDatabasesTest {
     assertThat(product.path("stock").asLong()).isZero();
     assertThat(product.path("stock_is_partial").asBoolean()).isTrue();
 
-    assertThat(refused(orders.get(southern, southernId)).refusal())
-        .isEqualTo(Refusal.NOT_EXECUTED);
-    assertThat(
-            refused(await(orders.placing(shortly(southern), "k2", order("A", 1)))).refusal())
+    assertThat(refused(orders.get(southern, southernId)).refusal()).isEqualTo(Refusal.NOT_EXECUTED);
+    assertThat(refused(await(orders.placing(shortly(southern), "k2", order("A", 1)))).refusal())
         .isEqualTo(Refusal.NOT_EXECUTED);
     assertThat(orders.createProduct(OrdersNode.product("B", 1, "EUR", 32)))
         .satisfies(
@@ -216,17 +216,23 @@ class TwoDatabasesTest {
   }
 
   private List<Settled> deliver(List<Event> events) {
-    return orders.node.call(
-            EventContract.deliver("orders"),
-            new EventBatch(16, events),
-            orders.node.anonymous())
+    return orders
+        .node
+        .call(EventContract.deliver("orders"), new EventBatch(16, events), orders.node.anonymous())
         .events();
   }
 
   private static Event event(String data, String type) {
     String id = UUID.randomUUID().toString();
     return new Event(
-        id, "/starling/orders", type, "A", "stock/" + id, new UUID(0, 0).toString(),
-        "2030-01-01T00:00:00Z", "", data);
+        id,
+        "/starling/orders",
+        type,
+        "A",
+        "stock/" + id,
+        new UUID(0, 0).toString(),
+        "2030-01-01T00:00:00Z",
+        "",
+        data);
   }
 }

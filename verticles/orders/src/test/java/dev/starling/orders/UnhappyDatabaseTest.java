@@ -56,7 +56,10 @@ class UnhappyDatabaseTest {
         shard,
         """
         CREATE OR REPLACE FUNCTION {shard}.doze() RETURNS trigger LANGUAGE plpgsql AS
-          $$ BEGIN PERFORM pg_sleep(30); RETURN NULL; END $$""");
+          $$ BEGIN
+            IF NEW.idempotency_key LIKE 'k%' THEN PERFORM pg_sleep(30); END IF;
+            RETURN NULL;
+          END $$""");
     orders.sql(
         shard,
         """
@@ -64,8 +67,17 @@ class UnhappyDatabaseTest {
           DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION {shard}.doze()""");
     try {
       List<Future<OperationReply>> attempts = new ArrayList<>();
-      for (int i = 0; i < 3; i++) {
-        attempts.add(orders.placing(orders.as(user), "k" + i, order("A", 1)));
+      try (Lock lock = new Lock()) {
+        Future<OperationReply> first = orders.placing(orders.as(user), "first", order("A", 1));
+        awaitBackend("wait_event_type = 'Lock'");
+        for (int i = 0; i < 3; i++) {
+          attempts.add(orders.placing(orders.as(user), "k" + i, order("A", 1)));
+        }
+        while (waiting() < 3) {
+          Thread.onSpinWait();
+        }
+        lock.release();
+        assertThat(await(first)).matches(OrdersNode::isPlaced);
       }
       long pid = awaitBackend("query = 'COMMIT' AND state = 'active'");
       orders.sql(shard, "SELECT pg_terminate_backend(" + pid + ")");
@@ -77,9 +89,10 @@ class UnhappyDatabaseTest {
       orders.sql(shard, "DROP TRIGGER IF EXISTS doze ON {shard}.orders");
     }
     // The key tells what became of it.
+    boolean kept = orders.sum("count(*)", "orders") > 1;
     OperationReply again = orders.place(user, "k0", order("A", 1));
     assertThat(again).matches(OrdersNode::isPlaced);
-    assertThat(header(again, "idempotency-replayed")).isIn("true", "none");
+    assertThat(header(again, "idempotency-replayed")).isEqualTo(kept ? "true" : "none");
     long stored = orders.sum("count(*)", "orders");
     assertThat(orders.sum("sum(available)", "stock")).isEqualTo(3_200 - stored);
     assertThat(orders.sum("count(*)", "outbox")).isEqualTo(stored);
@@ -129,7 +142,7 @@ class UnhappyDatabaseTest {
       Future<OperationReply> first = orders.placing(orders.as(user), "first", order("A", 1));
       awaitBackend("wait_event_type = 'Lock'");
       CallContext hurried =
-          orders.as(user).withDeadline(System.nanoTime() + Duration.ofMillis(400).toNanos());
+          orders.as(user).withDeadline(System.nanoTime() + Duration.ofSeconds(2).toNanos());
 
       OperationReply late = await(orders.placing(hurried, "late", order("A", 1)));
 
@@ -154,14 +167,14 @@ class UnhappyDatabaseTest {
     for (Future<OperationReply> one : waiting) {
       assertThat(await(one)).matches(OrdersNode::isPlaced);
     }
-    // Batches of four: eight orders were two transactions, whatever waited in between.
+    // Batches of four: the first may have gone ahead alone.
     assertThat(
             orders
                 .sql(shard, "SELECT count(DISTINCT xmin::text) FROM {shard}.orders")
                 .iterator()
                 .next()
                 .getLong(0))
-        .isEqualTo(2);
+        .isBetween(2L, 3L);
   }
 
   private double waiting() {
@@ -193,8 +206,7 @@ class UnhappyDatabaseTest {
       await(connection.query("SET LOCAL idle_in_transaction_session_timeout = 0").execute());
       await(
           connection
-              .query(
-                  "SELECT FROM " + Shards.schema(shard) + ".stock WHERE sku = 'A' FOR UPDATE")
+              .query("SELECT FROM " + Shards.schema(shard) + ".stock WHERE sku = 'A' FOR UPDATE")
               .execute());
     }
 
