@@ -10,6 +10,9 @@ import dev.starling.policy.guards.DependencyGuard;
 import dev.starling.policy.guards.NodeGuards;
 import dev.starling.policy.rule.Dependencies;
 import dev.starling.postgres.Postgres;
+import dev.starling.postgres.shards.ShardDatabase;
+import dev.starling.postgres.shards.ShardDatabaseConfig;
+import dev.starling.postgres.shards.Shards;
 import dev.starling.redis.Redis;
 import dev.starling.sdk.NodeScope;
 import io.micrometer.core.instrument.MeterRegistry;
@@ -19,6 +22,7 @@ import io.vertx.core.Vertx;
 import java.security.SecureRandom;
 import java.time.Duration;
 import java.time.InstantSource;
+import java.util.List;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
@@ -92,6 +96,24 @@ final class Guarding {
   void before(Postgres postgres) {
     postgres.guardedBy(
         guard(Dependencies.POSTGRES, FAIR_QUERY_TIME, DependencyOutcomes::ofPostgres));
+  }
+
+  /** Each of the databases besides home has guards of its own: one that fails closes no other. */
+  void before(Shards shards) {
+    List<ShardDatabase> others =
+        shards.databases().values().stream()
+            .filter(database -> !database.name().equals(ShardDatabaseConfig.HOME))
+            .toList();
+    guards.instances(Dependencies.POSTGRES, others.stream().map(ShardDatabase::name).toList());
+    for (ShardDatabase database : others) {
+      database
+          .primary()
+          .guardedBy(
+              guard(
+                  Dependencies.instance(Dependencies.POSTGRES, database.name()),
+                  FAIR_QUERY_TIME,
+                  DependencyOutcomes::ofPostgres));
+    }
   }
 
   void before(Redis redis) {

@@ -15,6 +15,7 @@ import dev.starling.cluster.routing.LiveMembers;
 import dev.starling.contract.node.Heartbeat;
 import dev.starling.edge.Draining;
 import dev.starling.postgres.Postgres;
+import dev.starling.postgres.shards.ShardDatabaseConfig;
 import dev.starling.postgres.shards.Shards;
 import dev.starling.redis.Redis;
 import dev.starling.sdk.Members;
@@ -149,7 +150,9 @@ final class Node {
       guarding.before(postgres);
       scope.provide(Postgres.class, postgres);
       if (sharded) {
-        scope.provide(Shards.class, startShards(vertx, postgres));
+        Shards shards = startShards(vertx, postgres);
+        guarding.before(shards);
+        scope.provide(Shards.class, shards);
       }
     }
     if (redis != null) {
@@ -236,20 +239,16 @@ final class Node {
         await(Postgres.start(vertx, Path.of(config.node().dataDir()), config.node().postgres()));
     undo.push(() -> await(postgres.close()));
     health.add("database", postgres::check);
-    postgres.bindTo(meters);
+    postgres.bindTo(meters, ShardDatabaseConfig.HOME);
     return postgres;
   }
 
   private Shards startShards(Vertx vertx, Postgres home) {
     Shards shards =
-        await(
-            Shards.start(
-                vertx,
-                home,
-                Path.of(config.node().dataDir()),
-                config.node().postgres(),
-                config.node().shards()));
+        await(Shards.start(vertx, home, config.node().postgres(), config.node().shards()));
     undo.push(() -> await(shards.close()));
+    health.note(shards::note);
+    shards.bindTo(meters);
     return shards;
   }
 

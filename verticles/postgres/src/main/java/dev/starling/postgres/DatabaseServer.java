@@ -47,13 +47,20 @@ sealed interface DatabaseServer {
     private static final Duration CHECK_LIMIT = Duration.ofSeconds(5);
 
     static External checked(PostgresConfig config) {
-      PostgresEndpoint endpoint = PostgresEndpoint.parse(config.uri());
+      External server = new External(PostgresEndpoint.parse(config.uri()));
+      try {
+        server.check(config);
+      } catch (SQLException e) {
+        throw new PostgresException("postgres.uri: " + server.endpoint + ": " + e.getMessage(), e);
+      }
+      return server;
+    }
+
+    /** Refuses a server that could lose a commit that it answered. */
+    void check(PostgresConfig config) throws SQLException {
       try (Connection connection =
           Jdbc.dataSource(endpoint, config.connectTimeout(), CHECK_LIMIT).getConnection()) {
         ServerSettings.verifyExternal(connection);
-        return new External(endpoint);
-      } catch (SQLException e) {
-        throw new PostgresException("postgres.uri: " + endpoint + ": " + e.getMessage(), e);
       }
     }
 

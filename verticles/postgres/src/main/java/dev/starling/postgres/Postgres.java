@@ -16,11 +16,13 @@ import io.vertx.sqlclient.Pool;
 import io.vertx.sqlclient.PoolOptions;
 import io.vertx.sqlclient.SqlConnection;
 import java.nio.file.Path;
+import java.sql.SQLException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Consumer;
 import java.util.function.Function;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -37,6 +39,7 @@ import org.slf4j.LoggerFactory;
  */
 public final class Postgres {
   private static final Logger log = LoggerFactory.getLogger(Postgres.class);
+  private static final String NAME = "PostgreSQL";
   private static final String WORKER = "starling-postgres";
   private static final long WARM_LIMIT_SECONDS = 10;
   private static final long CLOSE_LIMIT_SECONDS = 5;
@@ -54,6 +57,7 @@ public final class Postgres {
   private static final int FIRST_ATTEMPTS = 20;
 
   private final Vertx vertx;
+  private final String name;
   private final WorkerExecutor worker;
   private final PostgresConfig config;
   private final DatabaseServer server;
@@ -62,27 +66,39 @@ public final class Postgres {
   private final PrimaryReach reach;
   private final PrimaryProbe probe;
   private final ServerWatch watch;
+  private final Function<Postgres, Future<?>> beforeUse;
+  private final AtomicBoolean preparing = new AtomicBoolean();
+  private volatile String trouble = "";
   private volatile CallGuard guard = CallGuard.OPEN;
   private final AtomicBoolean closing = new AtomicBoolean();
   private final Promise<Void> closed = Promise.promise();
 
   private Postgres(
-      Vertx vertx, WorkerExecutor worker, PostgresConfig config, DatabaseServer server) {
+      Vertx vertx,
+      String name,
+      WorkerExecutor worker,
+      PostgresConfig config,
+      DatabaseServer server,
+      PrimaryReach reach,
+      Function<Postgres, Future<?>> beforeUse) {
     this.vertx = vertx;
+    this.name = name;
     this.worker = worker;
     this.config = config;
     this.server = server;
+    this.reach = reach;
+    this.beforeUse = beforeUse;
     this.pool = pool(PoolSettings.pool(config), PoolSettings.transport(config));
     this.timeouts =
         new StatementTimeouts(
             config.statementTimeout(), REMEMBERED_PER_CONNECTION * config.poolSize());
-    this.reach = new PrimaryReach(System.nanoTime());
     this.probe =
         new PrimaryProbe(
             vertx,
+            name,
             pool(PoolSettings.probePool(), PoolSettings.probeTransport()),
             reach,
-            () -> pool.renew(this::fill));
+            this::comeBack);
     this.watch = new ServerWatch(vertx, worker, server);
   }
 
@@ -113,9 +129,106 @@ public final class Postgres {
     return worker
         .executeBlocking(() -> DatabaseServer.open(dataDirectory, config), false)
         .onFailure(failure -> worker.close())
-        .map(server -> new Postgres(vertx, worker, config, server))
+        .map(
+            server ->
+                new Postgres(
+                    vertx,
+                    NAME,
+                    worker,
+                    config,
+                    server,
+                    new PrimaryReach(System.nanoTime()),
+                    ready -> Future.succeededFuture()))
         .compose(Postgres::warm)
         .compose(Postgres::fill);
+  }
+
+  /**
+   * Uses a server that need not be there yet. Until it is, and whenever it was away, its calls are
+   * refused as in an outage.
+   *
+   * <p>Fails with a {@link PostgresException} of one line when it is there and cannot be used.
+   *
+   * @param name for the log and for messages
+   * @param config names a server
+   * @param beforeUse what to do each time that it is there, before anybody is let in; it uses
+   *     {@link #pool} and {@link #migrate}, before which nothing stands
+   */
+  public static Future<Postgres> join(
+      Vertx vertx, String name, PostgresConfig config, Function<Postgres, Future<?>> beforeUse) {
+    WorkerExecutor worker =
+        vertx.createSharedWorkerExecutor(
+            WORKER, WORKER_THREADS, WORKER_WARNING_MINUTES, TimeUnit.MINUTES);
+    Postgres joined =
+        new Postgres(
+            vertx,
+            NAME + " " + name,
+            worker,
+            config,
+            new DatabaseServer.External(PostgresEndpoint.parse(config.uri())),
+            PrimaryReach.lost(System.nanoTime()),
+            beforeUse);
+    return joined
+        .comeBack()
+        .onSuccess(ready -> joined.reach.answered(System.nanoTime()))
+        .map(joined)
+        .recover(
+            failure ->
+                isAway(failure)
+                    ? Future.succeededFuture(joined)
+                    : joined.close().transform(closed -> Future.failedFuture(failure)));
+  }
+
+  /** Whether a failure says that the server is not there, rather than what is wrong with it. */
+  public static boolean isAway(Throwable failure) {
+    for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
+      SqlFailure known = SqlFailure.classify(cause);
+      if (known.sqlState().startsWith("28") || known.sqlState().equals("3D000")) {
+        return false;
+      }
+      switch (known.kind()) {
+        case UNAVAILABLE, UNKNOWN_OUTCOME, TIMEOUT -> {
+          return true;
+        }
+        case UNIQUE_VIOLATION, CHECK_VIOLATION, SERIALIZATION, OTHER -> {}
+      }
+    }
+    return false;
+  }
+
+  /** Makes everything ready for callers, who are not let in yet. */
+  private Future<Void> comeBack() {
+    if (!preparing.compareAndSet(false, true)) {
+      return Future.failedFuture("it is being made ready already");
+    }
+    return worker
+        .executeBlocking(this::checkServer, false)
+        .compose(checked -> pool.renew(this::fill))
+        .compose(filled -> beforeUse.apply(this))
+        .<Void>mapEmpty()
+        .onSuccess(ready -> trouble = "")
+        .onFailure(this::tellTrouble)
+        .onComplete(done -> preparing.set(false));
+  }
+
+  private Void checkServer() {
+    if (server instanceof DatabaseServer.External external) {
+      try {
+        external.check(config);
+      } catch (SQLException e) {
+        throw new PostgresException(server.endpoint() + ": " + e.getMessage(), e);
+      }
+    }
+    return null;
+  }
+
+  /** Once for each reason. */
+  private void tellTrouble(Throwable failure) {
+    String reason = String.valueOf(failure.getMessage());
+    if (!reason.equals(trouble)) {
+      trouble = reason;
+      log.warn("{} cannot be used, and is tried again: {}", name, reason);
+    }
   }
 
   /**
@@ -187,18 +300,29 @@ public final class Postgres {
         : Future.succeededFuture();
   }
 
-  /** Shows operators whether the primary can be reached. */
-  public void bindTo(MeterRegistry meters) {
+  /**
+   * Shows operators whether the primary can be reached.
+   *
+   * @param database which of the databases of a node this is
+   */
+  public void bindTo(MeterRegistry meters, String database) {
     Gauge.builder("postgres.primary.reachable", reach, r -> r.isLost(System.nanoTime()) ? 0 : 1)
         .description("1 while the primary answers; with 0 reads and writes are refused")
+        .tag("database", database)
         .register(meters);
     Gauge.builder(
             "postgres.primary.silence",
             reach,
             r -> r.silence(System.nanoTime()).toMillis() / MILLIS_PER_SECOND)
         .description("How long ago the primary last answered a probe")
+        .tag("database", database)
         .baseUnit("seconds")
         .register(meters);
+  }
+
+  /** Tells somebody twice a second how far the log of the primary has come. */
+  void onLogSample(Consumer<LogSample> sampler) {
+    probe.onLogSample(sampler);
   }
 
   /** Puts a guard before {@link #read}, {@link #write} and {@link #transact}. */
@@ -244,7 +368,12 @@ public final class Postgres {
 
   private SqlFailure unreachable(long nowNanos) {
     String message =
-        "no answer from " + endpoint() + " for " + reach.silence(nowNanos).toMillis() + " ms";
+        "no answer from "
+            + endpoint()
+            + " for "
+            + reach.silence(nowNanos).toMillis()
+            + " ms"
+            + (trouble.isEmpty() ? "" : ": " + trouble);
     return new SqlFailure(SqlFailure.Kind.UNAVAILABLE, "", "", message);
   }
 

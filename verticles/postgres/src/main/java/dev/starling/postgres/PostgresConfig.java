@@ -80,6 +80,12 @@ public record PostgresConfig(
         embeddedPort);
   }
 
+  /** With another number of connections, for which as many callers may wait as before. */
+  public PostgresConfig withPoolSize(int size) {
+    return new PostgresConfig(
+        uri, size, maxWaiting, connectTimeout, acquireTimeout, statementTimeout, embeddedPort);
+  }
+
   /** Whether this node brings its own server. */
   public boolean embedded() {
     return uri.isEmpty();

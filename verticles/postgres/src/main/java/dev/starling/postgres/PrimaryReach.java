@@ -24,6 +24,11 @@ final class PrimaryReach {
     this.answeredNanos = new AtomicLong(nowNanos);
   }
 
+  /** Of a server that has not answered yet. */
+  static PrimaryReach lost(long nowNanos) {
+    return new PrimaryReach(nowNanos - PATIENCE.toNanos() - 1);
+  }
+
   /** Notes an answer; lets callers through if they were not. */
   void answered(long nowNanos) {
     answeredNanos.set(nowNanos);

@@ -6,7 +6,6 @@ import dev.starling.postgres.Postgres;
 import dev.starling.postgres.PostgresConfig;
 import dev.starling.postgres.shards.Shards;
 import dev.starling.postgres.shards.ShardsConfig;
-import java.nio.file.Path;
 
 /**
  * The logical shards of a test class, in databases of the one server of the test JVM.
@@ -23,10 +22,7 @@ public final class TestShards {
 
   /** Likewise, with the databases that the configuration names. */
   public static Shards provide(TestNode node, Postgres home, ShardsConfig config) {
-    Shards shards =
-        await(
-            Shards.start(
-                node.vertx(), home, Path.of("unused"), PostgresConfig.defaults(), config));
+    Shards shards = await(Shards.start(node.vertx(), home, PostgresConfig.defaults(), config));
     node.onClose(shards::close);
     node.scope().provide(Shards.class, shards);
     return shards;

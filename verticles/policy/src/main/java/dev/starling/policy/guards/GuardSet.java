@@ -12,6 +12,7 @@ import dev.starling.policy.degradation.Degradation;
 import dev.starling.policy.match.PolicyRoute;
 import dev.starling.policy.rule.BreakerRule;
 import dev.starling.policy.rule.BulkheadRule;
+import dev.starling.policy.rule.Dependencies;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
@@ -44,6 +45,7 @@ public final class GuardSet {
 
   /**
    * @param limiters the guards by the names of their rules, as are those below; not changed later
+   * @param instances the names of those that are the same kind of dependency, by that
    */
   GuardSet(
       Policies policies,
@@ -52,7 +54,8 @@ public final class GuardSet {
       ShedCounts sheds,
       Map<String, ConcurrencyLimiter> limiters,
       Map<String, Bulkhead> bulkheads,
-      Map<String, CircuitBreaker> breakers) {
+      Map<String, CircuitBreaker> breakers,
+      Map<String, List<String>> instances) {
     this.policies = policies;
     this.admission = admission;
     this.degradation = degradation;
@@ -66,16 +69,30 @@ public final class GuardSet {
         ofServices.putIfAbsent(rule.service(), breaker);
       } else if (breaker != null && rule.dependency() != null) {
         ofDependencies.putIfAbsent(rule.dependency(), breaker);
+        for (String instance : instances.getOrDefault(rule.dependency(), List.of())) {
+          CircuitBreaker own = breakers.get(rule.of(instance).name());
+          if (own != null) {
+            ofDependencies.putIfAbsent(Dependencies.instance(rule.dependency(), instance), own);
+          }
+        }
       }
     }
     for (BulkheadRule rule : policies.file().bulkheads()) {
       Bulkhead bulkhead = bulkheads.get(rule.name());
       if (bulkhead != null && rule.dependency() != null) {
-        roomOfDependencies
-            .computeIfAbsent(rule.dependency(), first -> new ArrayList<>())
-            .add(bulkhead);
+        addRoom(rule.dependency(), bulkhead);
+        for (String instance : instances.getOrDefault(rule.dependency(), List.of())) {
+          Bulkhead own = bulkheads.get(rule.of(instance).name());
+          if (own != null) {
+            addRoom(Dependencies.instance(rule.dependency(), instance), own);
+          }
+        }
       }
     }
+  }
+
+  private void addRoom(String dependency, Bulkhead bulkhead) {
+    roomOfDependencies.computeIfAbsent(dependency, first -> new ArrayList<>()).add(bulkhead);
   }
 
   public Policies policies() {
@@ -144,7 +161,7 @@ public final class GuardSet {
     return ofServices.get(service);
   }
 
-  /** Null when no rule names the dependency, one of {@code Dependencies}. */
+  /** Null when no rule names the dependency, one of {@link Dependencies} or an instance. */
   public @Nullable CircuitBreaker breakerOf(String dependency) {
     return ofDependencies.get(dependency);
   }

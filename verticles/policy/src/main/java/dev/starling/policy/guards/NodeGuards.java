@@ -15,14 +15,21 @@ import dev.starling.policy.degradation.Lowering;
 import dev.starling.policy.rule.BreakerRule;
 import dev.starling.policy.rule.BulkheadRule;
 import dev.starling.policy.rule.ConcurrencyRule;
+import dev.starling.policy.rule.Dependencies;
 import dev.starling.policy.rule.SheddingRule;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.MultiGauge;
 import io.micrometer.core.instrument.Tags;
+import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.function.BiFunction;
 import java.util.function.DoubleSupplier;
+import java.util.function.Function;
 import java.util.function.LongSupplier;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -48,6 +55,7 @@ public final class NodeGuards implements AutoCloseable {
   private final GuardTable<BulkheadRule, Bulkhead> bulkheads;
   private final GuardTable<ConcurrencyRule, ConcurrencyLimiter> limiters;
   private final Runnable unsubscribe;
+  private Map<String, List<String>> instances = Map.of();
   private Degradation degradation = new Degradation(List.of());
   private volatile Node node;
   private volatile GuardSet current;
@@ -90,6 +98,17 @@ public final class NodeGuards implements AutoCloseable {
   /** Those for the policy in force. */
   public GuardSet current() {
     return current;
+  }
+
+  /**
+   * Says that there are several of a dependency. What the policy says of it holds for each of them
+   * apart, by the name {@link Dependencies#instance}: one that fails closes the way to no other.
+   */
+  public synchronized void instances(String dependency, List<String> names) {
+    Map<String, List<String>> known = new HashMap<>(instances);
+    known.put(dependency, List.copyOf(names));
+    instances = Map.copyOf(known);
+    apply();
   }
 
   /** Says who counts what clients do here; until then nothing is asked. */
@@ -172,8 +191,10 @@ public final class NodeGuards implements AutoCloseable {
     if (!next.shedding().equals(node.rule)) {
       node = guarding(next.shedding(), heapAs(next.shedding(), now), now);
     }
-    breakers.apply(next.breakers());
-    List<Bulkhead> gone = bulkheads.apply(next.file().bulkheads());
+    breakers.apply(each(next.breakers(), BreakerRule::dependency, BreakerRule::of));
+    List<Bulkhead> gone =
+        bulkheads.apply(
+            each(next.file().bulkheads(), BulkheadRule::dependency, BulkheadRule::of));
     limiters.apply(next.concurrency());
     degradation = degradation.with(next.degradation());
     GuardSet set =
@@ -184,12 +205,26 @@ public final class NodeGuards implements AutoCloseable {
             sheds,
             limiters.byName(),
             bulkheads.byName(),
-            breakers.byName());
+            breakers.byName(),
+            instances);
     current = set;
     // After the change: who is refused now finds the new ones.
     gone.forEach(Bulkhead::close);
     shown.show(breakers.byName().values(), bulkheads.byName().values(), limiters.byName().values());
     showLowered();
+  }
+
+  /** The rules, and after them those for the instances of dependencies. */
+  private <R> List<R> each(
+      List<R> rules, Function<R, @Nullable String> dependency, BiFunction<R, String, R> of) {
+    List<R> all = new ArrayList<>(rules);
+    for (R rule : rules) {
+      String name = dependency.apply(rule);
+      if (name != null) {
+        instances.getOrDefault(name, List.of()).forEach(one -> all.add(of.apply(rule, one)));
+      }
+    }
+    return all;
   }
 
   private HeapGuard heapAs(SheddingRule rule, long nowNanos) {

@@ -73,4 +73,20 @@ public record BreakerRule(
         Duration.ofSeconds(60),
         3);
   }
+
+  /** The same for one of several that are the same kind of dependency, e.g. one database. */
+  public BreakerRule of(String instance) {
+    return new BreakerRule(
+        Dependencies.ruleOf(name, instance),
+        dependency,
+        service,
+        window,
+        minimumCalls,
+        failurePercent,
+        slowCall,
+        slowPercent,
+        sleep,
+        maxSleep,
+        halfOpenCalls);
+  }
 }

@@ -32,4 +32,10 @@ public record BulkheadRule(
     Expect.range("max-waiting", maxWaiting, 0, 100_000);
     Expect.range("max-wait", maxWait, Duration.ZERO, Duration.ofSeconds(30));
   }
+
+  /** The same for one of several that are the same kind of dependency, e.g. one database. */
+  public BulkheadRule of(String instance) {
+    return new BulkheadRule(
+        Dependencies.ruleOf(name, instance), match, dependency, maxConcurrent, maxWaiting, maxWait);
+  }
 }

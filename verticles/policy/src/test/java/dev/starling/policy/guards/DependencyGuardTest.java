@@ -16,6 +16,7 @@ import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
 import java.util.Random;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
@@ -84,6 +85,43 @@ class DependencyGuardTest {
 
     nowNanos.addAndGet(Duration.ofSeconds(6).toNanos());
     assertThat(guard.run(LIMIT, left -> Future.succeededFuture("back")).result()).isEqualTo("back");
+  }
+
+  @Test
+  void call_breakerOfOneDatabaseOpen_isMadeToTheOthers() {
+    guards.instances(Dependencies.POSTGRES, List.of("north", "south"));
+    policy(
+        """
+        breakers: [{ name: database, dependency: postgres, minimum-calls: 4 }]
+        bulkheads: [{ name: room, dependency: postgres, max-concurrent: 1 }]
+        """);
+    DependencyGuard north = guardOf("north");
+    DependencyGuard south = guardOf("south");
+    for (int i = 0; i < 4; i++) {
+      north.run(LIMIT, left -> Future.failedFuture("no answer"));
+    }
+
+    Future<String> refused = north.run(LIMIT, left -> Future.succeededFuture("made"));
+    assertThat(((GuardRefusal) refused.cause()).decision().refusal().rule())
+        .isEqualTo("database-of-north");
+    Promise<String> slow = Promise.promise();
+    Future<String> first = south.run(LIMIT, left -> slow.future());
+    assertThat(guard.run(LIMIT, left -> Future.succeededFuture("made")).result()).isEqualTo("made");
+    assertThat(south.run(LIMIT, left -> Future.succeededFuture("made")).cause())
+        .isInstanceOf(GuardRefusal.class);
+    slow.complete("slow");
+    assertThat(first.result()).isEqualTo("slow");
+  }
+
+  private DependencyGuard guardOf(String database) {
+    return new DependencyGuard(
+        Dependencies.instance(Dependencies.POSTGRES, database),
+        FAIR,
+        failure -> judged,
+        guards,
+        decisions,
+        vertx,
+        nowNanos::get);
   }
 
   @Test

@@ -1,9 +1,12 @@
 package dev.starling.postgres.shards;
 
+import dev.starling.postgres.PostgresException;
+import io.vertx.core.Future;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 
 /**
  * Which database holds which shard, as it was read once. Immutable.
@@ -28,6 +31,24 @@ public record Placement(List<Place> places) {
 
   public Place of(int shard) {
     return places.get(shard);
+  }
+
+  /** Fails when a database that holds shards is none of these. */
+  Future<Placement> checked(Set<String> databases) {
+    for (Map.Entry<String, List<Integer>> held : byDatabase().entrySet()) {
+      if (!databases.contains(held.getKey())) {
+        return Future.failedFuture(
+            new PostgresException(
+                "shards.databases: %s is missing, which holds shards %s (expected: an entry with its uri)"
+                    .formatted(held.getKey(), held.getValue())));
+      }
+    }
+    return Future.succeededFuture(this);
+  }
+
+  /** The shards that a database holds, in order. */
+  public List<Integer> in(String database) {
+    return byDatabase().getOrDefault(database, List.of());
   }
 
   /** The shards of each database, in order; databases without a shard do not occur. */

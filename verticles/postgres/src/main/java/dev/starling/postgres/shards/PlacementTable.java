@@ -23,6 +23,12 @@ final class PlacementTable {
 
   private static final String READ = "SELECT database, epoch FROM shards.placement ORDER BY shard";
 
+  private static final String REMEMBER =
+      """
+      INSERT INTO shards.services (name, location) VALUES ($1, $2)
+      ON CONFLICT (name) DO UPDATE SET location = excluded.location
+      WHERE services.location <> excluded.location""";
+
   private final Postgres home;
 
   PlacementTable(Postgres home) {
@@ -42,6 +48,17 @@ final class PlacementTable {
                             .execute(Tuple.tuple().addArrayOfString(initial.toArray(String[]::new)))
                             .mapEmpty()))
         .compose(seeded -> read());
+  }
+
+  /** Notes which files describe what a service has in each shard, for those who move one. */
+  Future<Void> remember(ShardMigration migration) {
+    return home.write(
+            LIMIT,
+            connection ->
+                connection
+                    .preparedQuery(REMEMBER)
+                    .execute(Tuple.of(migration.service(), migration.location())))
+        .mapEmpty();
   }
 
   Future<Placement> read() {

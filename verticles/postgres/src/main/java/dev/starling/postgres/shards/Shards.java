@@ -3,27 +3,27 @@ package dev.starling.postgres.shards;
 import dev.starling.postgres.Postgres;
 import dev.starling.postgres.PostgresConfig;
 import dev.starling.postgres.PostgresException;
+import dev.starling.postgres.ReadReplica;
 import dev.starling.postgres.SqlException;
 import dev.starling.postgres.SqlFailure;
 import dev.starling.postgres.SqlFailure.Kind;
+import io.micrometer.core.instrument.MeterRegistry;
 import io.vertx.core.Future;
+import io.vertx.core.Handler;
 import io.vertx.core.Vertx;
 import io.vertx.sqlclient.SqlConnection;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.UUID;
-import java.util.concurrent.TimeUnit;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.BiFunction;
 import java.util.function.Function;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * A node's way to the 32 logical shards, wherever they are.
@@ -38,36 +38,26 @@ public final class Shards {
   /** How many there are, for good: a user's shard is a part of where the data is stored. */
   public static final int COUNT = 32;
 
-  private static final Logger log = LoggerFactory.getLogger(Shards.class);
-
   /** Schema, table or function that is not there: invalid_schema_name, undefined_table, … */
   private static final Set<String> NOT_THERE = Set.of("3F000", "42P01", "42883");
 
-  private static final long LOOK_AGAIN_MILLIS = 20;
-  private static final Duration REFRESH = Duration.ofSeconds(1);
+  /** A replica that does not answer leaves the primary as much time as it had itself. */
+  private static final int SHARE_OF_REPLICA = 2;
 
-  private final Vertx vertx;
-  private final Postgres home;
   private final PlacementTable table;
   private final Map<String, ShardDatabase> databases;
   private final ShardMigrations migrations;
-  private final AtomicReference<Placement> placement;
-  private final AtomicReference<@Nullable Future<Placement>> reading = new AtomicReference<>();
-  private final long timer;
+  private final PlacementWatch watch;
 
   private Shards(
-      Vertx vertx,
-      Postgres home,
       PlacementTable table,
       Map<String, ShardDatabase> databases,
-      Placement placement) {
-    this.vertx = vertx;
-    this.home = home;
+      ShardMigrations migrations,
+      PlacementWatch watch) {
     this.table = table;
     this.databases = databases;
-    this.migrations = new ShardMigrations(vertx);
-    this.placement = new AtomicReference<>(placement);
-    this.timer = vertx.setPeriodic(REFRESH.toMillis(), tick -> refresh());
+    this.migrations = migrations;
+    this.watch = watch;
   }
 
   /** The shard of everything that belongs to a user, from 0. */
@@ -86,61 +76,64 @@ public final class Shards {
   }
 
   /**
-   * Connects to every database that the configuration names and finds out where the shards are.
+   * Connects to every database that the configuration names and finds out where the shards are. One
+   * that is away, other than the home database, is waited for in the background.
    *
-   * <p>Fails with a {@link PostgresException} of one line when one of them cannot be reached, is
-   * not the one it is taken for, or a shard is in none of them.
+   * <p>Fails with a {@link PostgresException} of one line when a database is not the one it is
+   * taken for, or a shard is in none of them.
    *
    * @param home has what belongs to no shard, and may hold shards too
    * @param bounds sizes and waits of the pool of each of the other databases
    */
   public static Future<Shards> start(
-      Vertx vertx, Postgres home, Path dataDirectory, PostgresConfig bounds, ShardsConfig config) {
-    Map<String, ShardDatabase> databases = new LinkedHashMap<>();
-    databases.put(ShardDatabaseConfig.HOME, new ShardDatabase(ShardDatabaseConfig.HOME, home));
-    List<Future<?>> opened = new ArrayList<>();
+      Vertx vertx, Postgres home, PostgresConfig bounds, ShardsConfig config) {
+    ShardMigrations migrations = new ShardMigrations(vertx);
+    Map<String, ShardDatabase> databases = new ConcurrentHashMap<>();
+    AtomicReference<@Nullable PlacementWatch> watching = new AtomicReference<>();
+    Function<String, List<Integer>> shardsIn =
+        database -> {
+          PlacementWatch known = watching.get();
+          return known == null ? List.of() : known.current().in(database);
+        };
+    Handler<ShardDatabase> keep = database -> databases.put(database.name(), database);
+    List<Future<?>> joined = new ArrayList<>();
+    joined.add(ShardDatabase.home(home, migrations, shardsIn).onSuccess(keep));
     for (ShardDatabaseConfig database : config.databases()) {
       if (!database.isHome()) {
-        opened.add(
-            Postgres.start(vertx, dataDirectory, bounds.at(database.uri()))
-                .onSuccess(
-                    primary -> {
-                      synchronized (databases) {
-                        databases.put(database.name(), new ShardDatabase(database.name(), primary));
-                      }
-                    }));
+        joined.add(
+            ShardDatabase.join(
+                    vertx, database.name(), bounds.at(database.uri()), migrations, shardsIn)
+                .onSuccess(keep));
       }
     }
     PlacementTable table = new PlacementTable(home);
-    return Future.join(opened)
-        .compose(all -> Future.join(databases.values().stream().map(ShardDatabase::label).toList()))
-        .compose(labelled -> table.prepare(config.initialPlacement()))
-        .compose(placement -> checked(placement, databases))
-        .map(placement -> new Shards(vertx, home, table, Map.copyOf(databases), placement))
-        .recover(failure -> closeAll(databases).transform(done -> Future.failedFuture(failure)));
-  }
-
-  private static Future<Placement> checked(
-      Placement placement, Map<String, ShardDatabase> databases) {
-    for (Map.Entry<String, List<Integer>> held : placement.byDatabase().entrySet()) {
-      if (!databases.containsKey(held.getKey())) {
-        return Future.failedFuture(
-            new PostgresException(
-                "shards.databases: %s is missing, which holds shards %s (expected: an entry with its uri)"
-                    .formatted(held.getKey(), held.getValue())));
-      }
-    }
-    return Future.succeededFuture(placement);
+    return Future.join(joined)
+        .compose(all -> table.prepare(config.initialPlacement()))
+        .compose(placement -> placement.checked(databases.keySet()))
+        .map(
+            placement -> {
+              for (ShardDatabaseConfig database : config.databases()) {
+                databases.get(database.name()).openReplicas(vertx, database.replicas(), bounds);
+              }
+              Runnable catchUp = () -> databases.values().forEach(ShardDatabase::catchUp);
+              PlacementWatch watch =
+                  new PlacementWatch(vertx, table, databases.keySet(), placement, catchUp);
+              watching.set(watch);
+              return new Shards(table, Map.copyOf(databases), migrations, watch);
+            })
+        .recover(
+            failure ->
+                closeAll(databases, migrations).transform(done -> Future.failedFuture(failure)));
   }
 
   /** The database for what belongs to no shard. */
   public Postgres home() {
-    return home;
+    return databases.get(ShardDatabaseConfig.HOME).primary();
   }
 
   /** Where the shards are, as far as this node knows. */
   public Placement placement() {
-    return placement.get();
+    return watch.current();
   }
 
   /** Every database that the configuration names, by name. */
@@ -158,22 +151,42 @@ public final class Shards {
     return found;
   }
 
+  /** Shows operators which databases and replicas can be reached. */
+  public void bindTo(MeterRegistry meters) {
+    databases.values().forEach(database -> database.bindTo(meters));
+  }
+
+  /** What operators should know now: the databases that are away; empty when none is. */
+  public String note() {
+    return databases.values().stream()
+        .filter(database -> !database.isHome() && database.primary().check().failed())
+        .map(
+            database ->
+                "database %s is away: shards %s are refused"
+                    .formatted(database.name(), placement().in(database.name())))
+        .sorted()
+        .collect(Collectors.joining("; "));
+  }
+
   /**
    * Brings every shard's part of a service up to date: the files {@code V1__….sql} below the
-   * location, in which {@code ${shard}} stands for the schema.
+   * location, in which {@code ${shard}} stands for the schema. The shards of a database that is
+   * away get them before they are used again.
    *
    * @param service names the history, {@code <shard>.flyway_<service>}
    * @param location {@code classpath:db/<service>}
    */
   public Future<Void> migrate(String service, String location, ClassLoader classLoader) {
     ShardMigration migration = new ShardMigration(service, location, classLoader);
-    List<Future<?>> each = new ArrayList<>();
-    placement()
-        .byDatabase()
-        .forEach(
-            (name, shards) ->
-                each.add(migrations.run(database(shards.get(0)).primary(), shards, migration)));
-    return Future.join(each).mapEmpty();
+    return table
+        .remember(migration)
+        .compose(
+            remembered ->
+                Future.join(
+                    databases.values().stream()
+                        .map(database -> database.migrate(migration))
+                        .toList()))
+        .mapEmpty();
   }
 
   /** Runs statements that change nothing, on the primary. */
@@ -181,10 +194,29 @@ public final class Shards {
     return run(shard, limit, (database, left) -> database.primary().read(left, work));
   }
 
-  /** Likewise, on a replica that is near enough, or else on the primary. */
+  /**
+   * Likewise, on a replica that is near enough, or else on the primary. What a replica fails to
+   * answer the primary is asked too, within the limit.
+   */
   public <T> Future<T> read(
       int shard, Freshness freshness, Duration limit, Function<SqlConnection, Future<T>> work) {
-    return read(shard, limit, work);
+    return run(
+        shard,
+        limit,
+        (database, left) -> {
+          ReadReplica replica = database.replica(freshness);
+          if (replica == null) {
+            return database.primary().read(left, work);
+          }
+          long deadlineNanos = System.nanoTime() + left.toNanos();
+          return replica
+              .read(left.dividedBy(SHARE_OF_REPLICA), work)
+              .recover(
+                  failure ->
+                      failure instanceof SqlException
+                          ? database.primary().read(until(deadlineNanos), work)
+                          : Future.failedFuture(failure));
+        });
   }
 
   /** Runs one statement that commits by itself. */
@@ -221,87 +253,47 @@ public final class Shards {
         .recover(
             failure ->
                 isNotThere(failure)
-                    ? awaitMove(shard, epoch, deadlineNanos)
+                    ? watch
+                        .awaitMove(shard, epoch, deadlineNanos)
                         .compose(
                             moved ->
-                                attempt(
-                                    shard,
-                                    deadlineNanos,
-                                    Duration.ofNanos(deadlineNanos - System.nanoTime()),
-                                    use))
+                                moved
+                                    ? attempt(shard, deadlineNanos, until(deadlineNanos), use)
+                                    : Future.failedFuture(notCome(shard)))
                     : Future.failedFuture(failure));
   }
 
-  /** Succeeds when the shard has another place than the one with this epoch. */
-  private Future<Void> awaitMove(int shard, long epoch, long deadlineNanos) {
-    if (placement().of(shard).epoch() != epoch) {
-      return Future.succeededFuture();
-    }
-    if (System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(LOOK_AGAIN_MILLIS) - deadlineNanos >= 0) {
-      return Future.failedFuture(
-          new SqlException(
-              new SqlFailure(
-                  Kind.UNAVAILABLE,
-                  "",
-                  "",
-                  "%s is not in %s, and has not come to another database in time"
-                      .formatted(schema(shard), placement().of(shard).database())),
-              null));
-    }
-    return refresh()
-        .otherwiseEmpty()
-        .compose(
-            read ->
-                placement().of(shard).epoch() != epoch
-                    ? Future.<Void>succeededFuture()
-                    : vertx
-                        .timer(LOOK_AGAIN_MILLIS, TimeUnit.MILLISECONDS)
-                        .compose(rested -> awaitMove(shard, epoch, deadlineNanos)));
-  }
-
-  /** Reads the placement again; everybody who asks meanwhile gets the same answer. */
-  private Future<Placement> refresh() {
-    Future<Placement> running = reading.get();
-    if (running != null) {
-      return running;
-    }
-    Future<Placement> started =
-        table.read().compose(found -> checked(found, databases)).onSuccess(this::place);
-    reading.set(started);
-    started.onComplete(done -> reading.compareAndSet(started, null));
-    started.onFailure(failure -> log.debug("The placement of the shards cannot be read", failure));
-    return started;
-  }
-
-  private void place(Placement found) {
-    Placement before = placement.getAndSet(found);
-    for (int shard = 0; shard < COUNT; shard++) {
-      if (found.of(shard).epoch() != before.of(shard).epoch()) {
-        log.info(
-            "{} is in {} now, no longer in {}",
-            schema(shard),
-            found.of(shard).database(),
-            before.of(shard).database());
-      }
-    }
+  private static Duration until(long deadlineNanos) {
+    return Duration.ofNanos(Math.max(1, deadlineNanos - System.nanoTime()));
   }
 
   private static boolean isNotThere(Throwable failure) {
     return failure instanceof SqlException sql && NOT_THERE.contains(sql.failure().sqlState());
   }
 
-  /** Closes the databases that it opened. */
-  public Future<Void> close() {
-    vertx.cancelTimer(timer);
-    return migrations.close().eventually(() -> closeAll(databases));
+  private SqlException notCome(int shard) {
+    return new SqlException(
+        new SqlFailure(
+            Kind.UNAVAILABLE,
+            "",
+            "",
+            "%s is not in %s, and has not come to another database in time"
+                .formatted(schema(shard), placement().of(shard).database())),
+        null);
   }
 
-  private static Future<Void> closeAll(Map<String, ShardDatabase> databases) {
-    return Future.join(
-            databases.values().stream()
-                .filter(database -> !database.name().equals(ShardDatabaseConfig.HOME))
-                .map(database -> database.primary().close())
-                .toList())
+  /** Closes the databases that it opened. */
+  public Future<Void> close() {
+    watch.close();
+    return closeAll(databases, migrations);
+  }
+
+  private static Future<Void> closeAll(
+      Map<String, ShardDatabase> databases, ShardMigrations migrations) {
+    return migrations
+        .close()
+        .eventually(
+            () -> Future.join(databases.values().stream().map(ShardDatabase::close).toList()))
         .mapEmpty();
   }
 }

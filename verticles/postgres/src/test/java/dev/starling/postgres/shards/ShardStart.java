@@ -52,7 +52,7 @@ final class ShardStart {
           Postgres.start(vertx, directory, PostgresConfig.defaults()).await(1, TimeUnit.MINUTES);
       for (int time = 0; time <= TIMES; time++) {
         Shards shards =
-            Shards.start(vertx, home, directory, PostgresConfig.defaults(), ShardsConfig.defaults())
+            Shards.start(vertx, home, PostgresConfig.defaults(), ShardsConfig.defaults())
                 .await(1, TimeUnit.MINUTES);
         long began = System.nanoTime();
         Future<?> all = Future.succeededFuture();

@@ -172,7 +172,7 @@ class ShardsIT {
   }
 
   private Future<Shards> start(ShardsConfig config) {
-    return Shards.start(vertx, home, Path.of("unused"), PostgresConfig.defaults(), config);
+    return Shards.start(vertx, home, PostgresConfig.defaults(), config);
   }
 
   private static ShardsConfig config(PostgresEndpoint other) {
