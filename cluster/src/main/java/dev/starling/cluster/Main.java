@@ -14,6 +14,7 @@ import picocli.CommandLine.Command;
       RunCommand.class,
       ConfigCommand.class,
       PolicyCommand.class,
+      ShardsCommand.class,
       CertsCommand.class,
       VersionCommand.class
     },

@@ -3,7 +3,9 @@ package dev.starling.cluster.config;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import com.fasterxml.jackson.databind.node.TextNode;
 import com.fasterxml.jackson.dataformat.yaml.YAMLFactory;
 import com.fasterxml.jackson.dataformat.yaml.YAMLGenerator;
 import com.fasterxml.jackson.dataformat.yaml.YAMLParser;
@@ -213,13 +215,19 @@ public final class ConfigLoader {
 
   /** A connection URI is shown, but not the password in it. */
   private static void maskPasswords(ObjectNode tree) {
-    for (Map.Entry<String, JsonNode> field : tree.properties()) {
-      if (field.getValue() instanceof ObjectNode section) {
-        maskPasswords(section);
-      } else if (field.getValue().isTextual()) {
-        String text = field.getValue().asText();
-        tree.put(field.getKey(), URI_PASSWORD.matcher(text).replaceAll("$1****@"));
+    tree.properties().forEach(field -> field.setValue(masked(field.getValue())));
+  }
+
+  private static JsonNode masked(JsonNode value) {
+    if (value instanceof ObjectNode section) {
+      maskPasswords(section);
+    } else if (value instanceof ArrayNode list) {
+      for (int i = 0; i < list.size(); i++) {
+        list.set(i, masked(list.get(i)));
       }
+    } else if (value.isTextual()) {
+      return TextNode.valueOf(URI_PASSWORD.matcher(value.asText()).replaceAll("$1****@"));
     }
+    return value;
   }
 }

@@ -24,6 +24,8 @@ public final class VerticleLoader {
   private final SortedMap<String, Provider<ServiceVerticle>> providers = new TreeMap<>();
   private final SortedMap<String, ServiceVerticle> prototypes = new TreeMap<>();
 
+  private ClassLoader files = VerticleLoader.class.getClassLoader();
+
   private VerticleLoader() {}
 
   /**
@@ -34,9 +36,15 @@ public final class VerticleLoader {
     VerticleLoader loader = new VerticleLoader();
     loader.add(VerticleLoader.class.getClassLoader());
     if (!path.isEmpty()) {
-      loader.add(jars(Path.of(path)));
+      loader.files = jars(Path.of(path));
+      loader.add(loader.files);
     }
     return loader;
+  }
+
+  /** Finds the files of every verticle, e.g. its migrations. */
+  public ClassLoader classLoader() {
+    return files;
   }
 
   public Set<String> names() {

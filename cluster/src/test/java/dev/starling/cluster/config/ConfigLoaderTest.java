@@ -114,6 +114,27 @@ final class ConfigLoaderTest {
   }
 
   @Test
+  void passwordsOfShardDatabases_printed_areMasked() throws IOException {
+    Path file =
+        file(
+            """
+            shards:
+              databases:
+                - name: home
+                  replicas: ["postgresql://ada:hunter2@replica/starling"]
+                - name: south
+                  uri: postgresql://ada:hunter3@south/starling
+                  shards: 16-31
+                  replicas: ["postgresql://ada:hunter4@replica/south"]
+            """);
+    LoadedConfig config = ConfigLoader.load(file, Map.of(), Map.of());
+
+    assertThat(ConfigLoader.toYaml(config.masked()))
+        .doesNotContain("hunter")
+        .contains("ada:****@replica/starling", "ada:****@south", "ada:****@replica/south");
+  }
+
+  @Test
   void misspelledKeys_loaded_areRefusedNamingTheNearest() {
     assertRefused("htpp: { port: 1 }", "htpp: unknown key (did you mean http?)");
     assertRefused("http: { prot: 1 }", "http.prot: unknown key (did you mean port?)");
@@ -136,6 +157,12 @@ final class ConfigLoaderTest {
     assertRefused("drain: { notice: 3s, timeout: 3s }", "expected: longer than notice, at most 1h");
     assertRefused("management: { token: short }", "5 characters (expected: 16..1024");
     assertRefused("postgres: { statement-timeout: soon }", "expected: a duration such as 250ms");
+    assertRefused(
+        "shards: { databases: [{ name: south, shards: 1 }] }",
+        "uri: missing for south (expected: postgresql://…)");
+    assertRefused(
+        "shards: { databases: [{ name: a, uri: postgresql://u:p@h/d, shards: 30-32 }] }",
+        "shards: 30-32 (expected: numbers and ranges within 0..31, e.g. 0-15,20)");
     assertRefused("- a\n- b\n", "expected: keys and values");
     assertRefused("http: { port: [", "not YAML at line");
   }

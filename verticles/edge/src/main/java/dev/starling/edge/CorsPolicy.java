@@ -7,13 +7,13 @@ import org.jspecify.annotations.Nullable;
 final class CorsPolicy {
   /** What scripts may send besides the headers that the standard always allows. */
   static final String REQUEST_HEADERS =
-      "authorization, content-type, idempotency-key, if-match, if-none-match, traceparent,"
-          + " tracestate, x-request-id, x-request-timeout-ms";
+      "authorization, content-type, idempotency-key, if-match, if-none-match, starling-position,"
+          + " traceparent, tracestate, x-request-id, x-request-timeout-ms";
 
   /** What scripts may read besides the headers that the standard always allows. */
   static final String RESPONSE_HEADERS =
       "age, cache-status, etag, location, ratelimit, ratelimit-policy, retry-after,"
-          + " starling-degraded, traceparent, x-request-id";
+          + " starling-degraded, starling-position, traceparent, x-request-id";
 
   static final String MAX_AGE_SECONDS = "600";
 

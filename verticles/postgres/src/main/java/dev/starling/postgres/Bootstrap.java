@@ -18,7 +18,10 @@ final class Bootstrap {
 
   private Bootstrap() {}
 
-  /** Creates the role with its password, or sets the password of the existing one. */
+  /**
+   * Creates the role with its password, or sets the password of the existing one. It may let
+   * replicas and other databases follow what is written, which moving a shard needs.
+   */
   static void role(Connection superuser, String password) throws SQLException {
     if (!exists(superuser, "SELECT 1 FROM pg_roles WHERE rolname = ?", ROLE)) {
       execute(superuser, "CREATE ROLE " + ROLE + " LOGIN");
@@ -27,6 +30,19 @@ final class Bootstrap {
     superuser
         .unwrap(PGConnection.class)
         .alterUserPassword(ROLE, password.toCharArray(), "scram-sha-256");
+    execute(superuser, "ALTER ROLE " + ROLE + " REPLICATION");
+    execute(superuser, "GRANT pg_create_subscription TO " + ROLE);
+  }
+
+  /** Whether the role that is connected has been given everything that {@link #role} gives. */
+  static boolean isComplete(Connection node) throws SQLException {
+    return exists(
+        node,
+        """
+        SELECT 1 FROM pg_roles
+        WHERE rolname = ? AND rolreplication
+          AND pg_has_role(rolname, 'pg_create_subscription', 'MEMBER')""",
+        ROLE);
   }
 
   /** Creates a database that the role owns, unless it exists. */

@@ -114,11 +114,12 @@ final class ReplayLag {
     }
   }
 
+  /** Not the one that is replayed, and not the one after it, whose age is the lag. */
   private void thinOut() {
-    boolean keep = true;
-    for (Iterator<Sample> each = samples.iterator(); each.hasNext(); keep = !keep) {
+    int place = 0;
+    for (Iterator<Sample> each = samples.iterator(); each.hasNext(); place++) {
       each.next();
-      if (!keep) {
+      if (place > 1 && place % 2 == 0) {
         each.remove();
       }
     }

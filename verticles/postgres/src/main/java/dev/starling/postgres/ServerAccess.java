@@ -48,17 +48,19 @@ final class ServerAccess {
   void verify(Credentials credentials, int port) throws SQLException {
     PostgresEndpoint node = endpoint(credentials, port);
     try {
-      verify(node);
+      if (verify(node)) {
+        return;
+      }
     } catch (SQLException e) {
       if (!NOT_BOOTSTRAPPED.contains(String.valueOf(e.getSQLState()))) {
         throw e;
       }
-      try (Connection superuser = superuser(credentials, port)) {
-        Bootstrap.role(superuser, credentials.node());
-        Bootstrap.database(superuser, Bootstrap.DATABASE);
-      }
-      verify(node);
     }
+    try (Connection superuser = superuser(credentials, port)) {
+      Bootstrap.role(superuser, credentials.node());
+      Bootstrap.database(superuser, Bootstrap.DATABASE);
+    }
+    verify(node);
   }
 
   /** A connection as the bootstrap role, to be closed soon. */
@@ -66,9 +68,11 @@ final class ServerAccess {
     return connect(endpoint(port, "postgres", ServerProcess.SUPERUSER, credentials.superuser()));
   }
 
-  private static void verify(PostgresEndpoint node) throws SQLException {
+  /** Says whether the role has all its rights, which one of an earlier release has not. */
+  private static boolean verify(PostgresEndpoint node) throws SQLException {
     try (Connection connection = connect(node)) {
       ServerSettings.verifyEmbedded(connection);
+      return Bootstrap.isComplete(connection);
     }
   }
 

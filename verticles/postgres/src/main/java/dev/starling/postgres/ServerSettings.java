@@ -68,9 +68,12 @@ final class ServerSettings {
         .toString();
   }
 
-  /** The whole {@code pg_hba.conf}: passwords for all, loopback only. */
+  /** The whole {@code pg_hba.conf}: passwords for all, replicas too, loopback only. */
   static String access() {
-    return "host all all 127.0.0.1/32 scram-sha-256\n";
+    return """
+        host all all 127.0.0.1/32 scram-sha-256
+        host replication all 127.0.0.1/32 scram-sha-256
+        """;
   }
 
   /** Refuses the embedded server unless it has every setting of {@link #DURABLE}. */

@@ -193,8 +193,7 @@ public final class NodeGuards implements AutoCloseable {
     }
     breakers.apply(each(next.breakers(), BreakerRule::dependency, BreakerRule::of));
     List<Bulkhead> gone =
-        bulkheads.apply(
-            each(next.file().bulkheads(), BulkheadRule::dependency, BulkheadRule::of));
+        bulkheads.apply(each(next.file().bulkheads(), BulkheadRule::dependency, BulkheadRule::of));
     limiters.apply(next.concurrency());
     degradation = degradation.with(next.degradation());
     GuardSet set =

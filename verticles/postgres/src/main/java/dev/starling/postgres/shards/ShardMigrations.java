@@ -44,7 +44,9 @@ final class ShardMigrations {
             scripts ->
                 scripts.isEmpty()
                     ? Future.succeededFuture(false)
-                    : areUpToDate(database, shards, migration, scripts.get().marks()))
+                    : areUpToDate(database, shards, migration, scripts.get().marks())
+                        // No connection, perhaps: whoever does it has one of its own.
+                        .otherwise(false))
         .compose(
             upToDate ->
                 upToDate
