@@ -99,7 +99,11 @@ class TwoFeedsTest {
     assertThat(profiles.cached(far)).isNull();
 
     databases.south.restart();
-    TestServer.await("the feed is back", () -> isFreshAfterALook(SOUTH));
+    TestServer.await(
+        "the database and its feed are back",
+        () ->
+            users.shards.databases().get(SOUTH).primary().check().succeeded()
+                && isFreshAfterALook(SOUTH));
     // It is another run of the server, which need not have all that the one before had.
     assertThat(profiles.cached(far)).isNull();
     load(far);
