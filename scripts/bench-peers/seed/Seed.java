@@ -17,6 +17,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Properties;
 import java.util.Random;
+import java.util.TreeMap;
 import java.util.UUID;
 import java.util.stream.Collectors;
 import javax.crypto.Mac;
@@ -36,13 +37,16 @@ import javax.crypto.spec.SecretKeySpec;
  */
 final class Seed {
 
-  /** Follows the schema of the users verticle; its parameters are set in {@link #insert}. */
+  /** Follow the schema of the users verticle; their parameters are set in {@link #insert}. */
   private static final String INSERT_USER =
       """
-      INSERT INTO users.users (id, email, email_key, name, created_at)
+      INSERT INTO shard_%02d.users (id, email, email_key, name, created_at)
       VALUES (?, ?, lower(?), ?, ?)
       ON CONFLICT DO NOTHING
       """;
+
+  private static final String INSERT_CLAIM =
+      "INSERT INTO users.emails (user_id, email_key) VALUES (?, lower(?)) ON CONFLICT DO NOTHING";
 
   private static final String HEADING = "id,email,name,created_at";
   private static final Duration LIFETIME = Duration.ofHours(12); // outlives a run, within what a node accepts
@@ -199,11 +203,47 @@ final class Seed {
 
   private static void insert(Database database, Path file) throws IOException, SQLException {
     List<String> lines = Files.readAllLines(file);
-    try (Connection connection = database.connect();
-        PreparedStatement statement = connection.prepareStatement(INSERT_USER)) {
+    Map<Integer, List<User>> users = new TreeMap<>();
+    for (String line : lines.subList(1, lines.size())) {
+      User user = User.parse(line);
+      users.computeIfAbsent(shardOf(user.id()), shard -> new ArrayList<>()).add(user);
+    }
+    try (Connection connection = database.connect()) {
       connection.setAutoCommit(false);
-      for (String line : lines.subList(1, lines.size())) {
-        User user = User.parse(line);
+      int inserted = 0;
+      for (Map.Entry<Integer, List<User>> shard : users.entrySet()) {
+        claim(connection, shard.getValue());
+        inserted += insert(connection, shard.getKey(), shard.getValue());
+      }
+      connection.commit();
+      System.out.printf("inserted %d of %d users%n", inserted, lines.size() - 1);
+    }
+  }
+
+  /** Follows {@code dev.starling.postgres.shards.Shards.of}; {@code mint} runs without the jar. */
+  private static int shardOf(UUID id) {
+    long h = id.getMostSignificantBits() * 31 + id.getLeastSignificantBits();
+    h = (h ^ (h >>> 33)) * 0xff51afd7ed558ccdL;
+    h = (h ^ (h >>> 33)) * 0xc4ceb9fe1a85ec53L;
+    return (int) ((h ^ (h >>> 33)) & 31);
+  }
+
+  private static void claim(Connection connection, List<User> users) throws SQLException {
+    try (PreparedStatement statement = connection.prepareStatement(INSERT_CLAIM)) {
+      for (User user : users) {
+        statement.setObject(1, user.id());
+        statement.setString(2, user.email());
+        statement.addBatch();
+      }
+      statement.executeBatch();
+    }
+  }
+
+  private static int insert(Connection connection, int shard, List<User> users)
+      throws SQLException {
+    try (PreparedStatement statement =
+        connection.prepareStatement(INSERT_USER.formatted(shard))) {
+      for (User user : users) {
         statement.setObject(1, user.id());
         statement.setString(2, user.email());
         statement.setString(3, user.email());
@@ -215,8 +255,7 @@ final class Seed {
       for (int rows : statement.executeBatch()) {
         inserted += Math.max(rows, 0);
       }
-      connection.commit();
-      System.out.printf("inserted %d of %d users%n", inserted, lines.size() - 1);
+      return inserted;
     }
   }
 

@@ -14,6 +14,49 @@ CREATE TABLE ${shard}.users (
 
 CREATE INDEX users_by_creation ON ${shard}.users (created_at, id);
 
+-- What the shards of a database share comes with the first of them, at whatever time that is; see
+-- docs/adr/0009-near-cache.md.
+DO $feed$
+BEGIN
+  PERFORM pg_advisory_xact_lock(hashtextextended('starling users.changes', 0));
+  IF to_regclass('users.changes') IS NOT NULL THEN
+    RETURN;
+  END IF;
+  CREATE SCHEMA IF NOT EXISTS users;
+
+  -- What happened lately to users that may be cached. A reader keeps the pg_snapshot of its last look;
+  -- new to it is what that snapshot could not see, in whatever order transactions committed. The nil
+  -- user_id means every user of this database.
+  CREATE TABLE users.changes (
+    xid xid8 NOT NULL DEFAULT pg_current_xact_id(),
+    user_id uuid NOT NULL,
+    version bigint NOT NULL,
+    deleted boolean NOT NULL,
+    PRIMARY KEY (xid, user_id, version)
+  );
+
+  CREATE FUNCTION users.take_next_version() RETURNS trigger LANGUAGE plpgsql AS $$
+  BEGIN
+    NEW.version := OLD.version + 1;
+    RETURN NEW;
+  END $$;
+
+  CREATE FUNCTION users.record_change() RETURNS trigger LANGUAGE plpgsql AS $$
+  BEGIN
+    INSERT INTO users.changes (user_id, version, deleted)
+    VALUES (OLD.id, OLD.version + 1, TG_OP = 'DELETE' OR NEW.id <> OLD.id);
+    RETURN NULL;
+  END $$;
+
+  CREATE FUNCTION users.record_truncation() RETURNS trigger LANGUAGE plpgsql AS $$
+  BEGIN
+    INSERT INTO users.changes (user_id, version, deleted)
+    VALUES ('00000000-0000-0000-0000-000000000000', 0, true)
+    ON CONFLICT DO NOTHING;
+    RETURN NULL;
+  END $$;
+END $feed$;
+
 CREATE TRIGGER take_next_version BEFORE UPDATE ON ${shard}.users
   FOR EACH ROW EXECUTE FUNCTION users.take_next_version();
 

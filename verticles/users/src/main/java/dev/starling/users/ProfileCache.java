@@ -78,6 +78,19 @@ final class ProfileCache {
     return feeds;
   }
 
+  /** Reads the feeds that are due, of databases that have shards; never fails. */
+  Future<?> tick() {
+    return Future.join(
+        shards.placement().byDatabase().keySet().stream()
+            .map(database -> feed(database).tick())
+            .toList());
+  }
+
+  /** Gives connections back; the next looks take others. */
+  void release() {
+    feeds.values().forEach(ChangeFeed::release);
+  }
+
   /** The profile if memory has it and may be believed, else null. */
   @Nullable CachedUser cached(String id) {
     CachedUser found = cache.get(id);
@@ -144,12 +157,17 @@ final class ProfileCache {
   /** Where a read that begins now will go; if it goes elsewhere, the epoch will be another one. */
   private Origin origin(int shard) {
     Place place = shards.placement().of(shard);
-    ChangeFeed feed = feeds.get(place.database());
+    ChangeFeed feed = feed(place.database());
+    return new Origin(feed, feed.generation(), shard, place.epoch());
+  }
+
+  private ChangeFeed feed(String database) {
+    ChangeFeed feed = feeds.get(database);
     if (feed == null) {
       throw new IllegalStateException(
-          "shard " + shard + " is in " + place.database() + ", which is not configured");
+          "database: " + database + " (expected: one of " + feeds.keySet() + ")");
     }
-    return new Origin(feed, feed.generation(), shard, place.epoch());
+    return feed;
   }
 
   private static Counter reads(MeterRegistry meters, String outcome) {

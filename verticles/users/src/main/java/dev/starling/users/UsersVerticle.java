@@ -15,7 +15,6 @@ import dev.starling.sdk.Operations;
 import dev.starling.sdk.ServiceVerticle;
 import io.vertx.core.Future;
 import java.util.ArrayList;
-import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -30,7 +29,7 @@ public final class UsersVerticle extends ServiceVerticle {
 
   private final LongSupplier nanoTime;
   private final List<Long> timers = new ArrayList<>();
-  private final List<Ownership> sweeping = new ArrayList<>();
+  private final List<Sweeping> sweepings = new ArrayList<>();
   private @Nullable Profiles profiles;
   private @Nullable ProfileCache cache;
 
@@ -125,7 +124,7 @@ public final class UsersVerticle extends ServiceVerticle {
                       shards.databases().values().stream()
                           .map(database -> sweep(config, database, shared.sweepers))
                           .toList())
-                  .compose(joined -> serve(config, shared));
+                  .compose(swept -> serve(config, shared));
             });
   }
 
@@ -133,9 +132,9 @@ public final class UsersVerticle extends ServiceVerticle {
   protected Future<?> shut() {
     timers.forEach(vertx::cancelTimer);
     if (cache != null) {
-      cache.feeds().values().forEach(ChangeFeed::release);
+      cache.release();
     }
-    return Future.join(sweeping.stream().map(Ownership::leave).toList());
+    return Future.join(sweepings.stream().map(Sweeping::leave).toList());
   }
 
   /** The change feed keeps one connection, and the others need some too. */
@@ -175,14 +174,18 @@ public final class UsersVerticle extends ServiceVerticle {
   private Future<?> sweep(
       UsersConfig config, ShardDatabase database, Map<String, Sweeper> sweepers) {
     Sweeper sweeper = Objects.requireNonNull(sweepers.get(database.name()));
-    return Singletons.of(node(), vertx, database.primary(), database.name())
-        .compose(singletons -> singletons.join(Sweeper.singleton(database.name())))
-        .onSuccess(
-            joined -> {
-              sweeping.add(joined);
-              timers.add(
-                  vertx.setPeriodic(config.sweepInterval().toMillis(), t -> sweeper.tick(joined)));
-            });
+    Sweeping sweeping = new Sweeping(sweeper, () -> candidacy(database));
+    sweepings.add(sweeping);
+    timers.add(vertx.setPeriodic(config.sweepInterval().toMillis(), tick -> sweeping.tick()));
+    return sweeping.tick();
+  }
+
+  private Future<Ownership> candidacy(ShardDatabase database) {
+    return database
+        .primary()
+        .check()
+        .compose(there -> Singletons.of(node(), vertx, database.primary(), database.name()))
+        .compose(singletons -> singletons.join(Sweeper.singleton(database.name())));
   }
 
   private Future<?> serve(UsersConfig config, Shared shared) {
@@ -197,16 +200,15 @@ public final class UsersVerticle extends ServiceVerticle {
     Registrations registrations =
         new Registrations(
             shared.store, shared.claims, bus(), node().clock(), config.reservationLife());
-    Collection<ChangeFeed> feeds = shared.cache.feeds().values();
+    ProfileCache profileCache = shared.cache;
     timers.add(
-        vertx.setPeriodic(
-            config.cachePollInterval().toMillis(), tick -> feeds.forEach(ChangeFeed::tick)));
+        vertx.setPeriodic(config.cachePollInterval().toMillis(), tick -> profileCache.tick()));
     return Future.all(
             serve(UsersContract.RESERVE, registrations::reserve),
             serve(UsersContract.CONFIRM, registrations::confirm),
             serve(UsersContract.FIND, registrations::find),
-            subscribe(UsersContract.CHANGED, shared.cache::changed))
-        .compose(served -> Future.all(feeds.stream().map(ChangeFeed::tick).toList()));
+            subscribe(UsersContract.CHANGED, profileCache::changed))
+        .compose(served -> profileCache.tick());
   }
 
   private Profiles profiles() {

@@ -56,9 +56,11 @@ class DatabaseFailureTest {
           .isEqualTo(Refusal.NOT_EXECUTED);
       assertThat(refusal(users.delete(id, users.as(id)))).isEqualTo(Refusal.NOT_EXECUTED);
       String other = UUID.randomUUID().toString();
-      assertUnavailable(() -> call(UsersContract.RESERVE, new Reserve(other, "b@c.org", "Bea")));
-      assertUnavailable(() -> call(UsersContract.CONFIRM, new Confirm(other)));
+      assertUnavailable(
+          () -> call(UsersContract.RESERVE, new Reserve(other, "ada@example.org", "Bea")));
+      assertUnavailable(() -> call(UsersContract.CONFIRM, new Confirm(id)));
       assertUnavailable(() -> call(UsersContract.FIND, new Find(id, "")));
+      assertUnavailable(() -> call(UsersContract.FIND, new Find("", "ada@example.org")));
       lock.rollback();
     }
     assertThat(etag(users.me(users.as(id)))).isEqualTo("\"v1\"");
@@ -77,6 +79,49 @@ class DatabaseFailureTest {
     }
     // The node no longer trusts what it had cached.
     assertThat(etag(users.me(users.as(id)))).isEqualTo("\"v2\"");
+  }
+
+  @Test
+  void patch_addressCannotBeClaimed_isNotExecuted() {
+    try (OpenTransaction lock = new OpenTransaction(users, id)) {
+      lock.rollback();
+      lock.begin("LOCK TABLE users.emails IN ACCESS EXCLUSIVE MODE");
+      Future<OperationReply> patch =
+          users.patching(id, "{\"email\":\"eve@example.org\"}", users.as(id));
+      users.awaitLockWaits(1);
+      terminateWaiting();
+
+      // The claim may have been made, which nobody sees.
+      assertThat(refusal(await(patch))).isEqualTo(Refusal.NOT_EXECUTED);
+      lock.rollback();
+    }
+    assertThat(etag(users.me(users.as(id)))).isEqualTo("\"v1\"");
+  }
+
+  @Test
+  void patch_connectionLostAfterTheClaim_isUnknownAndKeepsBothAddresses() {
+    try (OpenTransaction lock = new OpenTransaction(users, id)) {
+      Future<OperationReply> patch =
+          users.patching(id, "{\"email\":\"eve@example.org\"}", users.as(id));
+      users.awaitLockWaits(1);
+      terminateWaiting();
+
+      assertThat(refusal(await(patch))).isEqualTo(Refusal.UNKNOWN_OUTCOME);
+      lock.rollback();
+    }
+    assertThat(claims()).isEqualTo(2);
+  }
+
+  @Test
+  void patch_statementTimesOutAfterTheClaim_isNotExecutedAndLetsGo() {
+    try (OpenTransaction lock = new OpenTransaction(users, id)) {
+      lock.run("SET LOCAL idle_in_transaction_session_timeout = 0");
+      OperationReply reply = users.patch(id, "{\"email\":\"eve@example.org\"}", users.as(id));
+
+      assertThat(refusal(reply)).isEqualTo(Refusal.NOT_EXECUTED);
+      lock.rollback();
+    }
+    assertThat(claims()).isOne();
   }
 
   @Test
@@ -99,6 +144,10 @@ class DatabaseFailureTest {
 
   private <Q, R> R call(Address<Q, R> address, Q request) {
     return users.node.call(address, request, users.node.anonymous());
+  }
+
+  private long claims() {
+    return users.sql("SELECT count(*) FROM users.emails").iterator().next().getLong(0);
   }
 
   private void terminateWaiting() {

@@ -10,7 +10,7 @@ import java.util.UUID;
 /** Somebody else's transaction, which has changed a user and not ended. */
 final class OpenTransaction implements AutoCloseable {
   private final SqlConnection connection;
-  private final Transaction transaction;
+  private Transaction transaction;
 
   private final String id;
 
@@ -25,6 +25,12 @@ final class OpenTransaction implements AutoCloseable {
   /** With {@code {shard}} for the user's schema and {@code {id}} for the id. */
   void run(String sql) {
     await(connection.query(UsersNode.of(id, sql)).execute());
+  }
+
+  /** Another transaction on the same connection, after the end of the one before. */
+  void begin(String sql) {
+    transaction = await(connection.begin());
+    run(sql);
   }
 
   void commit() {

@@ -135,6 +135,11 @@ final class UsersNode implements AutoCloseable {
     return run("users.list", List.of(), query, "", caller);
   }
 
+  Future<OperationReply> listing(String query, CallContext caller) {
+    OperationRequest request = request("users.list", List.of(), query, "");
+    return node.onCaller(bus -> bus.call(OperationContract.operate("users"), request, caller));
+  }
+
   OperationReply patch(String id, String body, CallContext caller, Header... headers) {
     return await(patching(id, body, caller, headers));
   }

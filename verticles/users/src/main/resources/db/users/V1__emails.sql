@@ -1,5 +1,5 @@
--- Only in the home database. Who may have which e-mail address: a claim keeps everybody else out while
--- its user has the address in the shard, or may still get it; see docs/adr/0026-one-email-one-user.md.
+-- In the home database. Who may have which e-mail address: a claim keeps everybody else out while its
+-- user has the address in the shard, or may still get it; see docs/adr/0026-one-email-one-user.md.
 CREATE TABLE users.emails (
   -- What makes two addresses the same: NFC, lower case.
   email_key text PRIMARY KEY,
