@@ -163,6 +163,7 @@ enum Walls {
           "postgres",
           "policy",
           "redis",
+          "webhook",
           "testkit",
           "cluster",
           "architecture" ->

@@ -1,0 +1,67 @@
+package dev.starling.webhook;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import java.security.GeneralSecurityException;
+import java.util.Base64;
+import javax.crypto.Mac;
+import javax.crypto.spec.SecretKeySpec;
+
+/**
+ * What a receiver and the sender share, so that the receiver knows who sent a message.
+ *
+ * <p>Immutable, thread-safe; never printed. Scheme {@code v1} of Standard Webhooks: HMAC-SHA256.
+ */
+public final class SigningSecret {
+  static final String PREFIX = "whsec_";
+
+  /** What Standard Webhooks asks for. */
+  private static final int MIN_BYTES = 24;
+
+  private static final int MAX_BYTES = 64;
+  private static final String ALGORITHM = "HmacSHA256";
+
+  private final SecretKeySpec key;
+
+  private SigningSecret(byte[] key) {
+    this.key = new SecretKeySpec(key, ALGORITHM);
+  }
+
+  /**
+   * Reads {@code whsec_} and 24 to 64 bytes in base64.
+   *
+   * @throws IllegalArgumentException for anything else, without repeating it
+   */
+  public static SigningSecret parse(String text) {
+    byte[] bytes = {};
+    if (text.startsWith(PREFIX)) {
+      try {
+        bytes = Base64.getDecoder().decode(text.substring(PREFIX.length()));
+      } catch (IllegalArgumentException e) {
+        // Reported below, like one that is too short.
+      }
+    }
+    if (bytes.length < MIN_BYTES || bytes.length > MAX_BYTES) {
+      throw new IllegalArgumentException(
+          "unusable (expected: whsec_ and %d..%d bytes in base64)".formatted(MIN_BYTES, MAX_BYTES));
+    }
+    return new SigningSecret(bytes);
+  }
+
+  /** One of the space-separated entries of {@code webhook-signature}. */
+  String signature(String id, long timestamp, String body) {
+    byte[] signed = (id + "." + timestamp + "." + body).getBytes(UTF_8);
+    try {
+      Mac mac = Mac.getInstance(ALGORITHM);
+      mac.init(key);
+      return "v1," + Base64.getEncoder().encodeToString(mac.doFinal(signed));
+    } catch (GeneralSecurityException e) {
+      throw new IllegalStateException("every Java platform has HmacSHA256", e);
+    }
+  }
+
+  @Override
+  public String toString() {
+    return "SigningSecret[***]";
+  }
+}

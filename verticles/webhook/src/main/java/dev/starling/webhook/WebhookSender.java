@@ -1,0 +1,175 @@
+package dev.starling.webhook;
+
+import dev.starling.sdk.NodeScope;
+import io.vertx.core.Context;
+import io.vertx.core.Future;
+import io.vertx.core.MultiMap;
+import io.vertx.core.Vertx;
+import io.vertx.core.WorkerExecutor;
+import io.vertx.core.http.HttpClient;
+import io.vertx.core.http.HttpClientOptions;
+import io.vertx.core.http.PoolOptions;
+import io.vertx.core.net.PemTrustOptions;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.Collectors;
+
+/**
+ * Makes single attempts to deliver web-hooks.
+ *
+ * <p>Thread-safe; one for all verticles of a node, which closes it. Futures never fail, complete
+ * within the limit and on the caller's context. Nothing waits: an attempt beyond {@code
+ * webhooks.max-in-flight}, and one for a receiver that asked for a pause, is {@link Outcome.Later}
+ * at once.
+ */
+public final class WebhookSender implements AutoCloseable {
+  /*
+   * The name is looked up here and the connection made to the address that was checked, so a name
+   * that changes its mind in between leads nowhere. The host of the URL is still what the
+   * certificate must be for and what the Host field says. Each attempt has a connection of its own:
+   * one that is kept would have been checked for an earlier look-up.
+   */
+
+  private final Vertx vertx;
+  private final WebhooksConfig config;
+  private final AllowedHosts allowed;
+  private final List<SigningSecret> secrets;
+  private final Resolver resolver;
+  private final WorkerExecutor worker;
+  private final InstantSource clock;
+  private final HttpClient client;
+  private final Pauses pauses;
+  private final AtomicInteger inFlight = new AtomicInteger();
+
+  WebhookSender(
+      Vertx vertx,
+      WebhooksConfig config,
+      List<SigningSecret> secrets,
+      WorkerExecutor worker,
+      Resolver resolver,
+      InstantSource clock) {
+    this.vertx = vertx;
+    this.config = config;
+    this.allowed = config.allowedHosts();
+    this.secrets = List.copyOf(secrets);
+    this.worker = worker;
+    this.resolver = resolver;
+    this.clock = clock;
+    this.pauses = new Pauses(config.longestPause());
+    HttpClientOptions options =
+        new HttpClientOptions()
+            .setKeepAlive(false)
+            .setVerifyHost(true)
+            .setConnectTimeout((int) config.timeout().toMillis());
+    if (!config.ca().isEmpty()) {
+      options.setTrustOptions(new PemTrustOptions().addCertPath(config.ca()));
+    }
+    this.client =
+        vertx.createHttpClient(
+            options,
+            new PoolOptions().setHttp1MaxSize(config.maxInFlight()).setMaxWaitQueueSize(0));
+  }
+
+  /**
+   * The sender of a node, made by the first who asks; the node closes it.
+   *
+   * <p>Fails with a {@link dev.starling.sdk.ConfigException} when there is no usable secret.
+   */
+  public static Future<WebhookSender> of(NodeScope node, Vertx vertx) {
+    WebhooksConfig config = node.config("webhooks", WebhooksConfig.defaults());
+    return node.once("webhooks", () -> vertx.executeBlocking(() -> secrets(node, config), false))
+        .map(
+            secrets ->
+                node.shared(
+                    "webhooks",
+                    () -> {
+                      WorkerExecutor worker = Resolver.threads(vertx);
+                      return new WebhookSender(
+                          vertx, config, secrets, worker, Resolver.system(worker), node.clock());
+                    }));
+  }
+
+  private static List<SigningSecret> secrets(NodeScope node, WebhooksConfig config) {
+    List<SigningSecret> secrets = new ArrayList<>();
+    secrets.add(
+        config.secret().isPresent()
+            ? SigningSecret.parse(config.secret().value())
+            : SecretFile.in(node.dataDirectory()));
+    if (config.previousSecret().isPresent()) {
+      secrets.add(SigningSecret.parse(config.previousSecret().value()));
+    }
+    return secrets;
+  }
+
+  /** Tries once. The limit is cut to {@code webhooks.timeout}. */
+  public Future<Outcome> send(Delivery delivery, Duration limit) {
+    Target.Reading reading = Target.read(delivery.url(), allowed);
+    if (reading instanceof Target.Refused refused) {
+      return Future.succeededFuture(new Outcome.Never(refused.reason()));
+    }
+    Target target = ((Target.Usable) reading).target();
+    String receiver = target.host() + ":" + target.port();
+    Duration pause = pauses.left(receiver, System.nanoTime());
+    if (!pause.isZero()) {
+      return later(receiver + " asked for a pause, which ends in " + pause.toSeconds() + " s");
+    }
+    if (inFlight.incrementAndGet() > config.maxInFlight()) {
+      inFlight.decrementAndGet();
+      return later("this node has " + config.maxInFlight() + " web-hooks in flight");
+    }
+    return attempt(delivery, target, limit)
+        .onSuccess(reply -> pauses.ask(receiver, reply.pause(), System.nanoTime()))
+        .map(Attempt.Reply::outcome)
+        .onComplete(done -> inFlight.decrementAndGet());
+  }
+
+  private Future<Attempt.Reply> attempt(Delivery delivery, Target target, Duration limit) {
+    Context caller = vertx.getOrCreateContext();
+    Attempt attempt = new Attempt(client, target, config.maxResponseBytes(), clock);
+    long timer =
+        vertx.setTimer(
+            Math.max(1, Math.min(limit.toMillis(), config.timeout().toMillis())),
+            late -> attempt.expire());
+    resolver
+        .resolve(target.hostWithoutBrackets())
+        .onComplete(
+            found ->
+                caller.runOnContext(
+                    now -> {
+                      if (found.failed()) {
+                        attempt.unknownHost();
+                      } else {
+                        attempt.send(delivery.json(), headers(delivery), found.result());
+                      }
+                    }));
+    return attempt.reply().onComplete(done -> vertx.cancelTimer(timer));
+  }
+
+  private MultiMap headers(Delivery delivery) {
+    long timestamp = clock.instant().getEpochSecond();
+    String signatures =
+        secrets.stream()
+            .map(secret -> secret.signature(delivery.id(), timestamp, delivery.json()))
+            .collect(Collectors.joining(" "));
+    return MultiMap.caseInsensitiveMultiMap()
+        .add("content-type", "application/json")
+        .add("user-agent", "starling")
+        .add("webhook-id", delivery.id())
+        .add("webhook-timestamp", Long.toString(timestamp))
+        .add("webhook-signature", signatures);
+  }
+
+  private static Future<Outcome> later(String reason) {
+    return Future.succeededFuture(new Outcome.Later(reason));
+  }
+
+  @Override
+  public void close() {
+    // Both may be closed by Vert.x already, when the node stops.
+    client.close();
+    worker.close();
+  }
+}
