@@ -189,6 +189,16 @@ final class ContractSamples {
                     List.of(),
                     List.of()))),
         new Sample<>(
+            "stream-answered",
+            StreamMessage.CODEC,
+            new StreamMessage.Answered(
+                1_000_000,
+                new OperationReply.Done(
+                    OperationReply.Kind.CREATED,
+                    "application/json",
+                    bytes("{}"),
+                    List.of(new Header("location", "/v1/orders/1"))))),
+        new Sample<>(
             "service-record",
             ServiceRecord.CODEC,
             new ServiceRecord(

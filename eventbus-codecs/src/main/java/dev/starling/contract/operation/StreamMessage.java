@@ -35,8 +35,17 @@ public sealed interface StreamMessage {
     }
   }
 
-  /** The last message of a stream that cannot go on, for a reason that its client should know. */
+  /**
+   * From the service, the last message of a stream that cannot go on, for a reason that its client
+   * should know. To the service, in place of an item that could not be passed on.
+   */
   record Failed(OperationReply.Refused reason) implements StreamMessage {}
+
+  /**
+   * What became of an item that was sent to the service. Items count from 1, in the order in which
+   * they were sent.
+   */
+  record Answered(long number, OperationReply reply) implements StreamMessage {}
 
   /** Bytes: kind, then the fields in the order of the record. */
   final class MessageCodec implements ItemCodec<StreamMessage> {
@@ -52,6 +61,10 @@ public sealed interface StreamMessage {
       } else if (value instanceof Failed failed) {
         out.writeByte(1);
         OperationReply.CODEC.encode(failed.reason(), out);
+      } else if (value instanceof Answered answered) {
+        out.writeByte(2);
+        out.writeVarLong(answered.number());
+        OperationReply.CODEC.encode(answered.reply(), out);
       }
     }
 
@@ -61,8 +74,9 @@ public sealed interface StreamMessage {
       return switch (kind) {
         case 0 -> item(in);
         case 1 -> failed(in);
+        case 2 -> new Answered(in.readVarLong(), OperationReply.CODEC.decode(in));
         default ->
-            throw new MalformedFrameException("stream message: " + kind + " (expected: 0..1)");
+            throw new MalformedFrameException("stream message: " + kind + " (expected: 0..2)");
       };
     }
 
@@ -85,6 +99,9 @@ public sealed interface StreamMessage {
     public int size(StreamMessage value) {
       if (value instanceof Item item) {
         return item.event().length() + item.id().length() + item.data().length;
+      }
+      if (value instanceof Answered answered) {
+        return answered.reply() instanceof OperationReply.Done done ? done.body().length : 0;
       }
       return value instanceof Failed failed ? failed.reason().detail().length() : 0;
     }

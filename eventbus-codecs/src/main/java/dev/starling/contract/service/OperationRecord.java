@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
  * @param scope what the caller must have been granted; null when signing in is enough
  * @param safeToRetry true when doing it twice is the same as doing it once
  * @param deadlineMillis how long it may take at most; 1 or more
- * @param maxBodyBytes the largest body that it takes; zero when it takes none
+ * @param maxBodyBytes the largest body that it takes, or line of one; zero when it takes none
  * @param headers the request headers that it wants to see, in lower case
  * @param interaction whether it answers once or is a stream
  * @param document its OpenAPI 3.1 operation object, as JSON
@@ -44,7 +44,9 @@ public record OperationRecord(
     /** One request, many items from the service. */
     STREAM,
     /** Items both ways. */
-    SOCKET
+    SOCKET,
+    /** A body of lines, each of which is answered for itself. */
+    BULK
   }
 
   public OperationRecord {

@@ -4,6 +4,7 @@ import dev.starling.bus.BusException;
 import dev.starling.bus.BusStream;
 import dev.starling.bus.ErrorCode;
 import dev.starling.contract.operation.StreamMessage;
+import dev.starling.contract.operation.StreamMessage.Answered;
 import dev.starling.contract.operation.StreamMessage.Failed;
 import dev.starling.contract.operation.StreamMessage.Item;
 import org.jspecify.annotations.Nullable;
@@ -73,6 +74,10 @@ abstract class ClientStream {
     }
     if (message instanceof Item item) {
       if (!write(item)) {
+        stream.pause();
+      }
+    } else if (message instanceof Answered answered) {
+      if (!write(StreamText.answered(answered, exchange.requestId().toString()))) {
         stream.pause();
       }
     } else if (message instanceof Failed failed) {

@@ -40,6 +40,12 @@ enum Delivery {
     return events > lines ? EVENTS : LINES;
   }
 
+  /** Likewise where there are only lines: null when the client does not take them. */
+  static @Nullable Delivery acceptedLines(@Nullable String accept) {
+    boolean takes = accept == null || accept.isBlank() || quality(accept, LINES.mediaType) > 0;
+    return takes ? LINES : null;
+  }
+
   /** The weight of a media type, a little more the more exactly it is named; zero for none. */
   private static double quality(String accept, String mediaType) {
     double best = 0;

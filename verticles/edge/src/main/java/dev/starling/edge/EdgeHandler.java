@@ -2,6 +2,7 @@ package dev.starling.edge;
 
 import dev.starling.contract.operation.Header;
 import dev.starling.contract.service.OperationRecord;
+import dev.starling.contract.service.OperationRecord.Interaction;
 import io.vertx.core.Handler;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.HttpVersion;
@@ -106,7 +107,9 @@ final class EdgeHandler implements Handler<HttpServerRequest> {
               + " digits; for grpc-timeout with a unit of HMSmun)");
       return;
     }
-    expectBody(exchange, operation.maxBodyBytes());
+    expectBody(
+        exchange,
+        operation.interaction() == Interaction.BULK ? Long.MAX_VALUE : operation.maxBodyBytes());
     exchange.begin(route, match.parameters(target.text()), target.query(), asked);
   }
 
@@ -133,7 +136,7 @@ final class EdgeHandler implements Handler<HttpServerRequest> {
   }
 
   /** Prepares to read the body, if one may come. */
-  private void expectBody(Exchange exchange, int maxBytes) {
+  private void expectBody(Exchange exchange, long maxBytes) {
     String length = exchange.header(Names.CONTENT_LENGTH);
     boolean comes =
         length != null

@@ -41,17 +41,24 @@ final class Negotiate implements Stage {
               : "version: HTTP/1.0 (expected: HTTP/1.1 or later)");
       return false;
     }
-    Delivery delivery = Delivery.accepted(exchange.header(Names.ACCEPT));
+    boolean bulk = interaction == Interaction.BULK;
+    Delivery delivery =
+        bulk
+            ? Delivery.acceptedLines(exchange.header(Names.ACCEPT))
+            : Delivery.accepted(exchange.header(Names.ACCEPT));
     if (delivery == null) {
       exchange.refuse(
           EdgeRefusal.NOT_ACCEPTABLE,
           "accept: "
               + exchange.header(Names.ACCEPT)
               + " (expected: "
-              + Delivery.EVENTS.mediaType()
-              + " or "
-              + Delivery.LINES.mediaType()
-              + ", or a WebSocket)");
+              + (bulk
+                  ? Delivery.LINES.mediaType()
+                  : Delivery.EVENTS.mediaType()
+                      + " or "
+                      + Delivery.LINES.mediaType()
+                      + ", or a WebSocket")
+              + ")");
       return false;
     }
     exchange.delivery(delivery);

@@ -96,7 +96,7 @@ final class OpenApiDocument {
     }
     // What the edge itself may answer to any request, whatever the service foresees.
     TreeSet<Integer> failures = new TreeSet<>(List.of(400, 500, 503, 504));
-    if (record.interaction() == Interaction.STREAM) {
+    if (record.interaction() == Interaction.STREAM || record.interaction() == Interaction.BULK) {
       failures.add(HttpErrors.status(EdgeRefusal.NOT_ACCEPTABLE));
     } else if (record.interaction() == Interaction.SOCKET) {
       failures.add(HttpErrors.status(EdgeRefusal.UPGRADE_REQUIRED));

@@ -44,6 +44,27 @@ final class OpenApiResponses {
       }
       return;
     }
+    if (operation.interaction() == Interaction.BULK) {
+      ObjectNode response = responses.putObject("200");
+      response.put(
+          "description",
+          "A line for each line of the body, in any order: its number from 1 (empty lines do not"
+              + " count), a status, and the result or a problem.");
+      ObjectNode line =
+          response
+              .withObject("/content")
+              .putObject(Delivery.LINES.mediaType())
+              .putObject("schema")
+              .put("type", "object");
+      line.putArray("required").add("line").add("status");
+      ObjectNode members = line.putObject("properties");
+      members.putObject("line").put("type", "integer");
+      members.putObject("status").put("type", "integer");
+      members.putObject("headers").put("type", "object");
+      members.set("result", schema);
+      members.putObject("problem").put("$ref", "#/components/schemas/" + PROBLEM);
+      return;
+    }
     ObjectNode response = responses.putObject("101");
     response.put("description", "A WebSocket; each message is a JSON text.");
     ObjectNode messages = response.putObject("x-websocket");

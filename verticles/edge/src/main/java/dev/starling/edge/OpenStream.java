@@ -6,6 +6,7 @@ import dev.starling.bus.ErrorCode;
 import dev.starling.bus.Opened;
 import dev.starling.contract.operation.OperationReply;
 import dev.starling.contract.operation.StreamMessage;
+import dev.starling.contract.service.OperationRecord;
 import dev.starling.contract.service.OperationRecord.Interaction;
 import dev.starling.policy.breaker.Outcome;
 import io.vertx.core.Future;
@@ -112,6 +113,16 @@ final class OpenStream implements Stage {
     return false;
   }
 
+  /** What the client sends; null when that is nothing. */
+  private static @Nullable RequestLines lines(
+      Exchange exchange, BusStream<StreamMessage, StreamMessage> stream) {
+    RequestBody body = exchange.requestBody();
+    OperationRecord operation = exchange.route().operation();
+    return operation.interaction() == Interaction.BULK && body != null && !body.isDone()
+        ? new RequestLines(body.handOver(), stream, operation.maxBodyBytes())
+        : null;
+  }
+
   private static void connect(
       Exchange exchange, BusStream<StreamMessage, StreamMessage> stream, OperationReply answer) {
     exchange.streaming();
@@ -120,7 +131,8 @@ final class OpenStream implements Stage {
         boolean listens = exchange.route().operation().interaction() == Interaction.SOCKET;
         new SocketStream(exchange, stream, listens).start();
       } else {
-        new ResponseStream(exchange, stream, exchange.delivery(), answer.headers()).start();
+        new ResponseStream(exchange, stream, exchange.delivery(), answer.headers())
+            .start(lines(exchange, stream));
       }
     } catch (RuntimeException bug) {
       stream.reset(ErrorCode.INTERNAL, "the edge failed");

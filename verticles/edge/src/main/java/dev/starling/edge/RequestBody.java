@@ -41,14 +41,15 @@ final class RequestBody extends Overdue {
 
   /**
    * @param declaredBytes the content length; -1 when it is not known
-   * @param maxBytes what the operation takes; zero when it takes no body
+   * @param maxBytes what the operation takes; zero when it takes no body, {@link Long#MAX_VALUE}
+   *     for any number of lines
    * @param awaitsContinue true when the client waits to be told to go on
    */
   RequestBody(
       Exchange exchange,
       HttpServerRequest request,
       long declaredBytes,
-      int maxBytes,
+      long maxBytes,
       boolean awaitsContinue,
       long deadlineNanos) {
     super(deadlineNanos);
@@ -94,6 +95,18 @@ final class RequestBody extends Overdue {
     }
     request.resume();
     return false;
+  }
+
+  /**
+   * Hands the request over to one who reads it line by line: it is paused, and everything about it
+   * is the reader's affair from here on.
+   */
+  HttpServerRequest handOver() {
+    if (awaitsContinue) {
+      request.response().writeContinue();
+    }
+    forget();
+    return request;
   }
 
   /**

@@ -32,6 +32,7 @@ final class ResponseStream extends ClientStream {
   private boolean headSent;
   private long wroteNanos;
   private long bytes;
+  private @Nullable RequestLines lines;
 
   /**
    * @param headers of the service
@@ -48,10 +49,22 @@ final class ResponseStream extends ClientStream {
     this.heartbeatNanos = exchange.loop().config.streams().heartbeat().toNanos();
   }
 
+  /** With nothing to say to the service. */
   void start() {
+    start(null);
+  }
+
+  /**
+   * @param sent what the client sends to the service; null for nothing
+   */
+  void start(@Nullable RequestLines sent) {
     begin();
-    // It has nothing to say to the service.
-    stream.end();
+    lines = sent;
+    if (sent == null) {
+      stream.end();
+    } else {
+      sent.start();
+    }
     response.closeHandler(closed -> left());
     response.exceptionHandler(failure -> left());
     response.drainHandler(ready -> drained());
@@ -69,6 +82,11 @@ final class ResponseStream extends ClientStream {
 
   @Override
   void conclude(@Nullable StreamFailure failure) {
+    if (lines != null && !lines.isEnded()) {
+      // Nobody takes the rest of the request.
+      lines.stop();
+      exchange.closeAfterAnswer();
+    }
     if (failure == null) {
       head();
       Buffer end = StreamText.end(delivery);
@@ -158,6 +176,9 @@ final class ResponseStream extends ClientStream {
 
   private void left() {
     if (!isOver()) {
+      if (lines != null) {
+        lines.stop();
+      }
       gone();
       ended();
     }

@@ -2,8 +2,18 @@ package dev.starling.edge;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import com.fasterxml.jackson.core.JsonGenerator;
+import dev.starling.contract.operation.Header;
+import dev.starling.contract.operation.OperationReply.Done;
+import dev.starling.contract.operation.OperationReply.Refused;
+import dev.starling.contract.operation.StreamMessage.Answered;
 import dev.starling.contract.operation.StreamMessage.Item;
+import dev.starling.sdk.Json;
 import io.vertx.core.buffer.Buffer;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.util.List;
 
 /** What a stream looks like in the body of a response. Each piece is one write. */
 final class StreamText {
@@ -24,6 +34,46 @@ final class StreamText {
       line(text, ID, item.id().getBytes(UTF_8));
     }
     return event(text, item.event(), data);
+  }
+
+  /**
+   * What became of a line of a bulk request: its number, status and header fields, and either the
+   * result or the problem.
+   */
+  static Item answered(Answered answered, String requestId) {
+    ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+    try (JsonGenerator json = Json.MAPPER.createGenerator(bytes)) {
+      json.writeStartObject();
+      json.writeNumberField("line", answered.number());
+      if (answered.reply() instanceof Done done) {
+        json.writeNumberField("status", HttpErrors.status(done.kind()));
+        headers(json, done.headers());
+        if (done.body().length > 0) {
+          json.writeFieldName("result");
+          json.writeRawValue(new String(done.body(), UTF_8));
+        }
+      } else if (answered.reply() instanceof Refused refused) {
+        Problem problem = HttpErrors.problem(refused);
+        json.writeNumberField("status", problem.status());
+        headers(json, refused.headers());
+        json.writeFieldName("problem");
+        json.writeRawValue(new String(problem.toJson(requestId), UTF_8));
+      }
+      json.writeEndObject();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e); // into memory: never
+    }
+    return new Item("", "", bytes.toByteArray());
+  }
+
+  private static void headers(JsonGenerator json, List<Header> headers) throws IOException {
+    if (!headers.isEmpty()) {
+      json.writeObjectFieldStart("headers");
+      for (Header header : headers) {
+        json.writeStringField(header.name(), header.value());
+      }
+      json.writeEndObject();
+    }
   }
 
   /** The end of a stream that is complete. Browsers come back unless they are told. */

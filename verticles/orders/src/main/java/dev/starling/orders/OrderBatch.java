@@ -86,8 +86,9 @@ final class OrderBatch {
             .map(entry -> entry.call.remaining(now))
             .max(Duration::compareTo)
             .orElseThrow();
-    return shards
-        .transact(shard, limit, connection -> decide(connection, shard, batch))
+    return Future.succeededFuture()
+        .compose(
+            begun -> shards.transact(shard, limit, connection -> decide(connection, shard, batch)))
         .compose(decisions -> positioned(shard, decisions, limit))
         .compose(decisions -> settle(shard, batch, decisions, nanoTime))
         .recover(failure -> failed(batch, failure));

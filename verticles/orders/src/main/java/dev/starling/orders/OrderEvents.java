@@ -24,17 +24,19 @@ final class OrderEvents {
     this.ids = ids;
   }
 
+  /** Its id is the order's: an order is placed once. */
   OutboxEvent placed(Order order, String traceparent) {
-    return event(PLACED, order, order.createdAt(), traceparent);
+    return event(order.id(), PLACED, order, order.createdAt(), traceparent);
   }
 
   OutboxEvent cancelled(Order order, Instant at, String traceparent) {
-    return event(CANCELLED, order, at, traceparent);
+    return event(ids.get(), CANCELLED, order, at, traceparent);
   }
 
-  private OutboxEvent event(String type, Order order, Instant time, String traceparent) {
+  private static OutboxEvent event(
+      UUID id, String type, Order order, Instant time, String traceparent) {
     return new OutboxEvent(
-        ids.get(),
+        id,
         SOURCE,
         type,
         order.id().toString(),

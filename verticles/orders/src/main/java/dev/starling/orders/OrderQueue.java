@@ -29,7 +29,7 @@ final class OrderQueue {
   private static final long SWEEP_MILLIS = 25;
 
   /** Told that nothing was done while there is time to hear it. */
-  private static final long MARGIN_NANOS = TimeUnit.MILLISECONDS.toNanos(2 * SWEEP_MILLIS);
+  private static final long MARGIN_NANOS = TimeUnit.MILLISECONDS.toNanos(4 * SWEEP_MILLIS);
 
   private final Context context;
   private final OrdersConfig config;

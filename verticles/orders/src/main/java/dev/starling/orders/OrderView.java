@@ -1,6 +1,7 @@
 package dev.starling.orders;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
+import com.fasterxml.jackson.annotation.JsonProperty;
 import jakarta.validation.constraints.NotNull;
 import java.time.Instant;
 import java.util.List;
@@ -21,18 +22,18 @@ record OrderView(
     @NotNull Instant createdAt,
     @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable Instant cancelledAt) {
 
-  /** As in JSON. */
-  @SuppressWarnings("checkstyle:ConstantName")
   enum Status {
-    confirmed,
-    cancelled
+    @JsonProperty("confirmed")
+    CONFIRMED,
+    @JsonProperty("cancelled")
+    CANCELLED
   }
 
   static OrderView of(Order order) {
     return new OrderView(
         order.id(),
         order.userId(),
-        order.cancelledAt() == null ? Status.confirmed : Status.cancelled,
+        order.cancelledAt() == null ? Status.CONFIRMED : Status.CANCELLED,
         order.total(),
         order.lines(),
         order.createdAt(),

@@ -12,20 +12,17 @@ import java.time.Duration;
  * @param maxWaiting orders that may wait in one instance; one more is refused, not executed
  * @param maxStaleness how far behind a replica may be that answers who has not just written; zero
  *     asks the primary
- * @param bulkDeadline how long each line of a bulk request may take
  */
-public record OrdersConfig(
-    int maxBatch, int maxBatches, int maxWaiting, Duration maxStaleness, Duration bulkDeadline) {
+public record OrdersConfig(int maxBatch, int maxBatches, int maxWaiting, Duration maxStaleness) {
 
   public OrdersConfig {
     Bounds.within("max-batch", maxBatch, 1, 1_000);
     Bounds.within("max-batches", maxBatches, 1, 32);
     Bounds.within("max-waiting", maxWaiting, 1, 100_000);
     Bounds.within("max-staleness", maxStaleness, Duration.ZERO, Duration.ofHours(1));
-    Bounds.within("bulk-deadline", bulkDeadline, Duration.ofMillis(10), Duration.ofMinutes(1));
   }
 
   public static OrdersConfig defaults() {
-    return new OrdersConfig(128, 6, 2_000, Duration.ofSeconds(1), Duration.ofSeconds(5));
+    return new OrdersConfig(128, 6, 2_000, Duration.ofSeconds(1));
   }
 }

@@ -70,6 +70,15 @@ public final class OrdersVerticle extends ServiceVerticle {
         .safeToRetry()
         .answers(Kind.CREATED)
         .refuses(Refusal.FORBIDDEN, Refusal.CONFLICT, Refusal.UNKNOWN_OUTCOME);
+    on.bulk(
+            "/v1/orders:batch",
+            BulkOrder.class,
+            OrderView.class,
+            (call, order) -> open(orders).place(call, order))
+        .id("orders.place-all")
+        .summary("Places an order for each line, once for each idempotency_key")
+        .deadline(PLACING)
+        .refuses(Refusal.UNSUPPORTED_MEDIA_TYPE);
     on.get("/v1/orders/{id}", OrderView.class, call -> open(orders).get(call))
         .id("orders.get")
         .summary("Shows an order of the caller")

@@ -19,14 +19,14 @@ import java.util.TreeMap;
 import java.util.UUID;
 import java.util.function.BiFunction;
 import java.util.function.Supplier;
-import java.util.stream.Collectors;
 
 /**
  * Brings stock to a shard that has too little of it: from the shards of the same database in one
  * transaction, from other databases by a transfer, which is an event in the outbox of the giver and
  * is booked by {@link Transfers}.
  *
- * <p>Thread-safe, without state. Locks are taken in the order (SKU, shard), as everywhere here.
+ * <p>Confined to the context of its instance. Locks are taken in the order (SKU, shard), as
+ * everywhere here.
  */
 final class Stock {
   /** Nobody's: a transfer belongs to no user. */
@@ -137,7 +137,7 @@ final class Stock {
         shard,
         limit,
         connection -> {
-          List<Integer> neighbours = sharing(shards.placement().of(shard).database());
+          List<Integer> neighbours = shards.placement().in(shards.placement().of(shard).database());
           int own = neighbours.indexOf(shard);
           return store
               .lock(connection, neighbours, sku)
@@ -207,7 +207,7 @@ final class Stock {
   }
 
   private Future<Long> send(String from, int to, String sku, long missing, Duration limit) {
-    List<Integer> givers = sharing(from);
+    List<Integer> givers = shards.placement().in(from);
     if (givers.isEmpty()) {
       return Future.succeededFuture(0L);
     }
@@ -245,13 +245,5 @@ final class Stock {
         clock.instant(),
         "",
         new Transfers.Data(sku, quantity, to).json());
-  }
-
-  private List<Integer> sharing(String database) {
-    return shards.placement().byDatabase().entrySet().stream()
-        .filter(held -> held.getKey().equals(database))
-        .map(Map.Entry::getValue)
-        .flatMap(List::stream)
-        .collect(Collectors.toList());
   }
 }

@@ -37,6 +37,7 @@ class FingerprintTest {
   @Test
   void of_knownLines_staysWhatItWas() {
     // It is stored: another one would turn replays into refusals.
-    assertThat(Fingerprint.of(List.of(ONE_A, TWO_B))).hasToString("cc744625-0922-cbb3-8f7c-7dc64affbbe8");
+    assertThat(Fingerprint.of(List.of(ONE_A, TWO_B)))
+        .hasToString("cc744625-0922-cbb3-8f7c-7dc64affbbe8");
   }
 }

@@ -19,8 +19,7 @@ class OrdersConfigTest {
     assertThat(Settings.toTree(OrdersConfig.defaults()))
         .hasToString(
             """
-            {"max-batch":128,"max-batches":6,"max-waiting":2000,"max-staleness":"1s",\
-            "bulk-deadline":"5s"}""");
+            {"max-batch":128,"max-batches":6,"max-waiting":2000,"max-staleness":"1s"}""");
   }
 
   @Test
@@ -28,9 +27,8 @@ class OrdersConfigTest {
     assertThat(
             bind(
                 """
-                {"max-batch":1,"max-batches":2,"max-waiting":3,"max-staleness":"0s",
-                 "bulk-deadline":"1s"}"""))
-        .isEqualTo(new OrdersConfig(1, 2, 3, Duration.ZERO, Duration.ofSeconds(1)));
+                {"max-batch":1,"max-batches":2,"max-waiting":3,"max-staleness":"0s"}"""))
+        .isEqualTo(new OrdersConfig(1, 2, 3, Duration.ZERO));
   }
 
   @ParameterizedTest
@@ -41,7 +39,6 @@ class OrdersConfigTest {
         "{\"max-batches\":33}         | orders.max-batches: 33 (expected: 1..32)",
         "{\"max-waiting\":0}          | orders.max-waiting: 0 (expected: 1..100000)",
         "{\"max-staleness\":\"2h\"}   | orders.max-staleness: PT2H (expected: PT0S..PT1H)",
-        "{\"bulk-deadline\":\"1ms\"}  | orders.bulk-deadline: PT0.001S (expected: PT0.01S..PT1M)",
         "{\"max-bach\":1}             | orders.max-bach: unknown key (did you mean max-batch?)",
       })
   void bind_badValue_saysWhatWasExpected(String section, String message) {

@@ -77,6 +77,7 @@ class PlaceOrderTest {
     assertThat(event.getString("type")).isEqualTo("dev.starling.order.placed");
     assertThat(event.getString("aggregate")).isEqualTo("order/" + id);
     assertThat(event.getString("subject")).isEqualTo(id);
+    assertThat(event.getUUID("id")).hasToString(id);
     assertThat(event.getUUID("owner")).isEqualTo(user);
     assertThat(event.getString("traceparent")).startsWith("00-");
     assertThat(event.getString("data"))

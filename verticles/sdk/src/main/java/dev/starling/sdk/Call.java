@@ -32,6 +32,11 @@ public final class Call {
     this.query = query;
   }
 
+  /** The same caller's next call, which ends then. */
+  Call until(long deadlineNanos) {
+    return new Call(request, context.withDeadline(deadlineNanos), pathNames, path, query);
+  }
+
   /** The deadline, trace and priority, to be passed on to whatever the handler calls. */
   public CallContext context() {
     return context;

@@ -7,6 +7,7 @@ import com.github.victools.jsonschema.generator.SchemaBuilder;
 import dev.starling.contract.operation.OperationReply;
 import dev.starling.contract.operation.OperationReply.Refusal;
 import dev.starling.contract.service.OperationRecord;
+import dev.starling.contract.service.OperationRecord.Interaction;
 import dev.starling.contract.service.ServiceRecord;
 import java.util.ArrayList;
 import java.util.EnumSet;
@@ -59,6 +60,15 @@ final class OpenApi {
           .putObject("application/json")
           .set("schema", schemas.createSchemaReference(operation.bodyType));
     }
+    if (operation.handling instanceof Streaming streaming
+        && streaming.interaction() == Interaction.BULK
+        && streaming.inType() != null) {
+      ObjectNode body = document.putObject("requestBody").put("required", true);
+      body.put("description", "Any number of lines, each a JSON document of this schema");
+      body.putObject("content")
+          .putObject(Streaming.LINES)
+          .set("schema", schemas.createSchemaReference(streaming.inType()));
+    }
     ObjectNode success = document.putObject("x-starling-success");
     success.put("kind", operation.success.name());
     if (operation.replyType != Void.class && operation.success != OperationReply.Kind.NO_CONTENT) {
@@ -67,7 +77,7 @@ final class OpenApi {
     if (operation.handling instanceof Streaming streaming) {
       Class<?> in = streaming.inType();
       success.put("interaction", streaming.interaction().name());
-      if (in != null) {
+      if (in != null && streaming.interaction() == Interaction.SOCKET) {
         success.set("in", schemas.createSchemaReference(in));
       }
     }

@@ -73,12 +73,12 @@ public final class Operation {
     this.replyType = replyType;
     this.handling = handling;
     this.safeToRetry = !method.equals("POST") && !method.equals("PATCH");
-    this.maxBodyBytes = bodyType == null ? 0 : DEFAULT_MAX_BODY_BYTES;
+    this.maxBodyBytes = bodyType == null && !isBulk() ? 0 : DEFAULT_MAX_BODY_BYTES;
     this.id = service + "." + method.toLowerCase(Locale.ROOT) + slug(path);
-    if (bodyType != null) {
+    if (bodyType != null || isBulk()) {
       headers.add("content-type");
     }
-    if (handling instanceof Streaming) {
+    if (handling instanceof Streaming && !isBulk()) {
       headers.add(LAST_EVENT_ID);
     }
   }
@@ -118,12 +118,16 @@ public final class Operation {
     return this;
   }
 
-  /** How long it, or opening its stream, may take at most; clients can only ask for less. */
+  /**
+   * How long it, opening its stream, or each of its lines may take at most; clients can only ask
+   * for less, but for lines.
+   */
   public Operation deadline(Duration limit) {
     this.deadline = limit;
     return this;
   }
 
+  /** The largest body, or line of one. */
   public Operation maxBodyBytes(int limit) {
     this.maxBodyBytes = limit;
     return this;
@@ -172,7 +176,7 @@ public final class Operation {
         "deadline",
         deadline,
         MIN_DEADLINE + ".." + MAX_DEADLINE);
-    if (bodyType == null) {
+    if (bodyType == null && !isBulk()) {
       require(maxBodyBytes == 0, "max body bytes", maxBodyBytes, "none, since it takes no body");
     } else {
       require(maxBodyBytes > 0, "max body bytes", maxBodyBytes, "> 0");
@@ -195,6 +199,14 @@ public final class Operation {
       throw new IllegalArgumentException(
           "operation " + id + ", " + what + ": " + value + " (expected: " + expected + ")");
     }
+  }
+
+  private boolean isBulk() {
+    return interaction() == OperationRecord.Interaction.BULK;
+  }
+
+  Duration deadline() {
+    return deadline;
   }
 
   OperationRecord.Interaction interaction() {

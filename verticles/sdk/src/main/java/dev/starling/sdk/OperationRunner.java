@@ -77,7 +77,7 @@ final class OperationRunner {
     Input input = bind(request, context);
     if (input instanceof Input.Usable usable) {
       return usable.operation.handling instanceof Streaming streaming
-          ? streaming.open(usable.call, usable.body)
+          ? streaming.open(usable.call, usable.body, usable.operation.deadline())
           : unknown(request.operation() + " is not a stream (expected: to be called)");
     }
     return input instanceof Input.Unusable unusable

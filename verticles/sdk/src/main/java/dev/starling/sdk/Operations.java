@@ -102,6 +102,16 @@ public final class Operations {
     return add("GET", path, null, out, Streaming.of(in, handler));
   }
 
+  /**
+   * A {@code POST} of many lines of JSON, however many there are: each is a call of its own, and is
+   * answered by a line, in any order. The operation's deadline, retries and largest body hold for
+   * each line.
+   */
+  public <B, R> Operation bulk(
+      String path, Class<B> line, Class<R> reply, BodyHandler<B, R> handler) {
+    return add("POST", path, null, reply, Streaming.ofLines(line, handler));
+  }
+
   List<Operation> declared() {
     return List.copyOf(declared);
   }

@@ -13,6 +13,7 @@ import dev.starling.contract.operation.OperationReply;
 import dev.starling.contract.operation.OperationReply.Refusal;
 import dev.starling.contract.operation.OperationRequest;
 import dev.starling.contract.operation.StreamMessage;
+import dev.starling.contract.operation.StreamMessage.Answered;
 import dev.starling.contract.operation.StreamMessage.Failed;
 import dev.starling.contract.operation.StreamMessage.Item;
 import dev.starling.contract.operation.Violation;
@@ -23,6 +24,7 @@ import io.vertx.core.Handler;
 import io.vertx.core.Promise;
 import io.vertx.core.streams.ReadStream;
 import jakarta.validation.constraints.Max;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
@@ -204,6 +206,50 @@ class StreamingTest {
   }
 
   @Test
+  void bulk_lines_areCalledAndAnsweredEachWithItsOwnDeadline() {
+    List<Long> left = new ArrayList<>();
+    deploy(
+        on ->
+            on.bulk(
+                    "/s:all",
+                    Tally.class,
+                    Tally.class,
+                    (call, tally) -> {
+                      left.add(call.context().remaining(System.nanoTime()).toMinutes());
+                      return tally.value() == 3
+                          ? Future.succeededFuture(Reply.refused(Refusal.CONFLICT, "three"))
+                          : Future.succeededFuture(Reply.ok(new Tally(2 * tally.value())));
+                    })
+                .id("shop.all")
+                .deadline(Duration.ofHours(1)));
+
+    List<StreamMessage> read =
+        read(
+            "shop.all",
+            stream -> {
+              stream.send(item("{\"value\":2}"));
+              stream.send(item("{\"value\":1001}"));
+              stream.send(
+                  new Failed(
+                      new OperationReply.Refused(
+                          Refusal.TOO_LARGE, "", "too long", List.of(), List.of())));
+              stream.send(item("{\"value\":3}"));
+              stream.end();
+            });
+
+    assertThat(read)
+        .extracting(message -> ((Answered) message).number())
+        .containsExactly(1L, 2L, 3L, 4L);
+    assertThat(((OperationReply.Done) ((Answered) read.get(0)).reply()).body())
+        .asString(UTF_8)
+        .isEqualTo("{\"value\":4}");
+    assertThat(read.subList(1, 4))
+        .extracting(message -> ((OperationReply.Refused) ((Answered) message).reply()).refusal())
+        .containsExactly(Refusal.INVALID, Refusal.TOO_LARGE, Refusal.CONFLICT);
+    assertThat(left).containsExactly(59L, 59L);
+  }
+
+  @Test
   void announce_eachInteraction_isSaid() {
     deploy(
         on -> {
@@ -211,14 +257,24 @@ class StreamingTest {
           on.socket(
               "/w", Tally.class, Tally.class, call -> ServiceVerticle.converse((in, out) -> {}));
           on.get("/g", Tally.class, call -> Future.succeededFuture(Reply.ok(new Tally(1))));
+          on.bulk(
+              "/b:all",
+              Tally.class,
+              Tally.class,
+              (call, tally) -> Future.succeededFuture(Reply.ok(tally)));
         });
 
     List<OperationRecord> records = node.catalog.services().get(0).operations();
     assertThat(records)
         .extracting(OperationRecord::interaction)
-        .containsExactly(Interaction.STREAM, Interaction.SOCKET, Interaction.CALL);
+        .containsExactly(
+            Interaction.STREAM, Interaction.SOCKET, Interaction.CALL, Interaction.BULK);
     assertThat(records.get(0).headers()).containsExactly("last-event-id");
     assertThat(records.get(1).document()).contains("\"interaction\":\"SOCKET\"", "\"in\":{");
+    assertThat(records.get(3).path()).isEqualTo("/b:all");
+    assertThat(records.get(3).headers()).containsExactly("content-type");
+    assertThat(records.get(3).maxBodyBytes()).isEqualTo(64 * 1024);
+    assertThat(records.get(3).document()).contains("\"application/x-ndjson\"");
   }
 
   private void deploy(Consumer<Operations> declare) {

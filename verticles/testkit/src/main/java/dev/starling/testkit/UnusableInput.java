@@ -29,10 +29,10 @@ record UnusableInput(String what, OperationRequest request, Set<Refusal> expecte
   static List<UnusableInput> of(OperationRecord operation, JsonNode schemas) {
     JsonNode document = read(operation.document());
     Requests requests = new Requests(operation);
-    if (document.has("requestBody")) {
-      requests.addBodies(
-          document.path("requestBody").path("content").path("application/json").path("schema"),
-          schemas);
+    JsonNode json = document.path("requestBody").path("content").path("application/json");
+    // What is wrong with a line is answered for that line alone, once the stream is open.
+    if (json.isObject()) {
+      requests.addBodies(json.path("schema"), schemas);
     }
     requests.addQueries(document.path("parameters"));
     return requests.made;
