@@ -129,7 +129,8 @@ final class Arena implements AutoCloseable {
             "chaos",
             NETWORK,
             List.of(
-                "STARLING_POSTGRES_URI=" + uri(endpoint, Namespaces.databaseHost(NETWORK), DATABASE_PORT),
+                "STARLING_POSTGRES_URI="
+                    + uri(endpoint, Namespaces.databaseHost(NETWORK), DATABASE_PORT),
                 "STARLING_CLUSTER_TLS_ENABLED=true",
                 "STARLING_CLUSTER_TLS_CA=" + certificates.resolve("ca.crt"),
                 "STARLING_CLUSTER_TLS_CERT=" + certificates.resolve("lab.crt"),

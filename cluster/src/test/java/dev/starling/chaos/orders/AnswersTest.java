@@ -44,8 +44,7 @@ final class AnswersTest {
 
   @Test
   void product_ofWhichAPartIsNotCounted_isUnknown() {
-    assertThat(
-            read(new Call.Look("ann", "A"), 200, "{'stock':7,'stock_is_partial':true}"))
+    assertThat(read(new Call.Look("ann", "A"), 200, "{'stock':7,'stock_is_partial':true}"))
         .isInstanceOf(Outcome.Unknown.class);
   }
 

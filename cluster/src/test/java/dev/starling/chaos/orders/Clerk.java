@@ -21,7 +21,9 @@ import java.util.Map;
 final class Clerk {
   static final String EMAIL = "clerk@example.com";
 
-  /** Of the administrator of a lab, which is reachable from this host alone and ends with the run. */
+  /**
+   * Of the administrator of a lab, which is reachable from this host alone and ends with the run.
+   */
   static final String PASSWORD = "clerk of the lab's shop";
 
   private static final ObjectMapper JSON = new ObjectMapper();

@@ -23,6 +23,9 @@ import picocli.CommandLine.Option;
       "Ends with 1 when an invariant is broken, or was not put to the test."
     })
 public final class OrdersChaos implements Callable<Integer> {
+  /** What takes orders and acts on them. */
+  static final List<String> SERVICES = List.of("orders", "outbox");
+
   private static final List<String> ZONES = List.of("a", "b", "c");
 
   @Option(names = "--operations", description = "at least so many (default: ${DEFAULT-VALUE})")
@@ -50,14 +53,15 @@ public final class OrdersChaos implements Callable<Integer> {
 
   @Option(
       names = "--pause",
-      description = "milliseconds between what a client does, on average (default: ${DEFAULT-VALUE})")
+      description =
+          "milliseconds between what a client does, on average (default: ${DEFAULT-VALUE})")
   private double pauseMillis = 50;
 
   @Option(
       names = "--services",
       split = ",",
       description = "besides edge, auth, rate-limiter and users (default: ${DEFAULT-VALUE})")
-  private List<String> services = DEFAULT_SERVICES;
+  private List<String> services = SERVICES;
 
   @Option(names = "--base-port", description = "first of 300 ports (default: ${DEFAULT-VALUE})")
   private int basePort = 22_000;
@@ -75,10 +79,6 @@ public final class OrdersChaos implements Callable<Integer> {
       description = "checks what a run left in that directory again, and does nothing else")
   private @Nullable Path checked;
 
-  /** What a shop needs. */
-  static final List<String> DEFAULT_SERVICES =
-      List.of("orders", "outbox", "points", "notifications", "recommendations");
-
   private final OrdersReport report = new OrdersReport(System.out);
 
   @Override
@@ -90,7 +90,9 @@ public final class OrdersChaos implements Callable<Integer> {
       return OrdersReport.isProof(verdict) ? 0 : 1;
     }
     Path home =
-        directory == null ? Files.createTempDirectory("starling-orders") : directory.toAbsolutePath();
+        directory == null
+            ? Files.createTempDirectory("starling-orders")
+            : directory.toAbsolutePath();
     Files.createDirectories(home);
     report.line("starting three nodes and two databases; history and logs are in " + home);
     OrdersLab.Options options =

@@ -37,9 +37,7 @@ final class OrdersReport {
       line(result.undelivered() + " events were not delivered in the end");
     }
     verdict(result.verdict());
-    line(
-        "%d operations, %d faults"
-            .formatted(result.operations().size(), result.strikes().size()));
+    line("%d operations, %d faults".formatted(result.operations().size(), result.strikes().size()));
   }
 
   void verdict(Verdict verdict) {

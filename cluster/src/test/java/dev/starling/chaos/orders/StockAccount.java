@@ -14,8 +14,8 @@ import java.util.Map;
  *
  * <p>At rest stock is what it was, less the orders that hold. To a look in between an order counts
  * as taken when it was acknowledged before the look began, or before that by as much as a look may
- * be stale; as possibly taken from its first call on
- * until its cancellation was acknowledged; and as not taken if it is not stored in the end.
+ * be stale; as possibly taken from its first call on until its cancellation was acknowledged; and
+ * as not taken if it is not stored in the end.
  */
 final class StockAccount {
   private final HistoryIndex history;

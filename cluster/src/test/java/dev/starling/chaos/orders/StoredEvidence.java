@@ -60,8 +60,7 @@ final class StoredEvidence {
 
   /** Of these services, the ones that have effects which can be read, with what each acts on. */
   static Map<String, Set<String>> effects(List<String> services) {
-    Set<String> known =
-        services.stream().filter(EFFECTS::containsKey).collect(Collectors.toSet());
+    Set<String> known = services.stream().filter(EFFECTS::containsKey).collect(Collectors.toSet());
     return Map.of(Evidence.PLACED, known, Evidence.ORDER_CANCELLED, known);
   }
 
@@ -78,10 +77,7 @@ final class StoredEvidence {
       }
     }
     return new Evidence(
-        evidence.orders,
-        evidence.events,
-        evidence.effects,
-        List.copyOf(evidence.stock.values()));
+        evidence.orders, evidence.events, evidence.effects, List.copyOf(evidence.stock.values()));
   }
 
   /** How many events wait to be delivered. */
@@ -108,8 +104,7 @@ final class StoredEvidence {
     return schemas;
   }
 
-  private void read(Connection database, String schema, List<String> services)
-      throws SQLException {
+  private void read(Connection database, String schema, List<String> services) throws SQLException {
     each(database, ORDERS, schema, row -> orders.add(order(row)));
     each(
         database,

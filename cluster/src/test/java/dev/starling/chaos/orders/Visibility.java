@@ -25,10 +25,7 @@ final class Visibility {
    * @param stalenessNanos of an answer to who does not show a position
    */
   Visibility(
-      HistoryIndex history,
-      List<Operation> operations,
-      long stalenessNanos,
-      Findings findings) {
+      HistoryIndex history, List<Operation> operations, long stalenessNanos, Findings findings) {
     this.history = history;
     this.operations = operations;
     this.stalenessNanos = stalenessNanos;
@@ -68,8 +65,7 @@ final class Visibility {
     } else if (operation.outcome() instanceof Shown shown) {
       List<Operation> cancels = history.cancels(read.order());
       boolean must =
-          cancels.stream()
-              .anyMatch(cancel -> cancel.isOk() && cancel.endedNanos() < seenUntil);
+          cancels.stream().anyMatch(cancel -> cancel.isOk() && cancel.endedNanos() < seenUntil);
       boolean can =
           cancels.stream()
               .anyMatch(
