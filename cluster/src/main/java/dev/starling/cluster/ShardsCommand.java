@@ -187,8 +187,7 @@ final class ShardsCommand implements Callable<Integer> {
 
   private static void check(int shard) {
     if (shard < 0 || shard >= Shards.COUNT) {
-      throw new ConfigException(
-          "SHARD: " + shard + " (expected: 0.." + (Shards.COUNT - 1) + ")");
+      throw new ConfigException("SHARD: " + shard + " (expected: 0.." + (Shards.COUNT - 1) + ")");
     }
   }
 

@@ -66,16 +66,13 @@ final class ShardsCommandIT {
     Vertx vertx = Vertx.vertx();
     PostgresConfig bounds = PostgresConfig.defaults();
     Postgres postgres =
-        TestNode.await(
-            Postgres.start(vertx, directory, bounds.at(TestServer.uri(home))));
+        TestNode.await(Postgres.start(vertx, directory, bounds.at(TestServer.uri(home))));
     ShardDatabaseConfig other =
         new ShardDatabaseConfig("south", TestServer.uri(south), "16-31", List.of());
     Shards shards =
-        TestNode.await(
-            Shards.start(vertx, postgres, bounds, new ShardsConfig(List.of(other))));
+        TestNode.await(Shards.start(vertx, postgres, bounds, new ShardsConfig(List.of(other))));
     TestNode.await(
-        shards.migrate(
-            "outbox", "classpath:db/outbox", ShardsCommandIT.class.getClassLoader()));
+        shards.migrate("outbox", "classpath:db/outbox", ShardsCommandIT.class.getClassLoader()));
     TestNode.await(shards.close());
     TestNode.await(postgres.close());
     TestNode.await(vertx.close());
@@ -119,8 +116,11 @@ final class ShardsCommandIT {
     assertThat(moved.path("differences")).isEmpty();
     assertThat(err.toString()).contains("shard_09: home -> south", "comparing all rows");
 
-    assertThat(run("shards", "move", "9", "--to", "home", "--drop-old")).as(err.toString()).isZero();
-    assertThat(out.toString()).containsPattern("shard_09: moved from south to home: .* pause [0-9.]+ ms");
+    assertThat(run("shards", "move", "9", "--to", "home", "--drop-old"))
+        .as(err.toString())
+        .isZero();
+    assertThat(out.toString())
+        .containsPattern("shard_09: moved from south to home: .* pause [0-9.]+ ms");
     assertThat(run("shards", "drop-moved", "9")).isZero();
     assertThat(out.toString()).contains("nothing of shard_09 is left over");
   }

@@ -110,8 +110,7 @@ final class MoveStream {
     // A migration may have put rows into them.
     target.execute(
         "TRUNCATE "
-            + ShardTables.qualified(
-                names.schema(), ShardTables.locked(target, names.schema())));
+            + ShardTables.qualified(names.schema(), ShardTables.locked(target, names.schema())));
     String marks = "CREATE TABLE " + names.marks() + " (mark uuid PRIMARY KEY)";
     source.execute(marks);
     target.execute(marks);
