@@ -3,6 +3,7 @@ package dev.starling.notifications;
 import static dev.starling.testkit.TestNode.await;
 
 import io.vertx.core.Vertx;
+import io.vertx.core.buffer.Buffer;
 import io.vertx.core.net.NetServer;
 import io.vertx.core.net.NetSocket;
 import io.vertx.core.net.SelfSignedCertificate;
@@ -85,13 +86,17 @@ final class MailScript {
     if (reply.equals(SILENCE)) {
       return;
     }
-    inData[0] = reply.startsWith("354");
-    socket.write(reply + "\r\n");
     if (word.equals("STARTTLS") && certificate != null) {
       ServerSSLOptions options =
           new ServerSSLOptions().setKeyCertOptions(certificate.keyCertOptions());
-      socket.upgradeToSsl(options).onSuccess(secured -> listen(socket));
+      // Said when the socket is ready to be greeted, or the greeting could be taken for text.
+      socket
+          .upgradeToSsl(options, Buffer.buffer(reply + "\r\n"))
+          .onSuccess(secured -> listen(socket));
+      return;
     }
+    inData[0] = reply.startsWith("354");
+    socket.write(reply + "\r\n");
   }
 
   private String usual(String word, boolean secure) {

@@ -225,8 +225,7 @@ class MailerTest {
           .put("ca", certificate.certificatePath());
       deploy();
 
-      assertThat(
-              notifications.deliver("mailer", place(notifications.orderOf("ada@example.org"))))
+      assertThat(notifications.deliver("mailer", place(notifications.orderOf("ada@example.org"))))
           .containsExactly(Settled.DONE);
 
       assertThat(script.mails()).hasSize(1);

@@ -17,7 +17,6 @@ record Basket(UUID order, UUID user, List<String> skus, Instant at) {
    *     cancelled
    */
   static Basket of(UUID order, UUID user, List<String> skus, Instant at, int maxSkus) {
-    return new Basket(
-        order, user, skus.stream().distinct().sorted().limit(maxSkus).toList(), at);
+    return new Basket(order, user, skus.stream().distinct().sorted().limit(maxSkus).toList(), at);
   }
 }

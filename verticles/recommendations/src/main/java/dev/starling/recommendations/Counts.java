@@ -55,8 +55,7 @@ final class Counts {
   }
 
   /** Notes that orders were cancelled, and gives those whose counts are to be taken back. */
-  static Future<Set<UUID>> cancelled(
-      SqlConnection connection, int shard, Collection<UUID> orders) {
+  static Future<Set<UUID>> cancelled(SqlConnection connection, int shard, Collection<UUID> orders) {
     return mark(connection, CANCELLED.in(shard), orders);
   }
 
@@ -71,10 +70,7 @@ final class Counts {
             counted ->
                 tally.pairs().isEmpty()
                     ? Future.succeededFuture()
-                    : connection
-                        .preparedQuery(PAIRS.in(shard))
-                        .execute(pairs(tally))
-                        .mapEmpty());
+                    : connection.preparedQuery(PAIRS.in(shard)).execute(pairs(tally)).mapEmpty());
   }
 
   private static Future<Set<UUID>> mark(

@@ -30,7 +30,6 @@ public record RecommendationsConfig(
   }
 
   public static RecommendationsConfig defaults() {
-    return new RecommendationsConfig(
-        20, Duration.ofSeconds(30), 10_000, 8, Duration.ofSeconds(1));
+    return new RecommendationsConfig(20, Duration.ofSeconds(30), 10_000, 8, Duration.ofSeconds(1));
   }
 }

@@ -84,8 +84,7 @@ public final class RecommendationsVerticle extends ServiceVerticle {
         .compose(
             subscribed ->
                 serve(
-                    consumer.address(),
-                    BookingDelay.measured(node(), name(), consumer::receive)));
+                    consumer.address(), BookingDelay.measured(node(), name(), consumer::receive)));
   }
 
   private Future<Reply<RecommendationsView>> show(Call call) {
@@ -94,10 +93,7 @@ public final class RecommendationsVerticle extends ServiceVerticle {
     return refused != null
         ? Future.succeededFuture(refused)
         : recommendations()
-            .of(
-                path.userId(),
-                call.query(RecommendationsQuery.class).limit(),
-                call.context());
+            .of(path.userId(), call.query(RecommendationsQuery.class).limit(), call.context());
   }
 
   private Recommendations recommendations() {

@@ -36,7 +36,9 @@ final class ScatterRead {
   private static final int PURCHASES = 20;
   private static final int BEST_PER_SKU = 50;
 
-  /** Those that a user has are sorted out after, and more of them are skipped than are looked at. */
+  /**
+   * Those that a user has are sorted out after, and more of them are skipped than are looked at.
+   */
   private static final int BEST_PER_DATABASE = 500;
 
   private static final Freshness FRESH_ENOUGH = Freshness.within(Duration.ofSeconds(1));
@@ -115,10 +117,7 @@ final class ScatterRead {
   }
 
   private Future<RowSet<Row>> best(
-      @Nullable ShardDatabase database,
-      List<Integer> held,
-      List<String> bought,
-      Duration limit) {
+      @Nullable ShardDatabase database, List<Integer> held, List<String> bought, Duration limit) {
     if (database == null) {
       return Future.failedFuture(new IllegalStateException("a database that is not configured"));
     }

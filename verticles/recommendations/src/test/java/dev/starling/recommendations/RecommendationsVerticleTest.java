@@ -172,8 +172,7 @@ class RecommendationsVerticleTest {
                         Order.by(userIn(i % 4), 100, "EUR", "tea", "milk").placed(AT),
                         Order.by(userIn(i % 4), 100, "EUR", "milk", "tea").placed(AT)))
             .toList();
-    deliveries.forEach(
-        delivery -> assertThat(await(delivery).events()).containsOnly(Settled.DONE));
+    deliveries.forEach(delivery -> assertThat(await(delivery).events()).containsOnly(Settled.DONE));
 
     assertThat(recommended(ada))
         .hasToString("{\"items\":[{\"sku\":\"milk\",\"score\":80}],\"partial\":false}");

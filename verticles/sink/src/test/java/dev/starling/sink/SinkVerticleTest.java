@@ -57,8 +57,7 @@ class SinkVerticleTest {
         await(
             Redis.start(
                 node.vertx(),
-                new RedisConfig(
-                    server.uri(), Secret.NONE, 2, 200, LIMIT, Duration.ofSeconds(1)),
+                new RedisConfig(server.uri(), Secret.NONE, 2, 200, LIMIT, Duration.ofSeconds(1)),
                 node.scope().meters(),
                 new Random(1)));
     node.onClose(redis::close);
@@ -113,7 +112,9 @@ class SinkVerticleTest {
 
     assertThat(deliver(TestOrders.batch(order.placed(AT), order.cancelled(AT))))
         .containsExactly(Settled.DONE, Settled.DONE);
-    assertThat(entries()).extracting(entry -> entry.get("type")).containsExactly(OrderEvents.PLACED);
+    assertThat(entries())
+        .extracting(entry -> entry.get("type"))
+        .containsExactly(OrderEvents.PLACED);
   }
 
   @Test
@@ -122,8 +123,7 @@ class SinkVerticleTest {
     Order order = Order.of(100, "EUR", "A");
     List<String> sent = new ArrayList<>();
     for (int batch = 0; batch < 10; batch++) {
-      Event[] events =
-          IntStream.range(0, 20).mapToObj(i -> order.placed(AT)).toArray(Event[]::new);
+      Event[] events = IntStream.range(0, 20).mapToObj(i -> order.placed(AT)).toArray(Event[]::new);
       List.of(events).forEach(event -> sent.add(event.id()));
       assertThat(deliver(TestOrders.batch(events))).containsOnly(Settled.DONE);
     }
@@ -169,8 +169,7 @@ class SinkVerticleTest {
     node.deploy(new SinkVerticle());
     await(redis.send(Request.cmd(Command.SET).arg("events").arg("no stream"), LIMIT));
 
-    List<Settled> verdicts =
-        deliver(TestOrders.batch(Order.of(100, "EUR", "A").placed(AT)));
+    List<Settled> verdicts = deliver(TestOrders.batch(Order.of(100, "EUR", "A").placed(AT)));
 
     assertThat(verdicts.get(0).verdict()).isEqualTo(EventContract.Verdict.LATER);
     assertThat(verdicts.get(0).reason()).contains("WRONGTYPE");
