@@ -16,6 +16,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Makes single attempts to deliver web-hooks.
@@ -32,6 +33,9 @@ public final class WebhookSender implements AutoCloseable {
    * certificate must be for and what the Host field says. Each attempt has a connection of its own:
    * one that is kept would have been checked for an earlier look-up.
    */
+
+  /** Of the configuration. */
+  public static final String SECTION = "webhooks";
 
   private final Vertx vertx;
   private final WebhooksConfig config;
@@ -79,8 +83,9 @@ public final class WebhookSender implements AutoCloseable {
    * <p>Fails with a {@link dev.starling.sdk.ConfigException} when there is no usable secret.
    */
   public static Future<WebhookSender> of(NodeScope node, Vertx vertx) {
-    WebhooksConfig config = node.config("webhooks", WebhooksConfig.defaults());
-    return node.once("webhooks", () -> vertx.executeBlocking(() -> secrets(node, config), false))
+    WebhooksConfig config = node.config(SECTION, WebhooksConfig.defaults());
+    return node.once(
+            "webhooks:secrets", () -> vertx.executeBlocking(() -> secrets(node, config), false))
         .map(
             secrets ->
                 node.shared(
@@ -102,6 +107,21 @@ public final class WebhookSender implements AutoCloseable {
       secrets.add(SigningSecret.parse(config.previousSecret().value()));
     }
     return secrets;
+  }
+
+  /** Why nothing can ever be sent to a URL; null when it may be tried. */
+  public @Nullable String problemOf(String url) {
+    return Target.read(url, allowed) instanceof Target.Refused refused ? refused.reason() : null;
+  }
+
+  /** The longest that an attempt takes. */
+  public Duration timeout() {
+    return config.timeout();
+  }
+
+  /** How many attempts this node makes at once. */
+  public int maxInFlight() {
+    return config.maxInFlight();
   }
 
   /** Tries once. The limit is cut to {@code webhooks.timeout}. */

@@ -1,0 +1,52 @@
+package dev.starling.notifications;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.vertx.core.Future;
+import io.vertx.core.Promise;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+class LanesTest {
+  private final Lanes lanes = new Lanes(2, 1);
+  private final List<Promise<String>> begun = new ArrayList<>();
+
+  @Test
+  void run_moreThanThereIsRoomFor_waitsInOrderUntilOneEnds() {
+    Future<String> first = run();
+    Future<String> second = run();
+    Future<String> third = run();
+
+    assertThat(begun).hasSize(2);
+    begun.get(1).complete("second");
+    assertThat(begun).hasSize(3);
+    begun.get(2).fail("third");
+
+    assertThat(first.isComplete()).isFalse();
+    assertThat(second.result()).isEqualTo("second");
+    assertThat(third.failed()).isTrue();
+  }
+
+  @Test
+  void run_moreThanMayWait_isRefusedAtOnce() {
+    for (int i = 0; i < 3; i++) {
+      Future<String> accepted = run();
+      assertThat(accepted.isComplete()).isFalse();
+    }
+
+    assertThat(run().result()).isEqualTo("refused");
+    begun.get(0).complete("first");
+    assertThat(run().isComplete()).isFalse();
+  }
+
+  private Future<String> run() {
+    return lanes.run(
+        () -> {
+          Promise<String> work = Promise.promise();
+          begun.add(work);
+          return work.future();
+        },
+        () -> Future.succeededFuture("refused"));
+  }
+}
