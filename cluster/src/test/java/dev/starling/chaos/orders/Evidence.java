@@ -9,9 +9,14 @@ import java.util.Map;
  *
  * @param events of the outbox, those already delivered too
  * @param effects what consumers have made of events
+ * @param purchases the same of all orders of a user together; empty when nobody counts them
  */
 record Evidence(
-    List<OrderRow> orders, List<EventRow> events, List<EffectRow> effects, List<StockRow> stock) {
+    List<OrderRow> orders,
+    List<EventRow> events,
+    List<EffectRow> effects,
+    List<PurchaseRow> purchases,
+    List<StockRow> stock) {
   /** The event of an order that was placed. */
   static final String PLACED = "dev.starling.order.placed";
 
@@ -22,6 +27,7 @@ record Evidence(
     orders = List.copyOf(orders);
     events = List.copyOf(events);
     effects = List.copyOf(effects);
+    purchases = List.copyOf(purchases);
     stock = List.copyOf(stock);
   }
 
@@ -53,6 +59,11 @@ record Evidence(
    * @param sequence grows in the order in which the consumer acted on the events of an order
    */
   record EffectRow(String effect, String order, String cause, long sequence) {}
+
+  /**
+   * @param orders of the user that hold and contain the article
+   */
+  record PurchaseRow(String user, String sku, long orders) {}
 
   /**
    * @param quantity in all places together, and under way between them

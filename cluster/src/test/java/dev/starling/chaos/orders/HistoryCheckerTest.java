@@ -109,6 +109,26 @@ final class HistoryCheckerTest {
     }
 
     @Test
+    void purchases_countedAsTheOrdersThatHold_holds() {
+      Story one =
+          new Story()
+              .call(0, 1, order("k", 2), placed("o"))
+              .call(0, 1, order("l", 2), placed("p"))
+              .call(2, 3, cancel("p"), new Cancelled())
+              .kept("o", "k", 2)
+              .keptCancelled("p", "l", 2);
+      holds(one.counted(1));
+    }
+
+    @Test
+    void purchase_countedTwice_isBroken() {
+      breaks(
+          new Story().call(0, 1, order("k", 2), placed("o")).kept("o", "k", 2).counted(2),
+          Invariant.EXACTLY_ONCE,
+          "2 orders with A are counted (expected: 1)");
+    }
+
+    @Test
     void cancellation_acknowledgedAndKept_holds() {
       holds(
           new Story()

@@ -103,7 +103,7 @@ final class ModelShop implements AutoCloseable {
         stock.entrySet().stream()
             .map(of -> new StockRow(of.getKey(), of.getValue(), of.getValue()))
             .toList();
-    return new Evidence(orders, events, effects, left);
+    return new Evidence(orders, events, effects, List.of(), left);
   }
 
   @Override

@@ -3,6 +3,7 @@ package dev.starling.chaos.orders;
 import dev.starling.chaos.orders.Evidence.EffectRow;
 import dev.starling.chaos.orders.Evidence.EventRow;
 import dev.starling.chaos.orders.Evidence.OrderRow;
+import dev.starling.chaos.orders.Evidence.PurchaseRow;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
@@ -29,6 +30,8 @@ final class StoredEffects {
 
   private record Told(String order, String type) {}
 
+  private record Bought(String user, String sku) {}
+
   /**
    * @param effectsOf which effects each type of event has
    */
@@ -46,6 +49,9 @@ final class StoredEffects {
   void check() {
     effectsAreOfEvents();
     effectsAreInOrder();
+    if (!evidence.purchases().isEmpty()) {
+      purchasesAreCounted();
+    }
   }
 
   private void effectsAreOfEvents() {
@@ -74,6 +80,30 @@ final class StoredEffects {
               .formatted(effect.cause, effect.effect, row),
           history.about(effect.order));
     }
+  }
+
+  private void purchasesAreCounted() {
+    Map<Bought, Long> bought = new LinkedHashMap<>();
+    for (OrderRow row : evidence.orders()) {
+      for (String sku : row.lines().keySet()) {
+        bought.merge(new Bought(row.user(), sku), row.isCancelled() ? 0L : 1L, Long::sum);
+      }
+    }
+    Map<Bought, Long> counted = new LinkedHashMap<>();
+    for (PurchaseRow row : evidence.purchases()) {
+      counted.put(new Bought(row.user(), row.sku()), row.orders());
+      bought.putIfAbsent(new Bought(row.user(), row.sku()), 0L);
+    }
+    bought.forEach(
+        (which, orders) -> {
+          long found = counted.getOrDefault(which, 0L);
+          findings.examine(
+              Invariant.EXACTLY_ONCE,
+              found == orders,
+              "user " + which.user,
+              "%d orders with %s are counted (expected: %d)".formatted(found, which.sku, orders),
+              List.of());
+        });
   }
 
   private void effectsAreInOrder() {

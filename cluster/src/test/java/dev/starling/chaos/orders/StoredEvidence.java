@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.starling.chaos.orders.Evidence.EffectRow;
 import dev.starling.chaos.orders.Evidence.EventRow;
 import dev.starling.chaos.orders.Evidence.OrderRow;
+import dev.starling.chaos.orders.Evidence.PurchaseRow;
 import dev.starling.chaos.orders.Evidence.StockRow;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -31,6 +32,8 @@ final class StoredEvidence {
       "SELECT type, subject, seq FROM %s.outbox WHERE aggregate LIKE 'order/%%'";
   private static final String STOCK =
       "SELECT sku, available, available + given - taken FROM %s.stock";
+  private static final String RECOMMENDATIONS = "recommendations";
+  private static final String PURCHASES = "SELECT user_id, sku, orders FROM %s.purchases";
   private static final String OPEN = "SELECT count(*) FROM %s.outbox WHERE done_at IS NULL";
 
   /*
@@ -44,7 +47,15 @@ final class StoredEvidence {
           "notifications",
           """
           SELECT coalesce(o.subject, 'of event ' || n.id), n.kind, n.xmin::text::bigint
-          FROM %1$s.notifications AS n LEFT JOIN %1$s.outbox AS o ON o.id = n.id""");
+          FROM %1$s.notifications AS n LEFT JOIN %1$s.outbox AS o ON o.id = n.id""",
+          // One row for both events, from which no order of acting can be told.
+          RECOMMENDATIONS,
+          """
+          SELECT order_id::text, 'order-placed', 0::bigint
+          FROM %1$s.counted_orders WHERE placed
+          UNION ALL
+          SELECT order_id::text, 'order-cancelled', 1::bigint
+          FROM %1$s.counted_orders WHERE cancelled""");
 
   private static final Map<String, String> CAUSES =
       Map.of(
@@ -54,6 +65,7 @@ final class StoredEvidence {
   private final List<OrderRow> orders = new ArrayList<>();
   private final List<EventRow> events = new ArrayList<>();
   private final List<EffectRow> effects = new ArrayList<>();
+  private final List<PurchaseRow> purchases = new ArrayList<>();
   private final Map<String, StockRow> stock = new TreeMap<>();
 
   private StoredEvidence() {}
@@ -125,6 +137,15 @@ final class StoredEvidence {
       if (query != null) {
         each(database, query, schema, row -> effects.add(effect(service, row)));
       }
+    }
+    if (services.contains(RECOMMENDATIONS)) {
+      each(
+          database,
+          PURCHASES,
+          schema,
+          row ->
+              purchases.add(
+                  new PurchaseRow(row.getString(1), row.getString(2), row.getLong(3))));
     }
   }
 

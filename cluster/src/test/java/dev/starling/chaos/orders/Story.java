@@ -3,6 +3,7 @@ package dev.starling.chaos.orders;
 import dev.starling.chaos.orders.Evidence.EffectRow;
 import dev.starling.chaos.orders.Evidence.EventRow;
 import dev.starling.chaos.orders.Evidence.OrderRow;
+import dev.starling.chaos.orders.Evidence.PurchaseRow;
 import dev.starling.chaos.orders.Evidence.StockRow;
 import dev.starling.chaos.orders.Outcome.Reason;
 import java.util.ArrayList;
@@ -34,6 +35,7 @@ final class Story {
   final List<OrderRow> orders = new ArrayList<>();
   final List<EventRow> events = new ArrayList<>();
   final List<EffectRow> effects = new ArrayList<>();
+  final List<PurchaseRow> purchases = new ArrayList<>();
   private long left = STOCK;
   private long lowest;
   private long sequence;
@@ -115,6 +117,11 @@ final class Story {
     return this;
   }
 
+  Story counted(long orders) {
+    purchases.add(new PurchaseRow(USER, SKU, orders));
+    return this;
+  }
+
   Story left(long quantity) {
     left = quantity;
     return this;
@@ -128,7 +135,7 @@ final class Story {
   Verdict verdict() {
     return HistoryChecker.check(
         operations,
-        new Evidence(orders, events, effects, List.of(new StockRow(SKU, left, lowest))),
+        new Evidence(orders, events, effects, purchases, List.of(new StockRow(SKU, left, lowest))),
         EXPECTATIONS);
   }
 }
