@@ -107,8 +107,7 @@ final class OutboxCommand {
     if (limit < 1 || limit > MAX_LIMIT) {
       throw new ConfigException("--limit: " + limit + " (expected: 1.." + MAX_LIMIT + ")");
     }
-    List<DeadLetter> letters =
-        with(options, shards -> DeadLetters.list(shards, consumer, limit));
+    List<DeadLetter> letters = with(options, shards -> DeadLetters.list(shards, consumer, limit));
     print(output == Output.JSON ? json(letters) : text(letters));
     return 0;
   }
@@ -149,8 +148,7 @@ final class OutboxCommand {
       Postgres home = Node.await(Postgres.start(vertx, data, config.node().postgres()));
       try {
         Shards shards =
-            Node.await(
-                Shards.start(vertx, home, config.node().postgres(), config.node().shards()));
+            Node.await(Shards.start(vertx, home, config.node().postgres(), config.node().shards()));
         try {
           return Node.await(work.apply(shards));
         } finally {

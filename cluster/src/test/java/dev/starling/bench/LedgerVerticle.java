@@ -34,8 +34,7 @@ public final class LedgerVerticle extends ServiceVerticle {
   @Override
   protected Future<?> open() {
     Shards shards = node().resource(Shards.class);
-    EventConsumer consumer =
-        new EventConsumer(shards, name(), Set.of(TYPE), LedgerVerticle::enter);
+    EventConsumer consumer = new EventConsumer(shards, name(), Set.of(TYPE), LedgerVerticle::enter);
     return Outbox.prepare(node(), shards)
         .compose(prepared -> migrate(shards))
         .compose(migrated -> consumer.subscribe())

@@ -29,7 +29,9 @@ final class OutboxTables implements AutoCloseable {
             at.password());
   }
 
-  /** Empties the ledgers, and writes events, those of an aggregate in the order of their numbers. */
+  /**
+   * Empties the ledgers, and writes events, those of an aggregate in the order of their numbers.
+   */
   void write(int events, int eventsOfAnAggregate) throws SQLException {
     int each = events / Shards.COUNT;
     try (Statement statement = connection.createStatement()) {

@@ -78,8 +78,7 @@ final class Outboxes implements Callable<Integer> {
     Path home = directory == null ? Files.createTempDirectory("starling-outbox") : directory;
     LabFiles files = LabFiles.write(home, LabFiles.OPEN);
     LabNode ledger = node(files, 0, "ledger", LedgerJar.in(home));
-    List<LabNode> relays =
-        List.of(node(files, 1, "outbox", null), node(files, 2, "outbox", null));
+    List<LabNode> relays = List.of(node(files, 1, "outbox", null), node(files, 2, "outbox", null));
     System.err.println("starting three nodes; their logs are in " + files.logs());
     try {
       ledger.start();

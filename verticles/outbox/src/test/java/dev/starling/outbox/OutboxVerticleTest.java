@@ -214,7 +214,8 @@ class OutboxVerticleTest {
   private static void move(OutboxNode node, int shard, PostgresEndpoint to) {
     String schema = Shards.schema(shard);
     OutboxNode.run(node.home, "ALTER SCHEMA " + schema + " RENAME TO moved_away");
-    Migrations.runPart(to, schema, "flyway_outbox", "classpath:db/outbox", Outbox.class.getClassLoader());
+    Migrations.runPart(
+        to, schema, "flyway_outbox", "classpath:db/outbox", Outbox.class.getClassLoader());
     OutboxNode.run(
         node.shards.databases().get("south").primary(),
         "CREATE TABLE %s.effects (n bigint GENERATED ALWAYS AS IDENTITY, consumer text, event uuid, aggregate text)"
