@@ -37,9 +37,7 @@ final class OutboxFixture implements AutoCloseable {
     home = await(Postgres.start(vertx, Path.of("unused"), bounds.at(ServerFixture.uri(north))));
     ShardDatabaseConfig other =
         new ShardDatabaseConfig("south", ServerFixture.uri(south), "16-31", List.of());
-    shards =
-        await(
-            Shards.start(vertx, home, Path.of("unused"), bounds, new ShardsConfig(List.of(other))));
+    shards = await(Shards.start(vertx, home, bounds, new ShardsConfig(List.of(other))));
     await(Outbox.migrate(shards));
   }
 
