@@ -89,7 +89,11 @@ final class StoredEvidence {
       }
     }
     return new Evidence(
-        evidence.orders, evidence.events, evidence.effects, List.copyOf(evidence.stock.values()));
+        evidence.orders,
+        evidence.events,
+        evidence.effects,
+        evidence.purchases,
+        List.copyOf(evidence.stock.values()));
   }
 
   /** How many events wait to be delivered. */
