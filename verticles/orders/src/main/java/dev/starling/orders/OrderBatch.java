@@ -46,11 +46,8 @@ final class OrderBatch {
   private final InstantSource clock;
   private final OrderIds ids;
   private final OrderEvents events;
-  private final boolean replicated;
+  private final Positions positions;
 
-  /**
-   * @param replicated whether a reader may be behind, so that writers are told where they were
-   */
   OrderBatch(
       Shards shards,
       OrderStore store,
@@ -58,14 +55,14 @@ final class OrderBatch {
       InstantSource clock,
       OrderIds ids,
       OrderEvents events,
-      boolean replicated) {
+      Positions positions) {
     this.shards = shards;
     this.store = store;
     this.stock = stock;
     this.clock = clock;
     this.ids = ids;
     this.events = events;
-    this.replicated = replicated;
+    this.positions = positions;
   }
 
   /**
@@ -129,16 +126,17 @@ final class OrderBatch {
             });
   }
 
-  /** Where the log is after the commit, for those who then read from a replica. */
+  /** Replays have a position too: who asks again has not seen the answer of the first time. */
   private Future<Decisions> positioned(int shard, Decisions decisions, Duration limit) {
-    if (!replicated || decisions.each.stream().noneMatch(Placed.class::isInstance)) {
-      return Future.succeededFuture(decisions);
-    }
-    return shards
-        .position(shard, limit)
-        .map(position -> new Decisions(decisions.each, position))
-        // They are committed all the same.
-        .otherwise(decisions);
+    return decisions.each.stream().noneMatch(OrderBatch::tellsOfAnOrder)
+        ? Future.succeededFuture(decisions)
+        : positions
+            .after(shard, limit)
+            .map(position -> new Decisions(decisions.each, position));
+  }
+
+  private static boolean tellsOfAnOrder(Decision decision) {
+    return decision instanceof Placed || decision instanceof Decision.Replayed;
   }
 
   private Future<Rest> settle(

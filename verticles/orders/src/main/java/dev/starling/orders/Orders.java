@@ -3,7 +3,7 @@ package dev.starling.orders;
 import dev.starling.contract.operation.OperationReply.Refusal;
 import dev.starling.contract.operation.Violation;
 import dev.starling.postgres.shards.Freshness;
-import dev.starling.postgres.shards.Position;
+import dev.starling.postgres.shards.PositionHeader;
 import dev.starling.postgres.shards.Shards;
 import dev.starling.sdk.Call;
 import dev.starling.sdk.Reply;
@@ -15,6 +15,7 @@ import java.time.InstantSource;
 import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.UUID;
+import java.util.function.BiFunction;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
@@ -27,6 +28,7 @@ final class Orders {
   private final OrderStore store;
   private final OrderQueue queue;
   private final OrderEvents events;
+  private final Positions positions;
   private final InstantSource clock;
   private final OrdersConfig config;
 
@@ -35,12 +37,14 @@ final class Orders {
       OrderStore store,
       OrderQueue queue,
       OrderEvents events,
+      Positions positions,
       InstantSource clock,
       OrdersConfig config) {
     this.shards = shards;
     this.store = store;
     this.queue = queue;
     this.events = events;
+    this.positions = positions;
     this.clock = clock;
     this.config = config;
   }
@@ -78,13 +82,13 @@ final class Orders {
 
   Future<Reply<OrderView>> get(Call call) {
     UUID id = UUID.fromString(call.path(OrderPath.class).id());
-    return read(
+    return look(
         call,
-        user ->
+        (user, freshness) ->
             shards
                 .read(
                     Shards.of(user),
-                    freshness(call),
+                    freshness,
                     remaining(call),
                     connection -> store.byId(connection, Shards.of(user), user, id))
                 .map(
@@ -102,13 +106,13 @@ final class Orders {
       return Future.succeededFuture(
           Reply.invalid(new Violation("/query/cursor", "must be the next_cursor of an answer")));
     }
-    return read(
+    return look(
         call,
-        user ->
+        (user, freshness) ->
             shards
                 .read(
                     Shards.of(user),
-                    freshness(call),
+                    freshness,
                     remaining(call),
                     connection ->
                         store.page(connection, Shards.of(user), user, after, query.limit() + 1))
@@ -118,7 +122,7 @@ final class Orders {
   /** Gives the stock back; whoever asks again gets the same answer. */
   Future<Reply<OrderView>> cancel(Call call) {
     UUID id = UUID.fromString(call.path(OrderPath.class).id());
-    return read(
+    return asUser(
         call,
         user -> {
           int shard = Shards.of(user);
@@ -134,9 +138,16 @@ final class Orders {
                                   found == null || found.cancelledAt() != null
                                       ? Future.succeededFuture(found)
                                       : cancel(call, connection, shard, found)))
-              .map(
+              .compose(
                   found ->
-                      found == null ? Orders.<OrderView>absent() : Reply.ok(OrderView.of(found)));
+                      found == null
+                          ? Future.succeededFuture(Orders.<OrderView>absent())
+                          : positions
+                              .after(shard, remaining(call))
+                              .map(
+                                  position ->
+                                      OrderAnswers.positioned(
+                                          Reply.ok(OrderView.of(found)), position)));
         });
   }
 
@@ -151,18 +162,20 @@ final class Orders {
                 order.id(), order.userId(), order.total(), order.lines(), order.createdAt(), now));
   }
 
-  private <T> Future<Reply<T>> read(Call call, Function<UUID, Future<Reply<T>>> work) {
+  /** Reads as fresh as what the caller has seen, and never older than the configuration allows. */
+  private <T> Future<Reply<T>> look(
+      Call call, BiFunction<UUID, Freshness, Future<Reply<T>>> work) {
+    return PositionHeader.read(
+        call,
+        config.maxStaleness(),
+        freshness -> asUser(call, user -> work.apply(user, freshness)));
+  }
+
+  private <T> Future<Reply<T>> asUser(Call call, Function<UUID, Future<Reply<T>>> work) {
     UUID user = userOf(call);
     return user == null
         ? Future.succeededFuture(absent())
         : work.apply(user).recover(SqlAnswers::refusal);
-  }
-
-  /** As fresh as what the caller has seen, and never older than the configuration allows. */
-  private Freshness freshness(Call call) {
-    String seen = call.header(Position.HEADER);
-    return Freshness.within(config.maxStaleness())
-        .after(seen == null ? null : Position.parse(seen));
   }
 
   /** Null for a principal that is no user, e.g. a service. */

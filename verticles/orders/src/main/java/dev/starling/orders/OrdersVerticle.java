@@ -130,8 +130,9 @@ public final class OrdersVerticle extends ServiceVerticle {
     OrderStore store = new OrderStore();
     Stock stock =
         new Stock(shards, slices, node().clock(), () -> ids.next(node().clock().instant()));
+    Positions positions = new Positions(shards, isReplicated());
     OrderBatch batches =
-        new OrderBatch(shards, store, stock, node().clock(), ids, events, isReplicated());
+        new OrderBatch(shards, store, stock, node().clock(), ids, events, positions);
     OrderQueue waiting =
         new OrderQueue(
             context,
@@ -141,7 +142,7 @@ public final class OrdersVerticle extends ServiceVerticle {
             System::nanoTime);
     queue = waiting;
     catalogue = new Catalogue(shards, new ProductStore(), stock, config);
-    orders = new Orders(shards, store, waiting, events, node().clock(), config);
+    orders = new Orders(shards, store, waiting, events, positions, node().clock(), config);
     Transfers transfers = new Transfers(shards, slices, name());
     return serve(EventContract.deliver(name()), transfers::deliver);
   }
@@ -154,6 +155,7 @@ public final class OrdersVerticle extends ServiceVerticle {
     return waiting;
   }
 
+  /** Whether a reader may be behind, so that writers are told where they were. */
   private boolean isReplicated() {
     return node().config("shards", ShardsConfig.defaults()).databases().stream()
         .anyMatch(database -> !database.replicas().isEmpty());

@@ -109,6 +109,18 @@ final class OrdersNode implements AutoCloseable {
     return orders;
   }
 
+  /** Configures a replica, which is away, so that primaries answer. */
+  OrdersNode readReplicas() {
+    node.settings()
+        .putObject("shards")
+        .putArray("databases")
+        .addObject()
+        .put("name", "home")
+        .putArray("replicas")
+        .add("postgresql://nobody:secret@127.0.0.1:1/away");
+    return this;
+  }
+
   OrdersNode deploy(int instances) {
     for (int i = 0; i < instances; i++) {
       node.deploy(new OrdersVerticle());

@@ -8,9 +8,12 @@ import static dev.starling.testkit.TestNode.await;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import dev.starling.contract.operation.Header;
 import dev.starling.contract.operation.OperationReply;
+import dev.starling.contract.operation.OperationReply.Done;
 import dev.starling.contract.operation.OperationReply.Refusal;
 import dev.starling.contract.operation.Violation;
+import dev.starling.postgres.shards.Position;
 import dev.starling.postgres.shards.Shards;
 import io.vertx.core.Future;
 import io.vertx.sqlclient.Row;
@@ -19,6 +22,7 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.UUID;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -41,6 +45,50 @@ class OwnOrdersTest {
   @AfterEach
   void stop() {
     orders.close();
+  }
+
+  @Test
+  void get_positionThatNoAnswerHad_isRefused() {
+    OperationReply reply =
+        await(
+            orders.run(
+                "orders.get",
+                List.of(UUID.randomUUID().toString()),
+                "",
+                "",
+                orders.as(user),
+                new Header(Position.HEADER, "nonsense")));
+
+    assertThat(refused(reply).refusal()).isEqualTo(Refusal.INVALID);
+    assertThat(refused(reply).violations())
+        .extracting(Violation::pointer)
+        .containsExactly("/header/" + Position.HEADER);
+  }
+
+  @Test
+  void writes_whereReplicasAreRead_tellWhereTheyWere() {
+    try (OrdersNode replicated = new OrdersNode()) {
+      replicated.readReplicas().deploy(1).stock("A", 320);
+      OperationReply placed = replicated.place(user, "k", order("A", 1));
+      OperationReply replayed = replicated.place(user, "k", order("A", 1));
+      OperationReply cancelled = replicated.cancel(user, id(placed));
+
+      List<Long> positions =
+          Stream.of(placed, replayed, cancelled).map(OwnOrdersTest::position).toList();
+      assertThat(positions).isSorted();
+      assertThat(positions.get(2)).isGreaterThan(positions.get(0));
+    }
+  }
+
+  private static long position(OperationReply reply) {
+    String text =
+        ((Done) reply)
+            .headers().stream()
+                .filter(header -> header.name().equals(Position.HEADER))
+                .map(Header::value)
+                .findFirst()
+                .orElseThrow();
+    return Position.parse(text).lsn();
   }
 
   @Test

@@ -1,0 +1,25 @@
+package dev.starling.orders;
+
+import dev.starling.postgres.shards.Position;
+import dev.starling.postgres.shards.Shards;
+import io.vertx.core.Future;
+import java.time.Duration;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Where a shard's log is after a commit, for whoever then reads from a replica. Thread-safe.
+ *
+ * @param replicated whether a reader may be behind at all
+ */
+record Positions(Shards shards, boolean replicated) {
+
+  /**
+   * What covers all that was committed to the shard before; null where nobody needs it, or when it
+   * cannot be had, since what was committed is committed all the same. Does not fail.
+   */
+  Future<@Nullable Position> after(int shard, Duration limit) {
+    return replicated
+        ? shards.position(shard, limit).<@Nullable Position>map(position -> position).otherwiseEmpty()
+        : Future.succeededFuture();
+  }
+}
