@@ -49,7 +49,7 @@ final class SecuredNodeIT {
           .containsPattern("cluster_certificate_days_left 36[45]\\.")
           .contains("cluster_connections_refused_total 0.0")
           .contains(DROPPED + "0.0");
-      assertThat(edge.output()).doesNotContain("No cluster connection", "WARN");
+      assertThat(warnings(edge)).isEmpty();
 
       services.kill();
 
@@ -243,5 +243,13 @@ final class SecuredNodeIT {
       return;
     }
     awaitEnd(socket);
+  }
+
+  /** Without those of loops that are late, as they are on a busy machine. */
+  private static List<String> warnings(NodeProcess node) {
+    return node.output()
+        .lines()
+        .filter(line -> line.contains("WARN") && !line.contains("LoopMeters"))
+        .toList();
   }
 }

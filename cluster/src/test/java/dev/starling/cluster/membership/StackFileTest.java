@@ -62,6 +62,7 @@ class StackFileTest {
     try (JChannel channel = open(StackFile.load(config))) {
       DNS_PING ping = channel.getProtocolStack().findProtocol(DNS_PING.class);
       assertThat(ping.dnsQuery()).isEqualTo("starling.default.svc");
+      assertThat(ping.returnEntireCache()).isTrue();
     }
   }
 
