@@ -74,12 +74,12 @@ class EmbeddedPostgresIT {
   }
 
   @Test
-  void start_givesTheNodeARoleThatOwnsItsDatabaseAndNothingElse() throws Exception {
+  void start_givesTheNodeARoleThatOwnsItsDatabaseAndMayBeFollowedButNothingElse() throws Exception {
     try (EmbeddedPostgres server = start(prepared(directory))) {
       String rights =
           "SELECT concat_ws(',', rolsuper, rolcreaterole, rolcreatedb, rolreplication, rolbypassrls)"
               + " FROM pg_roles WHERE rolname = current_user";
-      assertThat(query(server.endpoint(), rights)).isEqualTo("f,f,f,f,f");
+      assertThat(query(server.endpoint(), rights)).isEqualTo("f,f,f,t,f");
       String owner = "SELECT datdba::regrole FROM pg_database WHERE datname = current_database()";
       assertThat(query(server.endpoint(), owner)).isEqualTo("starling");
     }
@@ -100,8 +100,9 @@ class EmbeddedPostgresIT {
       assertThat(
               query(
                   superuser,
-                  "SELECT string_agg(auth_method || ' ' || address, ',') FROM pg_hba_file_rules"))
-          .isEqualTo("scram-sha-256 127.0.0.1");
+                  "SELECT string_agg(array_to_string(database, ',') || ' ' || auth_method || ' ' || address, '; ')"
+                      + " FROM pg_hba_file_rules"))
+          .isEqualTo("all scram-sha-256 127.0.0.1; replication scram-sha-256 127.0.0.1");
       assertThat(
               query(
                   superuser,
