@@ -22,7 +22,9 @@ BEGIN
   IF to_regclass('users.changes') IS NOT NULL THEN
     RETURN;
   END IF;
-  CREATE SCHEMA IF NOT EXISTS users;
+  IF to_regnamespace('users') IS NULL THEN
+    CREATE SCHEMA users;
+  END IF;
 
   -- What happened lately to users that may be cached. A reader keeps the pg_snapshot of its last look;
   -- new to it is what that snapshot could not see, in whatever order transactions committed. The nil

@@ -24,7 +24,7 @@ import picocli.CommandLine.Option;
     })
 public final class OrdersChaos implements Callable<Integer> {
   /** What takes orders and acts on them. */
-  static final List<String> SERVICES = 
+  static final List<String> SERVICES =
       List.of("orders", "outbox", "points", "notifications", "recommendations");
 
   private static final List<String> ZONES = List.of("a", "b", "c");

@@ -148,8 +148,7 @@ final class StoredEvidence {
           PURCHASES,
           schema,
           row ->
-              purchases.add(
-                  new PurchaseRow(row.getString(1), row.getString(2), row.getLong(3))));
+              purchases.add(new PurchaseRow(row.getString(1), row.getString(2), row.getLong(3))));
     }
   }
 

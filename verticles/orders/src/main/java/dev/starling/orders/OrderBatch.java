@@ -130,9 +130,7 @@ final class OrderBatch {
   private Future<Decisions> positioned(int shard, Decisions decisions, Duration limit) {
     return decisions.each.stream().noneMatch(OrderBatch::tellsOfAnOrder)
         ? Future.succeededFuture(decisions)
-        : positions
-            .after(shard, limit)
-            .map(position -> new Decisions(decisions.each, position));
+        : positions.after(shard, limit).map(position -> new Decisions(decisions.each, position));
   }
 
   private static boolean tellsOfAnOrder(Decision decision) {
@@ -140,11 +138,7 @@ final class OrderBatch {
   }
 
   private Future<Rest> settle(
-      int shard,
-      List<Entry> batch,
-      Decisions decisions,
-      long begunNanos,
-      LongSupplier nanoTime) {
+      int shard, List<Entry> batch, Decisions decisions, long begunNanos, LongSupplier nanoTime) {
     List<Entry> entries = new ArrayList<>();
     List<Decision.Short> shortages = new ArrayList<>();
     for (int i = 0; i < batch.size(); i++) {

@@ -163,8 +163,7 @@ final class Orders {
   }
 
   /** Reads as fresh as what the caller has seen, and never older than the configuration allows. */
-  private <T> Future<Reply<T>> look(
-      Call call, BiFunction<UUID, Freshness, Future<Reply<T>>> work) {
+  private <T> Future<Reply<T>> look(Call call, BiFunction<UUID, Freshness, Future<Reply<T>>> work) {
     return PositionHeader.read(
         call,
         config.maxStaleness(),

@@ -19,7 +19,10 @@ record Positions(Shards shards, boolean replicated) {
    */
   Future<@Nullable Position> after(int shard, Duration limit) {
     return replicated
-        ? shards.position(shard, limit).<@Nullable Position>map(position -> position).otherwiseEmpty()
+        ? shards
+            .position(shard, limit)
+            .<@Nullable Position>map(position -> position)
+            .otherwiseEmpty()
         : Future.succeededFuture();
   }
 }

@@ -75,7 +75,8 @@ class TwoDatabasesTest {
                 node.vertx(),
                 home,
                 OrdersNode.ROOMY,
-                new ShardsConfig(List.of(new ShardDatabaseConfig("south", uri, "16-31", List.of())))));
+                new ShardsConfig(
+                    List.of(new ShardDatabaseConfig("south", uri, "16-31", List.of())))));
     node.onClose(shards::close);
     node.scope().provide(Shards.class, shards);
     orders = new OrdersNode(node, home, shards).deploy(1);
@@ -118,8 +119,7 @@ class TwoDatabasesTest {
     OperationReply waited = await(orders.placing(shortly(northern), "k", order("A", 200)));
 
     assertThat(refused(waited).refusal()).isEqualTo(Refusal.NOT_EXECUTED);
-    assertThat(refused(waited).detail())
-        .isEqualTo("its stock is on its way from another database");
+    assertThat(refused(waited).detail()).isEqualTo("its stock is on its way from another database");
     List<Event> transfers = awaitTransfers(1);
     assertThat(orders.sum("count(*)", "orders")).isZero();
     deliver(transfers);
