@@ -40,6 +40,7 @@ final class DatabaseRelays {
   private final Retention retention;
   private final Parts parts;
   private final Doorbell doorbell;
+  private final Turns polls;
   private final Map<Integer, Seat> seats = new HashMap<>();
   private @Nullable Future<Void> ticking;
   private boolean stopped;
@@ -59,11 +60,22 @@ final class DatabaseRelays {
     final Relay relay;
     final Turns sweeps = new Turns(SWEEP, System.nanoTime());
     long informedEpoch;
+    long lookedEpoch;
     int nextToSweep;
 
     Seat(Ownership ownership, Relay relay) {
       this.ownership = ownership;
       this.relay = relay;
+    }
+
+    /** Another term than at the last look, or one in which nobody would wake the relay. */
+    boolean wantsALook() {
+      Term term = ownership.term();
+      return epoch(term) != lookedEpoch || (term != null && relay.isIdleAndAwake());
+    }
+
+    static long epoch(@Nullable Term term) {
+      return term == null ? 0 : term.epoch();
     }
   }
 
@@ -72,6 +84,7 @@ final class DatabaseRelays {
       Shards shards,
       Claims claims,
       Retention retention,
+      Duration pollInterval,
       Context context,
       Parts parts) {
     this.database = database.name();
@@ -80,7 +93,20 @@ final class DatabaseRelays {
     this.claims = claims;
     this.retention = retention;
     this.parts = parts;
+    this.polls = new Turns(pollInterval, System.nanoTime());
     this.doorbell = new Doorbell(postgres, context, this::rung);
+  }
+
+  /**
+   * Looks after the ranges when it is time to, and sooner where this node has become the owner, or
+   * something went wrong; never fails. To be called about once a second.
+   */
+  Future<Void> beat() {
+    return seats.isEmpty()
+            || seats.values().stream().anyMatch(Seat::wantsALook)
+            || polls.take(System.nanoTime())
+        ? tick()
+        : Future.succeededFuture();
   }
 
   /** Looks after every range once, unless that is still being done; never fails. */
@@ -188,6 +214,7 @@ final class DatabaseRelays {
   }
 
   private Future<?> run(Seat seat, @Nullable Term term, List<Integer> here) {
+    seat.lookedEpoch = Seat.epoch(term);
     if (term == null || here.isEmpty()) {
       return seat.relay.look(null, List.of());
     }

@@ -9,6 +9,7 @@ import dev.starling.postgres.shards.Shards;
 import dev.starling.sdk.Instances;
 import dev.starling.sdk.ServiceVerticle;
 import io.vertx.core.Future;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -24,6 +25,9 @@ public final class OutboxVerticle extends ServiceVerticle {
   static final String SECTION = "outbox";
 
   private static final long STOP_LIMIT_SECONDS = 10;
+
+  /** How late a relay may notice that it is its turn, however rarely it looks otherwise. */
+  private static final Duration LONGEST_BEAT = Duration.ofSeconds(1);
 
   private final List<DatabaseRelays> databases = new ArrayList<>();
   private final List<Long> timers = new ArrayList<>();
@@ -60,11 +64,13 @@ public final class OutboxVerticle extends ServiceVerticle {
 
   private void start(OutboxConfig config, Shards shards) {
     Claims claims = node().shared("outbox:claims", Claims::new);
+    Duration poll = config.pollInterval();
+    Duration beat = poll.compareTo(LONGEST_BEAT) < 0 ? poll : LONGEST_BEAT;
     for (ShardDatabase database : shards.databases().values()) {
       DatabaseRelays relays = relays(config, shards, claims, database);
       databases.add(relays);
-      relays.tick();
-      timers.add(vertx.setPeriodic(config.pollInterval().toMillis(), tick -> relays.tick()));
+      relays.beat();
+      timers.add(vertx.setPeriodic(beat.toMillis(), tick -> relays.beat()));
     }
   }
 
@@ -87,6 +93,7 @@ public final class OutboxVerticle extends ServiceVerticle {
         shards,
         claims,
         retention,
+        config.pollInterval(),
         context,
         new DatabaseRelays.Parts() {
           @Override

@@ -42,6 +42,7 @@ final class Relay {
   private final List<Runnable> whenIdle = new ArrayList<>();
   private @Nullable Term term;
   private List<Integer> shards = List.of();
+  private boolean asleep;
 
   /** Whether the writers of events wake the relay. */
   interface Sleep {
@@ -91,7 +92,7 @@ final class Relay {
     shards = List.copyOf(here);
     if (current == null) {
       meters.stands(name, null);
-      sleep.end();
+      wake();
       return Future.succeededFuture();
     }
     return stand()
@@ -113,9 +114,19 @@ final class Relay {
   Future<Void> stop() {
     term = null;
     toDo.clear();
-    sleep.end();
+    wake();
     meters.stands(name, null);
     return idle();
+  }
+
+  /** Whether nothing is under way and nobody would wake it, so that it must look by itself. */
+  boolean isIdleAndAwake() {
+    return isIdle() && !asleep;
+  }
+
+  private void wake() {
+    asleep = false;
+    sleep.end();
   }
 
   /** Completes when nothing is under way or waits. */
@@ -154,7 +165,7 @@ final class Relay {
       rest();
       return;
     }
-    sleep.end();
+    wake();
     toDo.addAll(found);
     next(current);
   }
@@ -169,6 +180,7 @@ final class Relay {
         .onFailure(failure -> log.trace("{}: stays awake", name, failure))
         .onSuccess(
             fallen -> {
+              asleep = term != null && isIdle();
               if (fallen) {
                 // Whatever came before it fell asleep is found by one more look.
                 stand().onSuccess(found -> begin(due(found)));
