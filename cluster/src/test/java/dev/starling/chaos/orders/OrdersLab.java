@@ -21,8 +21,8 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A cluster that takes orders: a node in each zone, each with an edge and every service, and two
- * databases outside of all zones.
+ * A cluster that takes orders: a node in each zone, each with an edge and the services that orders
+ * need, and two databases outside of all zones.
  *
  * <p>Edge and services are together, unlike in the lab of the other faults: a node that is lost
  * takes calls with it that nobody can answer any more, and those are what this is about.

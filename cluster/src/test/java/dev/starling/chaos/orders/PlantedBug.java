@@ -49,11 +49,11 @@ enum PlantedBug {
   PUBLISHED_OUTSIDE_THE_TRANSACTION(
       new Edit(
           "OrderStore",
-          "Outbox.append(connection, shard, placed.stream().map(event).toList())",
+          "Outbox.append(connection, shard, events)",
           "Future.succeededFuture()"),
       new Edit(
           "OrderBatch",
-          "return store\n                  .store(",
+          "return store\n                  .store(connection, shard, placed, book.sold(), told)",
           """
           return (placed.isEmpty()
                   ? Future.<Void>succeededFuture()
@@ -64,15 +64,10 @@ enum PlantedBug {
                           dev.starling.postgres.outbox.Outbox.append(
                               other,
                               shard,
-                              placed.stream()
-                                  .map(one -> events.placed(one.order(), ""))
-                                  .toList())))
-              .compose(told -> store.store(
-          """),
-      new Edit(
-          "OrderBatch",
-          "traces.getOrDefault(one.order(), \"\")))",
-          "traces.getOrDefault(one.order(), \"\"))))"));
+                              told)))
+              .compose(
+                  published -> store.store(connection, shard, placed, book.sold(), told))
+          """));
 
   private static final Path SOURCES =
       Path.of("../verticles/orders/src/main/java/dev/starling/orders");

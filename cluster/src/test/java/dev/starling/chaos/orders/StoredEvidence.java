@@ -7,6 +7,7 @@ import dev.starling.chaos.orders.Evidence.EventRow;
 import dev.starling.chaos.orders.Evidence.OrderRow;
 import dev.starling.chaos.orders.Evidence.PurchaseRow;
 import dev.starling.chaos.orders.Evidence.StockRow;
+import dev.starling.postgres.shards.Shards;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.sql.Connection;
@@ -23,7 +24,6 @@ import java.util.stream.Collectors;
 
 /** Reads what the databases hold, past every service, from the schemas of all shards. */
 final class StoredEvidence {
-  private static final int SHARDS = 32;
   private static final ObjectMapper JSON = new ObjectMapper();
 
   private static final String ORDERS =
@@ -109,8 +109,8 @@ final class StoredEvidence {
 
   private static List<String> schemas(Connection database) throws SQLException {
     List<String> schemas = new ArrayList<>();
-    for (int shard = 0; shard < SHARDS; shard++) {
-      String schema = "shard_%02d".formatted(shard);
+    for (int shard = 0; shard < Shards.COUNT; shard++) {
+      String schema = Shards.schema(shard);
       each(
           database,
           "SELECT 1 WHERE to_regclass('%s.orders') IS NOT NULL",

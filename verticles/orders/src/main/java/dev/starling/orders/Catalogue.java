@@ -2,16 +2,15 @@ package dev.starling.orders;
 
 import dev.starling.contract.operation.OperationReply.Refusal;
 import dev.starling.postgres.SqlException;
+import dev.starling.postgres.SqlReplies;
 import dev.starling.postgres.shards.Freshness;
 import dev.starling.postgres.shards.Shards;
 import dev.starling.sdk.Call;
 import dev.starling.sdk.Reply;
 import io.vertx.core.Future;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
-import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -44,9 +43,7 @@ final class Catalogue {
   }
 
   Future<Reply<ProductView>> create(Call call, NewProduct product) {
-    TreeMap<Integer, List<Integer>> byFirst = new TreeMap<>();
-    shards.placement().byDatabase().values().forEach(own -> byFirst.put(own.get(0), own));
-    List<List<Integer>> databases = new ArrayList<>(byFirst.values());
+    List<List<Integer>> databases = List.copyOf(shards.placement().byDatabase().values());
     return make(call, product, databases.get(0))
         .compose(
             first ->
@@ -68,7 +65,7 @@ final class Catalogue {
                     : stock
                         .total(sku, (shard, look) -> look(call, shard, look))
                         .map(total -> Reply.ok(view(product, total))))
-        .recover(SqlAnswers::refusal);
+        .recover(SqlReplies::refusal);
   }
 
   private Future<StockStore.Level> look(Call call, int shard, Stock.Look look) {
@@ -137,7 +134,7 @@ final class Catalogue {
                 Refusal.CONFLICT,
                 "sku-taken",
                 "the SKU belongs to a product with another name, price or initial stock"))
-        : SqlAnswers.refusal(failure);
+        : SqlReplies.refusal(failure);
   }
 
   private static Reply<ProductView> absent() {

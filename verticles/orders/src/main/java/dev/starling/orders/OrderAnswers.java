@@ -14,7 +14,9 @@ import dev.starling.orders.Outcome.InFlight;
 import dev.starling.orders.Outcome.NotExecuted;
 import dev.starling.orders.Outcome.OutOfStock;
 import dev.starling.postgres.SqlException;
+import dev.starling.postgres.SqlReplies;
 import dev.starling.postgres.shards.Position;
+import dev.starling.postgres.shards.PositionHeader;
 import dev.starling.sdk.Reply;
 import io.vertx.core.Future;
 import org.jspecify.annotations.Nullable;
@@ -27,7 +29,7 @@ final class OrderAnswers {
 
   static Future<Reply<OrderView>> of(Outcome outcome) {
     if (outcome instanceof Failed failed) {
-      return SqlAnswers.refusal(failed.failure(), new SqlException(failed.failure(), null));
+      return SqlReplies.refusal(new SqlException(failed.failure(), null));
     }
     return Future.succeededFuture(
         outcome instanceof Decided decided
@@ -37,7 +39,7 @@ final class OrderAnswers {
 
   /** With what its caller shows to whoever it asks next. */
   static <T> Reply<T> positioned(Reply<T> reply, @Nullable Position position) {
-    return position == null ? reply : reply.header(Position.HEADER, position.text());
+    return position == null ? reply : PositionHeader.on(reply, position);
   }
 
   private static Reply<OrderView> refusal(Outcome outcome) {

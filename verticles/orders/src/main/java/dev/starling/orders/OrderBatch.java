@@ -8,6 +8,7 @@ import dev.starling.orders.Outcome.NotExecuted;
 import dev.starling.orders.Outcome.OutOfStock;
 import dev.starling.postgres.SqlException;
 import dev.starling.postgres.SqlFailure;
+import dev.starling.postgres.outbox.OutboxEvent;
 import dev.starling.postgres.shards.Position;
 import dev.starling.postgres.shards.Shards;
 import io.vertx.core.Future;
@@ -45,7 +46,7 @@ final class OrderBatch {
   private final Stock stock;
   private final InstantSource clock;
   private final OrderIds ids;
-  private final OrderEvents events;
+  private final OrderNews news;
   private final Positions positions;
 
   OrderBatch(
@@ -54,14 +55,14 @@ final class OrderBatch {
       Stock stock,
       InstantSource clock,
       OrderIds ids,
-      OrderEvents events,
+      OrderNews news,
       Positions positions) {
     this.shards = shards;
     this.store = store;
     this.stock = stock;
     this.clock = clock;
     this.ids = ids;
-    this.events = events;
+    this.news = news;
     this.positions = positions;
   }
 
@@ -106,22 +107,17 @@ final class OrderBatch {
                   new OrderBook(holdings.items(), holdings.earlier(), () -> ids.next(now), now);
               List<Decision> each = new ArrayList<>();
               List<Placed> placed = new ArrayList<>();
-              Map<Order, String> traces = new HashMap<>();
+              List<OutboxEvent> told = new ArrayList<>();
               for (Entry entry : batch) {
                 Decision decision = book.decide(entry.request);
                 each.add(decision);
                 if (decision instanceof Placed one) {
                   placed.add(one);
-                  traces.put(one.order(), entry.call.trace().traceparent());
+                  told.add(news.placed(one.order(), entry.call.trace().traceparent()));
                 }
               }
               return store
-                  .store(
-                      connection,
-                      shard,
-                      placed,
-                      book.sold(),
-                      one -> events.placed(one.order(), traces.getOrDefault(one.order(), "")))
+                  .store(connection, shard, placed, book.sold(), told)
                   .map(new Decisions(each, null));
             });
   }

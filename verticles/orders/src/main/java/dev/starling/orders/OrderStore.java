@@ -19,6 +19,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.UUID;
 import java.util.function.Function;
+import java.util.function.IntFunction;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -38,12 +39,12 @@ final class OrderStore {
           SELECT found.*
           FROM unnest($1::uuid[], $2::text[]) AS asked (user_id, key),
           LATERAL (
-            SELECT id, user_id, total, currency, lines::text, created_at, cancelled_at,
-              idempotency_key, fingerprint
+            SELECT %s, idempotency_key, fingerprint
             FROM {shard}.orders AS o
             WHERE o.user_id = asked.user_id AND o.idempotency_key = asked.key
             LIMIT 1
-          ) AS found""");
+          ) AS found"""
+              .formatted(COLUMNS));
 
   private static final ShardSql LOCK_STOCK =
       new ShardSql(
@@ -141,14 +142,15 @@ final class OrderStore {
 
   /**
    * Inside the same transaction: stores what was placed, takes it from the stock, and appends the
-   * events that tell of it. Fails with {@link KeysTaken} when nothing must be committed.
+   * events that tell of it, in the order of what was placed. Fails with {@link KeysTaken} when
+   * nothing must be committed.
    */
   Future<Void> store(
       SqlConnection connection,
       int shard,
       List<Placed> placed,
       Map<String, Long> sold,
-      Function<Placed, OutboxEvent> event) {
+      List<OutboxEvent> events) {
     if (placed.isEmpty()) {
       return Future.succeededFuture();
     }
@@ -176,7 +178,7 @@ final class OrderStore {
                     rows.size() == sorted.size()
                         ? Future.succeededFuture()
                         : Future.failedFuture(new KeysTaken()));
-    Future<Void> told = Outbox.append(connection, shard, placed.stream().map(event).toList());
+    Future<Void> told = Outbox.append(connection, shard, events);
     return stored.compose(done -> told);
   }
 
@@ -221,9 +223,7 @@ final class OrderStore {
   }
 
   private static <T> T[] all(
-      Collection<Placed> placed,
-      Function<Placed, T> component,
-      java.util.function.IntFunction<T[]> array) {
+      Collection<Placed> placed, Function<Placed, T> component, IntFunction<T[]> array) {
     return placed.stream().map(component).toArray(array);
   }
 

@@ -2,11 +2,14 @@ package dev.starling.orders;
 
 import dev.starling.contract.operation.OperationReply.Refusal;
 import dev.starling.contract.operation.Violation;
+import dev.starling.postgres.SqlReplies;
 import dev.starling.postgres.shards.Freshness;
 import dev.starling.postgres.shards.PositionHeader;
 import dev.starling.postgres.shards.Shards;
 import dev.starling.sdk.Call;
+import dev.starling.sdk.PageQuery;
 import dev.starling.sdk.Reply;
+import dev.starling.sdk.Uuids;
 import io.vertx.core.Future;
 import io.vertx.sqlclient.SqlConnection;
 import java.time.Duration;
@@ -27,7 +30,7 @@ final class Orders {
   private final Shards shards;
   private final OrderStore store;
   private final OrderQueue queue;
-  private final OrderEvents events;
+  private final OrderNews news;
   private final Positions positions;
   private final InstantSource clock;
   private final OrdersConfig config;
@@ -36,14 +39,14 @@ final class Orders {
       Shards shards,
       OrderStore store,
       OrderQueue queue,
-      OrderEvents events,
+      OrderNews news,
       Positions positions,
       InstantSource clock,
       OrdersConfig config) {
     this.shards = shards;
     this.store = store;
     this.queue = queue;
-    this.events = events;
+    this.news = news;
     this.positions = positions;
     this.clock = clock;
     this.config = config;
@@ -99,7 +102,7 @@ final class Orders {
   }
 
   Future<Reply<OrderPage>> list(Call call) {
-    OrderQuery query = call.query(OrderQuery.class);
+    PageQuery query = call.query(PageQuery.class);
     String text = query.cursor();
     OrderCursor after = text == null ? OrderCursor.START : OrderCursor.parse(text);
     if (after == null) {
@@ -156,7 +159,7 @@ final class Orders {
     Instant now = clock.instant().truncatedTo(ChronoUnit.MILLIS);
     String trace = call.context().trace().traceparent();
     return store
-        .cancel(connection, shard, order, now, events.cancelled(order, now, trace))
+        .cancel(connection, shard, order, now, news.cancelled(order, now, trace))
         .map(
             new Order(
                 order.id(), order.userId(), order.total(), order.lines(), order.createdAt(), now));
@@ -174,7 +177,7 @@ final class Orders {
     UUID user = userOf(call);
     return user == null
         ? Future.succeededFuture(absent())
-        : work.apply(user).recover(SqlAnswers::refusal);
+        : work.apply(user).recover(SqlReplies::refusal);
   }
 
   /** Null for a principal that is no user, e.g. a service. */

@@ -8,6 +8,7 @@ import dev.starling.postgres.shards.Position;
 import dev.starling.postgres.shards.Shards;
 import dev.starling.postgres.shards.ShardsConfig;
 import dev.starling.sdk.Operations;
+import dev.starling.sdk.PageQuery;
 import dev.starling.sdk.ServiceVerticle;
 import io.micrometer.core.instrument.Gauge;
 import io.vertx.core.Future;
@@ -88,7 +89,7 @@ public final class OrdersVerticle extends ServiceVerticle {
     on.get("/v1/orders", OrderPage.class, call -> open(orders).list(call))
         .id("orders.list")
         .summary("Lists the caller's orders, the newest first")
-        .query(OrderQuery.class)
+        .query(PageQuery.class)
         .wants(Position.HEADER);
     on.post("/v1/orders/{id}/cancel", OrderView.class, call -> open(orders).cancel(call))
         .id("orders.cancel")
@@ -125,14 +126,13 @@ public final class OrdersVerticle extends ServiceVerticle {
   private Future<Void> begin(OrdersConfig config, Shards shards) {
     SecureRandom random = new SecureRandom();
     OrderIds ids = new OrderIds(random::nextLong);
-    OrderEvents events = new OrderEvents(() -> ids.next(node().clock().instant()));
+    OrderNews news = new OrderNews(() -> ids.next(node().clock().instant()));
     StockStore slices = new StockStore();
     OrderStore store = new OrderStore();
     Stock stock =
         new Stock(shards, slices, node().clock(), () -> ids.next(node().clock().instant()));
     Positions positions = new Positions(shards, isReplicated());
-    OrderBatch batches =
-        new OrderBatch(shards, store, stock, node().clock(), ids, events, positions);
+    OrderBatch batches = new OrderBatch(shards, store, stock, node().clock(), ids, news, positions);
     OrderQueue waiting =
         new OrderQueue(
             context,
@@ -142,7 +142,7 @@ public final class OrdersVerticle extends ServiceVerticle {
             System::nanoTime);
     queue = waiting;
     catalogue = new Catalogue(shards, new ProductStore(), stock, config);
-    orders = new Orders(shards, store, waiting, events, positions, node().clock(), config);
+    orders = new Orders(shards, store, waiting, news, positions, node().clock(), config);
     Transfers transfers = new Transfers(shards, slices, name());
     return serve(EventContract.deliver(name()), transfers::deliver);
   }

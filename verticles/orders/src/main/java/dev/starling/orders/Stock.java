@@ -236,7 +236,7 @@ final class Stock {
     UUID id = ids.get();
     return new OutboxEvent(
         id,
-        OrderEvents.SOURCE,
+        OrderNews.SOURCE,
         Transfers.TYPE,
         sku,
         // Each by itself: the order of two transfers makes no difference.

@@ -16,6 +16,7 @@ import dev.starling.postgres.SqlFailure;
 import dev.starling.postgres.outbox.Inbox;
 import dev.starling.postgres.shards.Shards;
 import dev.starling.sdk.Json;
+import dev.starling.sdk.Uuids;
 import io.vertx.core.Future;
 import java.util.List;
 import java.util.Set;

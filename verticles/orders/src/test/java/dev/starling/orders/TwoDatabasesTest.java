@@ -17,6 +17,7 @@ import dev.starling.contract.event.EventContract.Verdict;
 import dev.starling.contract.operation.OperationReply;
 import dev.starling.contract.operation.OperationReply.Done;
 import dev.starling.contract.operation.OperationReply.Refusal;
+import dev.starling.contract.order.OrderEvents;
 import dev.starling.postgres.EmbeddedPostgres;
 import dev.starling.postgres.Postgres;
 import dev.starling.postgres.PostgresConfig;

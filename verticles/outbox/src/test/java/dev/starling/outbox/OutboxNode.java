@@ -25,8 +25,6 @@ import java.util.List;
 import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.atomic.AtomicInteger;
-import java.util.concurrent.locks.LockSupport;
-import java.util.function.BooleanSupplier;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 
@@ -38,7 +36,6 @@ final class OutboxNode implements AutoCloseable {
   static final Duration LIMIT = Duration.ofSeconds(10);
   static final String PLACED = "dev.starling.order.placed";
 
-  private static final long POLL_NANOS = Duration.ofMillis(5).toNanos();
   private static final Instant NOON = Instant.parse("2030-01-01T12:00:00Z");
   private static final ShardSql RECORD =
       new ShardSql("INSERT INTO {shard}.effects (consumer, event, aggregate) VALUES ($1, $2, $3)");
@@ -197,17 +194,6 @@ final class OutboxNode implements AutoCloseable {
 
   static void run(Postgres database, String sql) {
     await(database.write(LIMIT, connection -> connection.query(sql).execute()));
-  }
-
-  /** Waits for what another thread or node does. */
-  static void awaitUntil(String what, BooleanSupplier condition) {
-    long deadline = System.nanoTime() + TestNode.PATIENCE.toNanos();
-    while (!condition.getAsBoolean()) {
-      if (System.nanoTime() - deadline > 0) {
-        throw new AssertionError(what + ": not within " + TestNode.PATIENCE);
-      }
-      LockSupport.parkNanos(POLL_NANOS);
-    }
   }
 
   @Override

@@ -1,6 +1,5 @@
 package dev.starling.outbox;
 
-import static dev.starling.outbox.OutboxNode.awaitUntil;
 import static dev.starling.testkit.TestNode.await;
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -15,6 +14,7 @@ import dev.starling.postgres.shards.Shards;
 import dev.starling.postgres.shards.ShardsConfig;
 import dev.starling.testkit.TestDatabase;
 import dev.starling.testkit.TestNode;
+import dev.starling.testkit.TestServer;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -33,15 +33,15 @@ class OutboxVerticleTest {
       node.node.settings().putObject("outbox").put("poll-interval", "60s");
       node.consumer("mail", OutboxNode.recording("mail"));
       node.node.deploy(new OutboxVerticle());
-      awaitUntil("asleep", () -> sleeping(node) == 4);
+      TestServer.await("asleep", () -> sleeping(node) == 4);
 
       node.append(3, node.event("a"));
-      awaitUntil("delivered", () -> node.open(3) == 0);
+      TestServer.await("delivered", () -> node.open(3) == 0);
       assertThat(node.effects(3, "mail")).isEqualTo("a");
 
-      awaitUntil("asleep again", () -> sleeping(node) == 4);
+      TestServer.await("asleep again", () -> sleeping(node) == 4);
       node.append(3, node.event("b"));
-      awaitUntil("delivered", () -> node.open(3) == 0);
+      TestServer.await("delivered", () -> node.open(3) == 0);
     }
   }
 
@@ -51,7 +51,7 @@ class OutboxVerticleTest {
       node.node.settings().putObject("outbox").put("poll-interval", "200ms");
       node.consumer("mail", OutboxNode.recording("mail"));
       node.node.deploy(new OutboxVerticle());
-      awaitUntil("asleep", () -> sleeping(node) == 4);
+      TestServer.await("asleep", () -> sleeping(node) == 4);
 
       node.text(
           3,
@@ -59,8 +59,8 @@ class OutboxVerticleTest {
               + " AND database = (SELECT oid FROM pg_database WHERE datname = current_database())");
       node.append(3, node.event("a"));
 
-      awaitUntil("delivered", () -> node.open(3) == 0);
-      awaitUntil("asleep again", () -> sleeping(node) == 4);
+      TestServer.await("delivered", () -> node.open(3) == 0);
+      TestServer.await("asleep again", () -> sleeping(node) == 4);
     }
   }
 
@@ -68,7 +68,7 @@ class OutboxVerticleTest {
   void undeploy_running_givesItsRangesUp() {
     try (OutboxNode node = node()) {
       String id = node.node.deploy(new OutboxVerticle());
-      awaitUntil("owner of all", () -> owned(node) == 4);
+      TestServer.await("owner of all", () -> owned(node) == 4);
       node.node.undeploy(id);
       assertThat(owned(node)).isZero();
       assertThat(sleeping(node)).isZero();
@@ -83,12 +83,12 @@ class OutboxVerticleTest {
       node.consumer("mail", OutboxNode.recording("mail"));
       node.node.deploy(new OutboxVerticle());
       node.append(3, node.event("before"));
-      awaitUntil("delivered", () -> node.open(3) == 0);
+      TestServer.await("delivered", () -> node.open(3) == 0);
 
       move(node, 3, south[0].endpoint());
       node.append(3, node.event("after"));
 
-      awaitUntil("delivered there", () -> node.open(3) == 0);
+      TestServer.await("delivered there", () -> node.open(3) == 0);
       assertThat(node.shards.placement().of(3).database()).isEqualTo("south");
       assertThat(node.effects(3, "mail")).isEqualTo("after");
     }
@@ -111,7 +111,7 @@ class OutboxVerticleTest {
       String relay = node.node.deploy(new OutboxVerticle());
       for (int cut = 1; cut <= 4; cut++) {
         long target = (long) written * cut / 5;
-        awaitUntil("some delivered", () -> written - open(node) >= target);
+        TestServer.await("some delivered", () -> written - open(node) >= target);
         if (cut % 2 == 0) {
           node.node.undeploy(relay);
           relay = node.node.deploy(new OutboxVerticle());
@@ -124,7 +124,7 @@ class OutboxVerticleTest {
         }
       }
 
-      awaitUntil("all delivered", () -> open(node) == 0);
+      TestServer.await("all delivered", () -> open(node) == 0);
       for (String consumer : List.of("mail", "points")) {
         assertThat(sum(node, "count(*)", consumer)).isEqualTo(written);
         assertThat(sum(node, "count(DISTINCT event)", consumer)).isEqualTo(written);
@@ -223,7 +223,7 @@ class OutboxVerticleTest {
     OutboxNode.run(
         node.home,
         "UPDATE shards.placement SET database = 'south', epoch = epoch + 1 WHERE shard = " + shard);
-    awaitUntil(
+    TestServer.await(
         "the node knows", () -> node.shards.placement().of(shard).database().equals("south"));
   }
 

@@ -14,6 +14,9 @@ import org.jspecify.annotations.Nullable;
  * id, 24 bytes.
  */
 public record PageCursor(Instant at, UUID id) {
+  /** Before everything, in a list whose oldest entries come first. */
+  public static final PageCursor START = new PageCursor(Instant.EPOCH, new UUID(0, 0));
+
   private static final int BYTES = 3 * Long.BYTES;
   private static final int CHARACTERS = BYTES / 3 * 4;
   private static final long MICROS_PER_SECOND = 1_000_000;

@@ -6,8 +6,12 @@ import dev.starling.contract.operation.OperationReply.Refusal;
 import dev.starling.contract.operation.Violation;
 import dev.starling.contract.users.UsersContract;
 import dev.starling.contract.users.UsersContract.UserChanged;
+import dev.starling.postgres.SqlReplies;
 import dev.starling.sdk.Call;
+import dev.starling.sdk.PageQuery;
 import dev.starling.sdk.Reply;
+import dev.starling.sdk.UserPath;
+import dev.starling.sdk.Uuids;
 import dev.starling.users.ProfileWrites.Outcome;
 import dev.starling.users.ProfileWrites.Outcome.Changed;
 import dev.starling.users.ProfileWrites.Outcome.Deleted;
@@ -46,24 +50,24 @@ final class Profiles {
   }
 
   Future<Reply<UserView>> get(Call call) {
-    String id = call.path(UserPath.class).id();
-    Reply<UserView> refused = refusedTo(call.principal(), id);
-    return refused != null ? Future.succeededFuture(refused) : show(call, id);
+    UserPath path = call.path(UserPath.class);
+    Reply<UserView> refused = path.refusedTo(call.principal());
+    return refused != null ? Future.succeededFuture(refused) : show(call, path.id());
   }
 
   Future<Reply<UserPage>> list(Call call) {
     if (!call.principal().isAdmin()) {
       return call.principal().isAnonymous() ? unauthenticated() : forbidden();
     }
-    UserQuery query = call.query(UserQuery.class);
-    PageCursor after = query.cursor() == null ? PageCursor.START : PageCursor.parse(query.cursor());
-    if (after == null) {
-      return invalid("/query/cursor", "must be a next_cursor that this list gave");
+    PageQuery query = call.query(PageQuery.class);
+    Reply<UserPage> refused = query.refused();
+    if (refused != null) {
+      return Future.succeededFuture(refused);
     }
     int limit = query.limit();
-    return list.page(after, limit + 1, call.context())
+    return list.page(query.after(), limit + 1, call.context())
         .map(found -> Reply.ok(UserPage.of(found, limit)))
-        .recover(SqlAnswers::refusal);
+        .recover(SqlReplies::refusal);
   }
 
   Future<Reply<UserView>> patch(Call call, ProfileChange change) {
@@ -87,7 +91,7 @@ final class Profiles {
     return cache
         .load(uuid, call.context(), context)
         .map(user -> user == null ? Profiles.<UserView>absent() : answer(call, user))
-        .recover(SqlAnswers::refusal);
+        .recover(SqlReplies::refusal);
   }
 
   private static Reply<UserView> answer(Call call, CachedUser user) {
@@ -104,7 +108,7 @@ final class Profiles {
 
   private <T> Future<Reply<T>> write(
       Call call, Function<long @Nullable [], Future<Reply<T>>> action) {
-    Reply<T> refused = refusedTo(call.principal(), call.path(UserPath.class).id());
+    Reply<T> refused = call.path(UserPath.class).refusedTo(call.principal());
     if (refused != null) {
       return Future.succeededFuture(refused);
     }
@@ -116,7 +120,7 @@ final class Profiles {
     return action
         .apply(tags == null ? null : tags.versions())
         .onFailure(failure -> afterFailure(idOf(call), failure))
-        .recover(SqlAnswers::refusal);
+        .recover(SqlReplies::refusal);
   }
 
   private Future<Reply<UserView>> patch(
@@ -180,15 +184,6 @@ final class Profiles {
     }
   }
 
-  private static <T> @Nullable Reply<T> refusedTo(Principal principal, String id) {
-    if (principal.isAnonymous()) {
-      return Reply.refused(Refusal.UNAUTHENTICATED, "sign in first");
-    }
-    return principal.subject().equals(id) || principal.isAdmin()
-        ? null
-        : Reply.refused(Refusal.FORBIDDEN, "only the user and administrators may do this");
-  }
-
   private static <T> Future<Reply<T>> unauthenticated() {
     return Future.succeededFuture(Reply.refused(Refusal.UNAUTHENTICATED, "sign in first"));
   }
@@ -207,6 +202,6 @@ final class Profiles {
   }
 
   private static UUID idOf(Call call) {
-    return UUID.fromString(call.path(UserPath.class).id());
+    return call.path(UserPath.class).userId();
   }
 }

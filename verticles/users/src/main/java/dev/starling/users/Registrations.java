@@ -17,6 +17,7 @@ import dev.starling.contract.users.UsersContract.Reservation;
 import dev.starling.contract.users.UsersContract.Reserve;
 import dev.starling.contract.users.UsersContract.Reserved;
 import dev.starling.contract.users.UsersContract.UserChanged;
+import dev.starling.sdk.Uuids;
 import dev.starling.users.EmailTable.Attempt;
 import io.vertx.core.Future;
 import java.time.Duration;

@@ -2,36 +2,16 @@ package dev.starling.users;
 
 import dev.starling.bus.BusException;
 import dev.starling.bus.ErrorCode;
-import dev.starling.contract.operation.OperationReply.Refusal;
 import dev.starling.postgres.SqlException;
 import dev.starling.postgres.SqlFailure;
-import dev.starling.sdk.Reply;
 import io.vertx.core.Future;
-import java.util.Set;
 
-/** Says to clients and to other services what a failure of the database means for them. */
+/** Says to other services what a failure of the database means for them. */
 final class SqlAnswers {
   private static final String NOTHING_DONE = "the database did not answer; nothing was changed";
   private static final String UNKNOWN = "the database was lost during the commit";
 
-  /** invalid_schema_name, undefined_table */
-  private static final Set<String> NOT_THERE = Set.of("3F000", "42P01");
-
   private SqlAnswers() {}
-
-  /** The refusal that a failed statement becomes; a mistake of ours stays a failure. */
-  static <T> Future<Reply<T>> refusal(Throwable failure) {
-    if (!(failure instanceof SqlException sql)) {
-      return Future.failedFuture(failure);
-    }
-    return switch (sql.failure().kind()) {
-      case TIMEOUT, UNAVAILABLE, SERIALIZATION ->
-          Future.succeededFuture(Reply.refused(Refusal.NOT_EXECUTED, NOTHING_DONE));
-      case UNKNOWN_OUTCOME ->
-          Future.succeededFuture(Reply.refused(Refusal.UNKNOWN_OUTCOME, UNKNOWN));
-      case UNIQUE_VIOLATION, CHECK_VIOLATION, OTHER -> Future.failedFuture(failure);
-    };
-  }
 
   /** The failure that a caller on the bus gets; a mistake of ours stays what it is. */
   static <T> Future<T> busFailure(Throwable failure) {
@@ -56,11 +36,6 @@ final class SqlAnswers {
   static boolean isUnknown(Throwable failure) {
     return failure instanceof SqlException sql
         && sql.failure().kind() == SqlFailure.Kind.UNKNOWN_OUTCOME;
-  }
-
-  /** Whether a table was not where the statement looked for it: its shard is moving. */
-  static boolean isNotThere(Throwable failure) {
-    return failure instanceof SqlException sql && NOT_THERE.contains(sql.failure().sqlState());
   }
 
   /** The same failure, of a write that changes nothing which anybody can see. */

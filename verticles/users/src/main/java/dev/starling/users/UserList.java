@@ -8,6 +8,7 @@ import dev.starling.bus.CallContext;
 import dev.starling.postgres.shards.ShardDatabase;
 import dev.starling.postgres.shards.ShardSql;
 import dev.starling.postgres.shards.Shards;
+import dev.starling.sdk.PageCursor;
 import io.vertx.core.Future;
 import io.vertx.sqlclient.Tuple;
 import java.util.ArrayList;
@@ -16,6 +17,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.UUID;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 
 /**
  * All users in the order of their creation: one statement for each database, merged.
@@ -40,9 +42,14 @@ final class UserList {
     this.shards = shards;
   }
 
-  /** At most {@code limit} users behind the cursor. */
-  Future<List<User>> page(PageCursor after, int limit, CallContext call) {
-    Tuple arguments = Tuple.of(atUtc(after.createdAt()), after.id(), limit);
+  /**
+   * At most {@code limit} users behind the cursor.
+   *
+   * @param after null for the beginning
+   */
+  Future<List<User>> page(@Nullable PageCursor after, int limit, CallContext call) {
+    PageCursor from = after == null ? PageCursor.START : after;
+    Tuple arguments = Tuple.of(atUtc(from.at()), from.id(), limit);
     List<Future<List<User>>> parts = new ArrayList<>();
     // Read once, so that each shard is asked for once, though it may move meanwhile.
     for (Map.Entry<String, List<Integer>> held : shards.placement().byDatabase().entrySet()) {
@@ -60,7 +67,7 @@ final class UserList {
         .map(UserStore::all)
         .recover(
             failure ->
-                SqlAnswers.isNotThere(failure)
+                Shards.isNotThere(failure)
                     ? oneByOne(held, arguments, call)
                     : Future.failedFuture(failure));
   }

@@ -1,5 +1,6 @@
 package dev.starling.users;
 
+import dev.starling.sdk.PageCursor;
 import jakarta.validation.constraints.NotNull;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -16,8 +17,9 @@ record UserPage(@NotNull List<UserView> users, @Nullable String nextCursor) {
    */
   static UserPage of(List<User> found, int limit) {
     List<User> shown = found.subList(0, Math.min(limit, found.size()));
+    User last = found.size() > limit ? shown.get(limit - 1) : null;
     return new UserPage(
         shown.stream().map(UserView::of).toList(),
-        found.size() > limit ? PageCursor.after(shown.get(limit - 1)).text() : null);
+        last == null ? null : new PageCursor(last.createdAt(), last.id()).text());
   }
 }

@@ -12,7 +12,9 @@ import dev.starling.postgres.shards.ShardDatabaseConfig;
 import dev.starling.postgres.shards.Shards;
 import dev.starling.sdk.ConfigException;
 import dev.starling.sdk.Operations;
+import dev.starling.sdk.PageQuery;
 import dev.starling.sdk.ServiceVerticle;
+import dev.starling.sdk.UserPath;
 import io.vertx.core.Future;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -81,7 +83,7 @@ public final class UsersVerticle extends ServiceVerticle {
         .id("users.list")
         .summary("Lists users, the oldest first")
         .scope("admin")
-        .query(UserQuery.class);
+        .query(PageQuery.class);
     on.patch(
             "/v1/users/{id}",
             ProfileChange.class,

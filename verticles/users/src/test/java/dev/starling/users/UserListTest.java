@@ -7,6 +7,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import dev.starling.contract.operation.OperationReply;
 import dev.starling.contract.operation.OperationReply.Refusal;
 import dev.starling.contract.operation.OperationReply.Refused;
+import dev.starling.sdk.PageCursor;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;

@@ -51,7 +51,10 @@ public record Placement(List<Place> places) {
     return byDatabase().getOrDefault(database, List.of());
   }
 
-  /** The shards of each database, in order; databases without a shard do not occur. */
+  /**
+   * The shards of each database, in order, and the databases in the order of their first shards;
+   * those without a shard do not occur.
+   */
   public Map<String, List<Integer>> byDatabase() {
     Map<String, List<Integer>> shards = new LinkedHashMap<>();
     for (int shard = 0; shard < places.size(); shard++) {

@@ -267,7 +267,10 @@ public final class Shards {
     return Duration.ofNanos(Math.max(1, deadlineNanos - System.nanoTime()));
   }
 
-  private static boolean isNotThere(Throwable failure) {
+  /**
+   * Whether a statement found no table where it looked for it: the shard is moving, or has moved.
+   */
+  public static boolean isNotThere(Throwable failure) {
     return failure instanceof SqlException sql && NOT_THERE.contains(sql.failure().sqlState());
   }
 

@@ -1,16 +1,16 @@
-package dev.starling.orders;
+package dev.starling.sdk;
 
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
-/** Reads ids that others wrote. */
-final class Uuids {
+/** Reads ids that others wrote. Without state. */
+public final class Uuids {
   private static final int LENGTH = 36;
 
   private Uuids() {}
 
   /** The id, or null when the text is no UUID in its usual form of 36 characters. */
-  static @Nullable UUID parse(String text) {
+  public static @Nullable UUID parse(String text) {
     if (text.length() != LENGTH) {
       return null;
     }
