@@ -38,6 +38,7 @@ final class LineCalls<B, R> {
   private boolean paused;
   private boolean ended;
   private boolean draining;
+  private boolean dropped;
 
   /**
    * @param call that opened the stream
@@ -78,6 +79,7 @@ final class LineCalls<B, R> {
     long line = ++lines;
     if (draining) {
       // Said by the last message, for all that have no answer.
+      dropped = true;
       return;
     }
     if (message instanceof Item item) {
@@ -135,7 +137,20 @@ final class LineCalls<B, R> {
     while (!answers.isEmpty() && stream.isWritable()) {
       stream.send(answers.remove());
     }
-    if (underWay == 0 && answers.isEmpty() && draining && stream.isWritable()) {
+    boolean idle = underWay == 0 && answers.isEmpty();
+    if (idle && ended && !dropped) {
+      stream.end();
+    } else if (idle && draining) {
+      refuseTheRest();
+    } else if (paused && !draining && underWay + answers.size() <= MAX_LINES / 2) {
+      paused = false;
+      stream.resume();
+    }
+  }
+
+  /** Now, or when there is room for it. */
+  private void refuseTheRest() {
+    if (stream.isWritable()) {
       stream.send(
           new Failed(
               new OperationReply.Refused(
@@ -145,11 +160,6 @@ final class LineCalls<B, R> {
                   List.of(),
                   List.of())));
       stream.end();
-    } else if (underWay == 0 && answers.isEmpty() && ended) {
-      stream.end();
-    } else if (paused && !draining && underWay + answers.size() <= MAX_LINES / 2) {
-      paused = false;
-      stream.resume();
     }
   }
 }

@@ -19,15 +19,18 @@ import dev.starling.contract.operation.StreamMessage.Item;
 import dev.starling.contract.operation.Violation;
 import dev.starling.contract.service.OperationRecord;
 import dev.starling.contract.service.OperationRecord.Interaction;
+import io.vertx.core.Context;
 import io.vertx.core.Future;
 import io.vertx.core.Handler;
 import io.vertx.core.Promise;
+import io.vertx.core.Vertx;
 import io.vertx.core.streams.ReadStream;
 import jakarta.validation.constraints.Max;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
@@ -250,6 +253,52 @@ class StreamingTest {
   }
 
   @Test
+  void bulk_serviceStopsAfterTheLastLine_isCompleteWithItsAnswer() {
+    Promise<Tally> working = Promise.promise();
+    Promise<Context> called = Promise.promise();
+    String id =
+        deploy(
+            on -> {
+              on.bulk(
+                      "/s:all",
+                      Tally.class,
+                      Tally.class,
+                      (call, tally) -> {
+                        called.complete(Vertx.currentContext());
+                        return working.future().map(Reply::ok);
+                      })
+                  .id("shop.all");
+              on.get("/g", Tally.class, call -> Future.succeededFuture(Reply.ok(new Tally(1))));
+            });
+    CompletableFuture<List<StreamMessage>> reading =
+        CompletableFuture.supplyAsync(
+            () ->
+                read(
+                    "shop.all",
+                    stream -> {
+                      stream.send(item("{\"value\":1}"));
+                      stream.end();
+                    }));
+    Context service = SdkNode.await(called.future());
+    // Answered behind the end of the lines.
+    node.call(
+        bus ->
+            bus.call(OperationContract.operate("shop"), request("shop.get-g"), SdkNode.caller()));
+
+    Future<Void> stopped = node.vertx.undeploy(id);
+    // It is withdrawn in the turn in which its streams are told to drain.
+    while (node.announced().contains("shop")) {
+      Thread.onSpinWait();
+    }
+    service.runOnContext(drained -> working.complete(new Tally(2)));
+
+    assertThat(reading.join())
+        .singleElement()
+        .isInstanceOfSatisfying(Answered.class, only -> assertThat(only.number()).isOne());
+    SdkNode.await(stopped);
+  }
+
+  @Test
   void announce_eachInteraction_isSaid() {
     deploy(
         on -> {
@@ -277,8 +326,8 @@ class StreamingTest {
     assertThat(records.get(3).document()).contains("\"application/x-ndjson\"");
   }
 
-  private void deploy(Consumer<Operations> declare) {
-    node.deploy(
+  private String deploy(Consumer<Operations> declare) {
+    return node.deploy(
         new ServiceVerticle() {
           @Override
           public String name() {
