@@ -15,6 +15,7 @@ final class Lanes {
   private final int maxWaiting;
   private final Deque<Runnable> waiting = new ArrayDeque<>();
   private int running;
+  private boolean beginning;
 
   Lanes(int width, int maxWaiting) {
     this.width = width;
@@ -30,7 +31,8 @@ final class Lanes {
     Runnable begin =
         () -> {
           running++;
-          work.get()
+          Future.<T>succeededFuture()
+              .compose(now -> work.get())
               .onComplete(
                   ended -> {
                     running--;
@@ -38,18 +40,20 @@ final class Lanes {
                     next();
                   });
         };
-    if (running < width) {
-      begin.run();
-    } else {
-      waiting.add(begin);
-    }
+    waiting.add(begin);
+    next();
     return done.future();
   }
 
+  /** A loop, since works that end at once would else be as deep in each other as they are many. */
   private void next() {
-    Runnable begin = running < width ? waiting.poll() : null;
-    if (begin != null) {
-      begin.run();
+    if (beginning) {
+      return;
     }
+    beginning = true;
+    while (running < width && !waiting.isEmpty()) {
+      waiting.remove().run();
+    }
+    beginning = false;
   }
 }

@@ -40,6 +40,42 @@ class LanesTest {
     assertThat(run().isComplete()).isFalse();
   }
 
+  @Test
+  void run_manyThatWaitedAndEndAtOnce_allEnd() {
+    Lanes wide = new Lanes(1, 100_000);
+    Promise<String> first = Promise.promise();
+    wide.run(first::future, () -> Future.succeededFuture("refused"));
+    List<Future<String>> waiting = new ArrayList<>();
+    for (int i = 0; i < 100_000; i++) {
+      waiting.add(
+          wide.run(
+              () -> Future.succeededFuture("no time was left"),
+              () -> Future.succeededFuture("refused")));
+    }
+
+    first.complete("first");
+
+    assertThat(waiting).allMatch(Future::succeeded);
+  }
+
+  @Test
+  void run_workThatThrows_failsAndMakesRoom() {
+    Lanes one = new Lanes(1, 1);
+
+    Future<String> broken =
+        one.run(
+            () -> {
+              throw new IllegalStateException("a bug");
+            },
+            () -> Future.succeededFuture("refused"));
+
+    assertThat(broken.cause()).hasMessage("a bug");
+    assertThat(
+            one.run(() -> Future.succeededFuture("done"), () -> Future.succeededFuture("refused"))
+                .result())
+        .isEqualTo("done");
+  }
+
   private Future<String> run() {
     return lanes.run(
         () -> {
