@@ -2,21 +2,16 @@ package dev.starling.cluster.management;
 
 import dev.starling.cluster.config.ManagementConfig;
 import dev.starling.sdk.ConfigException;
+import dev.starling.sdk.OwnerFile;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.FileAlreadyExistsException;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.attribute.PosixFilePermission;
-import java.nio.file.attribute.PosixFilePermissions;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.security.SecureRandom;
 import java.util.Base64;
-import java.util.EnumSet;
-import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -28,8 +23,6 @@ public final class AdminToken {
   static final String FILE = "admin-token";
 
   private static final int RANDOM_BYTES = 32;
-  private static final Set<PosixFilePermission> OWNER_ONLY =
-      EnumSet.of(PosixFilePermission.OWNER_READ, PosixFilePermission.OWNER_WRITE);
 
   private final byte[] digest;
 
@@ -72,11 +65,12 @@ public final class AdminToken {
   static AdminToken in(Path dataDirectory) {
     Path file = dataDirectory.resolve(FILE);
     try {
-      Files.createDirectories(dataDirectory);
-      if (!Files.exists(file)) {
-        create(file);
+      String token = OwnerFile.readOrCreate(file, AdminToken::fresh);
+      String problem = ManagementConfig.problemOf(token);
+      if (problem != null) {
+        throw new ConfigException(file + ": " + problem);
       }
-      return read(file);
+      return of(token);
     } catch (IOException e) {
       throw new ConfigException(
           "management.token: not set, and %s cannot be used: %s (expected: a readable file)"
@@ -89,39 +83,10 @@ public final class AdminToken {
     return MessageDigest.isEqual(digest, sha256(shown));
   }
 
-  private static AdminToken read(Path file) throws IOException {
-    Set<PosixFilePermission> mode = Files.getPosixFilePermissions(file);
-    if (!OWNER_ONLY.containsAll(mode)) {
-      throw new ConfigException(
-          file + ": mode " + PosixFilePermissions.toString(mode) + " (expected: rw-------)");
-    }
-    String token = Files.readString(file).strip();
-    String problem = ManagementConfig.problemOf(token);
-    if (problem != null) {
-      throw new ConfigException(file + ": " + problem);
-    }
-    return of(token);
-  }
-
-  /** It appears under its name only when it is complete, and never replaces another one. */
-  private static void create(Path file) throws IOException {
+  private static String fresh() {
     byte[] random = new byte[RANDOM_BYTES];
     new SecureRandom().nextBytes(random);
-    Path partial =
-        Files.createTempFile(
-            file.toAbsolutePath().getParent(),
-            "partial-token",
-            "",
-            PosixFilePermissions.asFileAttribute(OWNER_ONLY));
-    try {
-      Files.writeString(
-          partial, Base64.getUrlEncoder().withoutPadding().encodeToString(random) + "\n");
-      Files.createLink(file, partial);
-    } catch (FileAlreadyExistsException otherNodeWasFaster) {
-      // Its token is as good.
-    } finally {
-      Files.delete(partial);
-    }
+    return Base64.getUrlEncoder().withoutPadding().encodeToString(random);
   }
 
   private static byte[] sha256(String text) {

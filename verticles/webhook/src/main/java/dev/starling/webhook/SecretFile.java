@@ -1,16 +1,11 @@
 package dev.starling.webhook;
 
 import dev.starling.sdk.ConfigException;
+import dev.starling.sdk.OwnerFile;
 import java.io.IOException;
-import java.nio.file.FileAlreadyExistsException;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.attribute.PosixFilePermission;
-import java.nio.file.attribute.PosixFilePermissions;
 import java.security.SecureRandom;
 import java.util.Base64;
-import java.util.EnumSet;
-import java.util.Set;
 
 /** The secret that nodes of one data directory share, made by the first of them. */
 final class SecretFile {
@@ -18,8 +13,6 @@ final class SecretFile {
   static final String NAME = "webhook-secret";
 
   private static final int RANDOM_BYTES = 32;
-  private static final Set<PosixFilePermission> OWNER_ONLY =
-      EnumSet.of(PosixFilePermission.OWNER_READ, PosixFilePermission.OWNER_WRITE);
 
   private SecretFile() {}
 
@@ -31,11 +24,9 @@ final class SecretFile {
   static SigningSecret in(Path dataDirectory) {
     Path file = dataDirectory.resolve(NAME);
     try {
-      Files.createDirectories(dataDirectory);
-      if (!Files.exists(file)) {
-        create(file);
-      }
-      return read(file);
+      return SigningSecret.parse(OwnerFile.readOrCreate(file, SecretFile::fresh));
+    } catch (IllegalArgumentException e) {
+      throw new ConfigException(file + ": " + e.getMessage());
     } catch (IOException e) {
       throw new ConfigException(
           "webhooks.secret: not set, and %s cannot be used: %s (expected: a readable file)"
@@ -43,37 +34,9 @@ final class SecretFile {
     }
   }
 
-  private static SigningSecret read(Path file) throws IOException {
-    Set<PosixFilePermission> mode = Files.getPosixFilePermissions(file);
-    if (!OWNER_ONLY.containsAll(mode)) {
-      throw new ConfigException(
-          file + ": mode " + PosixFilePermissions.toString(mode) + " (expected: rw-------)");
-    }
-    try {
-      return SigningSecret.parse(Files.readString(file).strip());
-    } catch (IllegalArgumentException e) {
-      throw new ConfigException(file + ": " + e.getMessage());
-    }
-  }
-
-  /** It appears under its name only when it is complete, and never replaces another one. */
-  private static void create(Path file) throws IOException {
+  private static String fresh() {
     byte[] random = new byte[RANDOM_BYTES];
     new SecureRandom().nextBytes(random);
-    Path partial =
-        Files.createTempFile(
-            file.toAbsolutePath().getParent(),
-            "partial-secret",
-            "",
-            PosixFilePermissions.asFileAttribute(OWNER_ONLY));
-    try {
-      Files.writeString(
-          partial, SigningSecret.PREFIX + Base64.getEncoder().encodeToString(random) + "\n");
-      Files.createLink(file, partial);
-    } catch (FileAlreadyExistsException otherNodeWasFaster) {
-      // Its secret is as good.
-    } finally {
-      Files.delete(partial);
-    }
+    return SigningSecret.PREFIX + Base64.getEncoder().encodeToString(random);
   }
 }
