@@ -200,34 +200,35 @@ final class DatabaseRelays {
   }
 
   private Future<?> run(SortedMap<Integer, List<Integer>> here) {
+    boolean owner = seats.values().stream().anyMatch(seat -> seat.ownership.term() != null);
+    // Who subscribed while this database was away must be known before anything counts as
+    // delivered.
+    Future<?> informed =
+        owner ? Subscriptions.copyTo(shards, postgres) : Future.failedFuture("it owns no range");
     List<Future<?>> looks = new ArrayList<>();
-    boolean owner = false;
-    for (Map.Entry<Integer, Seat> entry : seats.entrySet()) {
-      Term term = entry.getValue().ownership.term();
-      owner |= term != null;
-      looks.add(run(entry.getValue(), term, here.getOrDefault(entry.getKey(), List.of())));
-    }
+    seats.forEach(
+        (range, seat) -> looks.add(run(seat, here.getOrDefault(range, List.of()), informed)));
     if (owner) {
       looks.add(doorbell.open());
     }
     return Future.join(looks);
   }
 
-  private Future<?> run(Seat seat, @Nullable Term term, List<Integer> here) {
+  private Future<?> run(Seat seat, List<Integer> here, Future<?> informed) {
+    Term term = seat.ownership.term();
     seat.lookedEpoch = Seat.epoch(term);
     if (term == null || here.isEmpty()) {
       return seat.relay.look(null, List.of());
     }
-    // Who subscribed while this database was away must be known before anything counts as
-    // delivered.
-    return Subscriptions.copyTo(shards, postgres)
+    return informed
+        .<Void>mapEmpty()
         .onSuccess(copied -> seat.informedEpoch = term.epoch())
         .recover(
             failure ->
                 seat.informedEpoch == term.epoch()
                     ? Future.succeededFuture()
                     : Future.failedFuture(failure))
-        .compose(informed -> seat.relay.look(term, here))
+        .compose(told -> seat.relay.look(term, here))
         .onSuccess(looked -> sweep(seat, term, here));
   }
 

@@ -148,6 +148,11 @@ final class Doorbell {
       }
     }
 
+    @Override
+    public boolean holds() {
+      return held;
+    }
+
     void lost() {
       held = false;
     }

@@ -42,7 +42,6 @@ final class Relay {
   private final List<Runnable> whenIdle = new ArrayList<>();
   private @Nullable Term term;
   private List<Integer> shards = List.of();
-  private boolean asleep;
 
   /** Whether the writers of events wake the relay. */
   interface Sleep {
@@ -51,6 +50,9 @@ final class Relay {
 
     /** They need not any more. */
     void end();
+
+    /** Whether they do so now. */
+    boolean holds();
 
     /** For one that only looks from time to time. */
     Sleep NEVER =
@@ -62,6 +64,11 @@ final class Relay {
 
           @Override
           public void end() {}
+
+          @Override
+          public boolean holds() {
+            return true;
+          }
         };
   }
 
@@ -92,7 +99,7 @@ final class Relay {
     shards = List.copyOf(here);
     if (current == null) {
       meters.stands(name, null);
-      wake();
+      sleep.end();
       return Future.succeededFuture();
     }
     return stand()
@@ -114,19 +121,14 @@ final class Relay {
   Future<Void> stop() {
     term = null;
     toDo.clear();
-    wake();
+    sleep.end();
     meters.stands(name, null);
     return idle();
   }
 
   /** Whether nothing is under way and nobody would wake it, so that it must look by itself. */
   boolean isIdleAndAwake() {
-    return isIdle() && !asleep;
-  }
-
-  private void wake() {
-    asleep = false;
-    sleep.end();
+    return isIdle() && !sleep.holds();
   }
 
   /** Completes when nothing is under way or waits. */
@@ -165,7 +167,7 @@ final class Relay {
       rest();
       return;
     }
-    wake();
+    sleep.end();
     toDo.addAll(found);
     next(current);
   }
@@ -180,7 +182,6 @@ final class Relay {
         .onFailure(failure -> log.trace("{}: stays awake", name, failure))
         .onSuccess(
             fallen -> {
-              asleep = term != null && isIdle();
               if (fallen) {
                 // Whatever came before it fell asleep is found by one more look.
                 stand().onSuccess(found -> begin(due(found)));

@@ -5,7 +5,6 @@ import dev.starling.contract.order.OrderEvents;
 import dev.starling.postgres.SqlReplies;
 import dev.starling.postgres.outbox.BookingDelay;
 import dev.starling.postgres.outbox.EventConsumer;
-import dev.starling.postgres.outbox.Outbox;
 import dev.starling.postgres.shards.Shards;
 import dev.starling.sdk.Call;
 import dev.starling.sdk.Operations;
@@ -55,19 +54,10 @@ public final class PointsVerticle extends ServiceVerticle {
             name(),
             Set.of(OrderEvents.PLACED, OrderEvents.CANCELLED),
             new Bookkeeping(new PointsRule(config.perUnit())));
-    ClassLoader migrations = getClass().getClassLoader();
-    return Outbox.prepare(node(), shards)
+    return consumer
+        .prepare(node(), "classpath:db/points", getClass().getClassLoader())
         .compose(
             prepared ->
-                node()
-                    .once(
-                        "points:schema",
-                        () ->
-                            shards
-                                .migrate(SECTION, "classpath:db/points", migrations)
-                                .compose(migrated -> consumer.subscribe())))
-        .compose(
-            subscribed ->
                 serve(
                     consumer.address(), BookingDelay.measured(node(), name(), consumer::receive)));
   }

@@ -4,7 +4,6 @@ import dev.starling.contract.operation.OperationReply.Refusal;
 import dev.starling.contract.order.OrderEvents;
 import dev.starling.postgres.outbox.BookingDelay;
 import dev.starling.postgres.outbox.EventConsumer;
-import dev.starling.postgres.outbox.Outbox;
 import dev.starling.postgres.shards.Shards;
 import dev.starling.sdk.Call;
 import dev.starling.sdk.Operations;
@@ -70,19 +69,10 @@ public final class RecommendationsVerticle extends ServiceVerticle {
                 () ->
                     new Recommendations(
                         new ScatterRead(shards, config.databaseTimeout()), config, nanoTime));
-    ClassLoader migrations = getClass().getClassLoader();
-    return Outbox.prepare(node(), shards)
+    return consumer
+        .prepare(node(), "classpath:db/recommendations", getClass().getClassLoader())
         .compose(
             prepared ->
-                node()
-                    .once(
-                        "recommendations:schema",
-                        () ->
-                            shards
-                                .migrate(SECTION, "classpath:db/recommendations", migrations)
-                                .compose(migrated -> consumer.subscribe())))
-        .compose(
-            subscribed ->
                 serve(
                     consumer.address(), BookingDelay.measured(node(), name(), consumer::receive)));
   }

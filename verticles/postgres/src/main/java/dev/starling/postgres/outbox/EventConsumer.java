@@ -12,6 +12,7 @@ import dev.starling.contract.event.EventContract.Settled;
 import dev.starling.contract.event.EventContract.Verdict;
 import dev.starling.postgres.SqlFailure;
 import dev.starling.postgres.shards.Shards;
+import dev.starling.sdk.NodeScope;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.sqlclient.SqlConnection;
@@ -31,9 +32,8 @@ import java.util.UUID;
  *
  * <pre>{@code
  * EventConsumer consumer = new EventConsumer(shards, "points", Set.of("dev.starling.order.placed"), effect);
- * Outbox.prepare(node(), shards)
- *     .compose(prepared -> consumer.subscribe())
- *     .compose(subscribed -> serve(consumer.address(), consumer::receive));
+ * consumer.prepare(node(), "classpath:db/points", getClass().getClassLoader())
+ *     .compose(prepared -> serve(consumer.address(), consumer::receive));
  * }</pre>
  *
  * <p>Thread-safe, without state.
@@ -64,6 +64,23 @@ public final class EventConsumer {
   /** Where it takes events. */
   public Address<EventBatch, Receipt> address() {
     return EventContract.deliver(name);
+  }
+
+  /**
+   * Makes the tables of the service in every shard and subscribes; once a node does it.
+   *
+   * @param location {@code classpath:db/<service>}
+   */
+  public Future<Void> prepare(NodeScope node, String location, ClassLoader classLoader) {
+    return Outbox.prepare(node, shards)
+        .compose(
+            prepared ->
+                node.once(
+                    name + ":schema",
+                    () ->
+                        shards
+                            .migrate(name, location, classLoader)
+                            .compose(migrated -> subscribe())));
   }
 
   /** Subscribes to its types. */
