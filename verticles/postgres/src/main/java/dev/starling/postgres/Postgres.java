@@ -270,7 +270,7 @@ public final class Postgres {
 
   private static <T> Future<T> failed(Throwable failure) {
     SqlFailure cause = SqlFailure.classify(failure);
-    return Future.failedFuture(new PostgresException(cause.message()));
+    return Future.failedFuture(new PostgresException(cause.message(), failure));
   }
 
   /** Where the server is now. */

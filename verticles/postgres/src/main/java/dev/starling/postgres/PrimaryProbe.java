@@ -123,6 +123,7 @@ final class PrimaryProbe {
           .onFailure(failure -> log.debug("The primary answers, but is not ready", failure));
     } else {
       reach.answered(System.nanoTime());
+      troubled.set(false);
     }
   }
 

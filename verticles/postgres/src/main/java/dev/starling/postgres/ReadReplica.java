@@ -5,6 +5,7 @@ import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Tags;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
+import io.vertx.core.net.NetClientOptions;
 import io.vertx.pgclient.PgBuilder;
 import io.vertx.sqlclient.Pool;
 import io.vertx.sqlclient.PoolOptions;
@@ -56,8 +57,12 @@ public final class ReadReplica {
     this.name = name;
     this.endpoint = PostgresEndpoint.parse(config.uri());
     this.timeouts = new StatementTimeouts(config.statementTimeout(), 4 * config.poolSize());
-    this.pool = new RenewablePool(() -> open(config, PoolSettings.pool(config)));
-    this.probe = new RenewablePool(() -> open(config, PoolSettings.probePool()));
+    this.pool =
+        new RenewablePool(
+            () -> open(PoolSettings.pool(config), PoolSettings.transport(config), config));
+    this.probe =
+        new RenewablePool(
+            () -> open(PoolSettings.probePool(), PoolSettings.probeTransport(), config));
     this.timer = vertx.setPeriodic(PERIOD.toMillis(), tick -> ask());
     ask();
   }
@@ -76,10 +81,10 @@ public final class ReadReplica {
     return replica;
   }
 
-  private Pool open(PostgresConfig config, PoolOptions bounds) {
+  private Pool open(PoolOptions bounds, NetClientOptions transport, PostgresConfig config) {
     return PgBuilder.pool()
         .with(bounds)
-        .with(PoolSettings.transport(config))
+        .with(transport)
         .connectingTo(PoolSettings.connection(config, endpoint))
         .using(vertx)
         .build();

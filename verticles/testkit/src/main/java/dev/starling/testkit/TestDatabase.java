@@ -56,22 +56,7 @@ public final class TestDatabase {
 
   private static Postgres open(Vertx vertx, Class<?> owner, PostgresConfig bounds) {
     PostgresEndpoint database = SERVER.createDatabase(nameFor(owner));
-    PostgresConfig config =
-        new PostgresConfig(
-            "postgresql://%s:%s@%s:%d/%s"
-                .formatted(
-                    database.user(),
-                    database.password(),
-                    database.host(),
-                    database.port(),
-                    database.database()),
-            bounds.poolSize(),
-            bounds.maxWaiting(),
-            bounds.connectTimeout(),
-            bounds.acquireTimeout(),
-            bounds.statementTimeout(),
-            0);
-    return await(Postgres.start(vertx, DIRECTORY, config));
+    return await(Postgres.start(vertx, DIRECTORY, bounds.at(TestServer.uri(database))));
   }
 
   /** PostgreSQL would cut a longer name, and so make one of two. */

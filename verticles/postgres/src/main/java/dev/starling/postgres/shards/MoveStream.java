@@ -24,6 +24,7 @@ final class MoveStream {
   private final Session target;
   private List<String> tables = List.of();
   private long subscription;
+  private String slot = "";
 
   MoveStream(
       ShardCluster cluster,
@@ -118,7 +119,7 @@ final class MoveStream {
         "CREATE PUBLICATION %s FOR TABLE %s, %s"
             .formatted(
                 names.publication(), ShardTables.qualified(names.schema(), tables), names.marks()));
-    String slot = names.slot(source);
+    slot = names.slot(source);
     source.texts("SELECT pg_create_logical_replication_slot(?, 'pgoutput')", slot);
     target.execute(
         "CREATE SUBSCRIPTION %s CONNECTION %s PUBLICATION %s WITH (create_slot = false, slot_name = '%s')"
@@ -157,7 +158,7 @@ final class MoveStream {
         source.number(
             "SELECT pg_wal_lsn_diff(pg_current_wal_lsn(), confirmed_flush_lsn)::bigint"
                 + " FROM pg_replication_slots WHERE slot_name = ?",
-            names.slot(source));
+            slot);
     return new Progress(
         ready,
         // The marks are one more.

@@ -1,6 +1,7 @@
 package dev.starling.postgres.shards;
 
 import io.vertx.core.Future;
+import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
 import java.time.Duration;
 import java.util.Set;
@@ -62,7 +63,9 @@ final class PlacementWatch {
     if (System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(LOOK_AGAIN_MILLIS) - deadlineNanos >= 0) {
       return Future.succeededFuture(false);
     }
-    return refresh()
+    // The read may be somebody else's: neither its context nor its time is this caller's.
+    return Future.fromCompletionStage(refresh().toCompletionStage(), vertx.getOrCreateContext())
+        .timeout(Math.max(1, deadlineNanos - System.nanoTime()), TimeUnit.NANOSECONDS)
         .otherwiseEmpty()
         .compose(
             read ->
@@ -79,19 +82,19 @@ final class PlacementWatch {
 
   /** Everybody who asks while it is being read gets the same answer. */
   private Future<Placement> refresh() {
-    Future<Placement> running = reading.get();
+    Promise<Placement> mine = Promise.promise();
+    Future<Placement> running = reading.compareAndExchange(null, mine.future());
     if (running != null) {
       return running;
     }
-    Future<Placement> started =
-        table
-            .read()
-            .compose(found -> found.checked(databases))
-            .onSuccess(this::place)
-            .onFailure(failure -> log.debug("The placement of the shards cannot be read", failure));
-    reading.set(started);
-    started.onComplete(done -> reading.compareAndSet(started, null));
-    return started;
+    table
+        .read()
+        .compose(found -> found.checked(databases))
+        .onSuccess(this::place)
+        .onFailure(failure -> log.debug("The placement of the shards cannot be read", failure))
+        .onComplete(done -> reading.set(null))
+        .onComplete(mine);
+    return mine.future();
   }
 
   private void place(Placement found) {

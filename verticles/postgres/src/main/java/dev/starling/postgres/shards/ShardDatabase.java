@@ -14,6 +14,7 @@ import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Function;
 import java.util.function.Supplier;
@@ -45,6 +46,7 @@ public final class ShardDatabase {
   private final ShardMigrations migrations;
   private final Function<String, List<Integer>> shardsIn;
   private final AtomicInteger turn = new AtomicInteger();
+  private final AtomicBoolean catchingUp = new AtomicBoolean();
 
   /** What could not be done yet, since the server was away. */
   private final Set<ShardMigration> waiting = ConcurrentHashMap.newKeySet();
@@ -168,9 +170,12 @@ public final class ShardDatabase {
 
   /** Does what has waited, if it can be done now. */
   void catchUp() {
-    if (!waiting.isEmpty() && primary().check().succeeded()) {
+    if (!waiting.isEmpty()
+        && primary().check().succeeded()
+        && catchingUp.compareAndSet(false, true)) {
       inTurn(this::runWaiting)
-          .onFailure(failure -> log.warn("{} lacks what services need: {}", name, failure));
+          .onFailure(failure -> log.warn("{} lacks what services need: {}", name, failure))
+          .onComplete(done -> catchingUp.set(false));
     }
   }
 

@@ -247,13 +247,16 @@ public final class ShardMove {
       long toldNanos = beganNanos;
       while (!stream.hasArrived(mark)) {
         checkCancelled();
-        if (System.nanoTime() - giveUpNanos > 0 || stream.progress().errors() > MOST_ERRORS) {
+        boolean late = System.nanoTime() - giveUpNanos > 0;
+        if (!late && System.nanoTime() - toldNanos >= TELL_NANOS) {
+          MoveStream.Progress progress = stream.progress();
+          say.accept(progress.text());
+          late = progress.errors() > MOST_ERRORS;
+          toldNanos = System.nanoTime();
+        }
+        if (late) {
           throw new PostgresException(
               "changes do not arrive soon enough (see the log of the server of the target)");
-        }
-        if (System.nanoTime() - toldNanos >= TELL_NANOS) {
-          say.accept(stream.progress().text());
-          toldNanos = System.nanoTime();
         }
         LockSupport.parkNanos(POLL_NANOS);
       }
