@@ -201,7 +201,8 @@ final class Chaos implements Callable<Integer> {
         counted.add(result);
       } else if (++repeats > MAX_REPEATS * times) {
         throw new IllegalStateException(
-            fault.name() + ": the victim never had enough to do for a round to count");
+            fault.name()
+                + ": the victim never had enough to do for a round to count, or nothing to spoil");
       }
     }
     return counted;

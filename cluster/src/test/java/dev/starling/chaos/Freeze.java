@@ -65,7 +65,11 @@ final class Freeze implements Fault {
         .set(Measure.EXPIRED_EXECUTED, executed)
         .set(
             Measure.STALE_DROPPED, victim.metric("bus_requests_expired_total", "") - droppedBefore);
-    round.note(uncertain.size() + " writes were under way to the frozen node");
+    if (uncertain.isEmpty()) {
+      round.doesNotTell("no write was under way to the frozen node");
+    } else {
+      round.note(uncertain.size() + " writes were under way to the frozen node");
+    }
     return round.reckon();
   }
 

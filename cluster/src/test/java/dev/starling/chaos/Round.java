@@ -36,6 +36,7 @@ final class Round {
   private final List<String> notes = new ArrayList<>();
   private final Builder values = new Builder();
   private double victimShare = 1;
+  private boolean tells = true;
   private long struckNanos;
   private int calls;
 
@@ -140,6 +141,12 @@ final class Round {
     return directory.lastWrites(of);
   }
 
+  /** The round shows nothing, and is played again. */
+  void doesNotTell(String reason) {
+    tells = false;
+    note(reason);
+  }
+
   /** Compares what is stored with what was answered, and forgets what was uncertain. */
   RoundResult reckon() {
     List<Integer> found = directory.lastWrites(accounts);
@@ -153,6 +160,6 @@ final class Round {
       accounts.get(i).settle(found.get(i));
     }
     values.set(Measure.LOST_WRITES, wrong);
-    return values.build(victimShare, NEEDED_SHARE, calls, notes);
+    return values.build(tells && victimShare >= NEEDED_SHARE, victimShare, calls, notes);
   }
 }

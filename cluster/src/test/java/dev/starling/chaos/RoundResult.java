@@ -7,7 +7,8 @@ import java.util.Map;
 /**
  * What one round has shown.
  *
- * @param counts false when the fault could not matter, because the victim had too little to do
+ * @param counts false when the fault could not matter, because the victim had too little to do, or
+ *     nothing was under way that it could have spoilt
  * @param notes what happened to calls that failed, for whoever has to find out why
  */
 record RoundResult(
@@ -26,9 +27,8 @@ record RoundResult(
       return this;
     }
 
-    RoundResult build(double victimShare, double neededShare, int calls, List<String> notes) {
-      return new RoundResult(
-          victimShare >= neededShare, victimShare, calls, Map.copyOf(values), List.copyOf(notes));
+    RoundResult build(boolean counts, double victimShare, int calls, List<String> notes) {
+      return new RoundResult(counts, victimShare, calls, Map.copyOf(values), List.copyOf(notes));
     }
   }
 }

@@ -48,9 +48,7 @@ enum PlantedBug {
   /** What an order causes is told by itself, before the order is committed. */
   PUBLISHED_OUTSIDE_THE_TRANSACTION(
       new Edit(
-          "OrderStore",
-          "Outbox.append(connection, shard, events)",
-          "Future.succeededFuture()"),
+          "OrderStore", "Outbox.append(connection, shard, events)", "Future.succeededFuture()"),
       new Edit(
           "OrderBatch",
           "return store\n                  .store(connection, shard, placed, book.sold(), told)",
