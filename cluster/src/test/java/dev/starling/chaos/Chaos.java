@@ -103,6 +103,7 @@ final class Chaos implements Callable<Integer> {
     cold(Place.LOOPBACK, arena -> Kill.cold()),
     kill(Place.LOOPBACK, arena -> Kill.warm()),
     freeze(Place.LOOPBACK, arena -> new Freeze()),
+    nap(Place.LOOPBACK, arena -> new Nap()),
     hiccup(Place.LOOPBACK, arena -> new Hiccup()),
     slow(Place.LOOPBACK, arena -> new Slow()),
     roll(Place.LOOPBACK, arena -> new Roll(100_000)),

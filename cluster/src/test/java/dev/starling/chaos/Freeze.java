@@ -56,20 +56,9 @@ final class Freeze implements Fault {
     round.end();
     lab.awaitWhole();
 
-    List<Integer> after = round.lastWrites(uncertain);
-    int executed = 0;
-    for (int i = 0; i < uncertain.size(); i++) {
-      executed += before.get(i).equals(after.get(i)) ? 0 : 1;
-    }
-    round
-        .set(Measure.EXPIRED_EXECUTED, executed)
-        .set(
-            Measure.STALE_DROPPED, victim.metric("bus_requests_expired_total", "") - droppedBefore);
-    if (uncertain.isEmpty()) {
-      round.doesNotTell("no write was under way to the frozen node");
-    } else {
-      round.note(uncertain.size() + " writes were under way to the frozen node");
-    }
+    round.countExpired(uncertain, before);
+    round.set(
+        Measure.STALE_DROPPED, victim.metric("bus_requests_expired_total", "") - droppedBefore);
     return round.reckon();
   }
 

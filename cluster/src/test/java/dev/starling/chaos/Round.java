@@ -97,6 +97,11 @@ final class Round {
     fault.run();
   }
 
+  /** Sends writes besides the load. */
+  void writeAtOnce(int writes, int deadlineMillis) {
+    load.ask(traffic -> traffic.writeAtOnce(writes, deadlineMillis));
+  }
+
   long struckNanos() {
     return struckNanos;
   }
@@ -141,10 +146,26 @@ final class Round {
     return directory.lastWrites(of);
   }
 
-  /** The round shows nothing, and is played again. */
-  void doesNotTell(String reason) {
-    tells = false;
-    note(reason);
+  /**
+   * Counts the writes that were executed in the meantime, though nobody waited any more. Without a
+   * write that could have been the round shows nothing.
+   *
+   * @param uncertain the accounts whose writes were given up
+   * @param before their last writes then
+   */
+  void countExpired(List<Account> uncertain, List<Integer> before) {
+    if (uncertain.isEmpty()) {
+      tells = false;
+      note("no write was under way to the frozen node");
+      return;
+    }
+    List<Integer> after = lastWrites(uncertain);
+    int executed = 0;
+    for (int i = 0; i < uncertain.size(); i++) {
+      executed += before.get(i).equals(after.get(i)) ? 0 : 1;
+    }
+    values.set(Measure.EXPIRED_EXECUTED, executed);
+    note(uncertain.size() + " writes were under way to the frozen node");
   }
 
   /** Compares what is stored with what was answered, and forgets what was uncertain. */

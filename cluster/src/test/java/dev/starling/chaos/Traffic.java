@@ -25,7 +25,7 @@ final class Traffic implements OpenLoop.Calls {
   /** How long a client waits; the cluster is told the deadline below. */
   private static final long CLIENT_PATIENCE_MILLIS = 5_000;
 
-  private static final String DEADLINE_MILLIS = "2000";
+  private static final int DEADLINE_MILLIS = 2_000;
   private static final ObjectMapper JSON = new ObjectMapper();
 
   private final HttpClientAgent client;
@@ -74,16 +74,23 @@ final class Traffic implements OpenLoop.Calls {
   @Override
   public Future<?> next(long dueNanos) {
     Account writer = random.nextDouble() < unsafeShare ? freeWriter() : null;
-    Future<Sample> call;
     if (writer == null) {
       nextReader = (nextReader + 1) % accounts.size();
-      call = read(accounts.get(nextReader), dueNanos);
-    } else {
-      int write = ++writes;
-      writer.begin();
-      call = write(writer, write, dueNanos).onSuccess(answer -> writer.end(write, answer));
+      return read(accounts.get(nextReader), dueNanos).onSuccess(samples::add);
     }
-    return call.onSuccess(samples::add);
+    return write(writer, DEADLINE_MILLIS, dueNanos);
+  }
+
+  /** Writes that many at once, besides the load; returns how many there were free accounts for. */
+  int writeAtOnce(int wanted, int deadlineMillis) {
+    for (int begun = 0; begun < wanted; begun++) {
+      Account writer = freeWriter();
+      if (writer == null) {
+        return begun;
+      }
+      write(writer, deadlineMillis, System.nanoTime());
+    }
+    return wanted;
   }
 
   @Override
@@ -102,12 +109,17 @@ final class Traffic implements OpenLoop.Calls {
   }
 
   private Future<Sample> read(Account account, long dueNanos) {
-    return call(HttpMethod.GET, "/v1/users/me", account, null, dueNanos, null);
+    return call(HttpMethod.GET, "/v1/users/me", account, null, DEADLINE_MILLIS, dueNanos, null);
   }
 
-  private Future<Sample> write(Account account, int write, long dueNanos) {
+  private Future<Sample> write(Account account, int deadlineMillis, long dueNanos) {
+    int write = ++writes;
+    account.begin();
     Buffer body = Buffer.buffer("{\"name\":\"write " + write + "\"}");
-    return call(HttpMethod.PATCH, "/v1/users/" + account.user.id(), account, body, dueNanos, null);
+    String path = "/v1/users/" + account.user.id();
+    return call(HttpMethod.PATCH, path, account, body, deadlineMillis, dueNanos, null)
+        .onSuccess(answer -> account.end(write, answer))
+        .onSuccess(samples::add);
   }
 
   private Future<Sample> call(
@@ -115,6 +127,7 @@ final class Traffic implements OpenLoop.Calls {
       String path,
       Account account,
       @Nullable Buffer body,
+      int deadlineMillis,
       long dueNanos,
       @Nullable LabNode refusedBy) {
     LabNode edge = balancer.next(refusedBy);
@@ -126,7 +139,7 @@ final class Traffic implements OpenLoop.Calls {
             .setURI(path)
             .setTimeout(CLIENT_PATIENCE_MILLIS)
             .putHeader("authorization", "Bearer " + account.user.token())
-            .putHeader("x-request-timeout-ms", DEADLINE_MILLIS);
+            .putHeader("x-request-timeout-ms", Integer.toString(deadlineMillis));
     if (body != null) {
       options.putHeader("content-type", "application/json");
     }
@@ -137,7 +150,7 @@ final class Traffic implements OpenLoop.Calls {
               if (connected.failed()) {
                 // Nothing was sent, so a balancer tries the next edge; once.
                 return refusedBy == null
-                    ? call(method, path, account, body, dueNanos, edge)
+                    ? call(method, path, account, body, deadlineMillis, dueNanos, edge)
                     : Future.succeededFuture(
                         sample(dueNanos, body == null, edge, 0, connected.cause().toString()));
               }
