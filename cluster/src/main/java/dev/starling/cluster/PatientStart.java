@@ -68,11 +68,13 @@ final class PatientStart {
   /** Why the database could not serve it now; null when trying again is of no use. */
   private static @Nullable SqlFailure passing(Throwable failure) {
     for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
-      if (cause instanceof SqlException sql) {
-        return switch (sql.failure().kind()) {
-          case UNAVAILABLE, TIMEOUT -> sql.failure();
-          case UNIQUE_VIOLATION, CHECK_VIOLATION, SERIALIZATION, UNKNOWN_OUTCOME, OTHER -> null;
-        };
+      // Also what the client itself says: not every start goes through a unit of work.
+      SqlFailure found = SqlFailure.classify(cause);
+      if (found.kind() == SqlFailure.Kind.UNAVAILABLE || found.kind() == SqlFailure.Kind.TIMEOUT) {
+        return found;
+      }
+      if (cause instanceof SqlException) {
+        return null;
       }
     }
     return null;

@@ -9,6 +9,7 @@ import dev.starling.postgres.SqlFailure.Kind;
 import io.vertx.core.Deployable;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
+import io.vertx.core.VertxException;
 import java.time.Duration;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -55,6 +56,21 @@ class PatientStartTest {
             () -> await(patience.start("users", () -> vertx.deployVerticle(failingTwice(kind)))))
         .hasMessageContaining(kind + ": no connection");
     assertThat(attempts).hasValue(1);
+  }
+
+  @Test
+  void start_poolExchangedUnderIt_isTriedAgain() throws Exception {
+    String started =
+        await(
+            patience.start(
+                "users",
+                () ->
+                    attempts.incrementAndGet() < 3
+                        ? Future.failedFuture(new VertxException("Pool closed", true))
+                        : Future.succeededFuture("started")));
+
+    assertThat(started).isEqualTo("started");
+    assertThat(attempts).hasValue(3);
   }
 
   @Test

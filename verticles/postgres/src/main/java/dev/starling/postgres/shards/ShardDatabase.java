@@ -4,9 +4,12 @@ import dev.starling.postgres.Postgres;
 import dev.starling.postgres.PostgresConfig;
 import dev.starling.postgres.PostgresException;
 import dev.starling.postgres.ReadReplica;
+import dev.starling.postgres.SqlFailure;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
+import io.vertx.sqlclient.Row;
+import io.vertx.sqlclient.RowSet;
 import io.vertx.sqlclient.Tuple;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -215,13 +218,7 @@ public final class ShardDatabase {
   private Future<Void> label(Postgres server) {
     return server
         .migrate(SCHEMA, "classpath:db/shard-host", ShardDatabase.class.getClassLoader())
-        .compose(
-            migrated ->
-                server
-                    .pool()
-                    .preparedQuery(LABEL)
-                    .execute(Tuple.of(name))
-                    .timeout(LIMIT.toMillis(), TimeUnit.MILLISECONDS))
+        .compose(migrated -> readLabel(server))
         .compose(
             rows -> {
               String found = rows.iterator().next().getString(0);
@@ -232,6 +229,24 @@ public final class ShardDatabase {
                           "shards.databases: the uri of %s leads to %s, the database named %s (expected: the uri with which it was named)"
                               .formatted(name, server.endpoint(), found)));
             });
+  }
+
+  private Future<RowSet<Row>> readLabel(Postgres server) {
+    return askForLabel(server)
+        // Once more, since the pool is exchanged when the server was away and is back.
+        .recover(
+            failure ->
+                SqlFailure.classify(failure).kind() == SqlFailure.Kind.UNAVAILABLE
+                    ? askForLabel(server)
+                    : Future.failedFuture(failure));
+  }
+
+  private Future<RowSet<Row>> askForLabel(Postgres server) {
+    return server
+        .pool()
+        .preparedQuery(LABEL)
+        .execute(Tuple.of(name))
+        .timeout(LIMIT.toMillis(), TimeUnit.MILLISECONDS);
   }
 
   /** The end of its log now: what was committed before this was called comes before it. */
