@@ -48,6 +48,7 @@ public final class HeartbeatExchange implements Deployable {
   private static final Duration TICK = Duration.ofMillis(20);
 
   private static final int TICKS_PER_BEAT = (int) INTERVAL.dividedBy(TICK);
+  private static final int TICKS_PER_LOOK = (int) Duration.ofSeconds(1).dividedBy(TICK);
   private static final Duration HEARING = Duration.ofSeconds(3);
   private static final Duration CANARY_DEADLINE = Duration.ofMillis(300);
   private static final Duration DESCRIBE_DEADLINE = Duration.ofSeconds(1);
@@ -105,6 +106,7 @@ public final class HeartbeatExchange implements Deployable {
   private final SecureRandom random = new SecureRandom();
   private final List<Bus.Registration> registrations = new ArrayList<>();
   private final Set<String> canariesOut = new HashSet<>();
+  private final UnreachedMembers unreached = new UnreachedMembers();
   private final Supplier<? extends Collection<String>> members;
 
   /** Nodes whose process has ended, until the cluster's view has dropped them too. */
@@ -255,6 +257,9 @@ public final class HeartbeatExchange implements Deployable {
       beat();
       peers.canaries(now).forEach(this::sendCanary);
     }
+    if (ticks % TICKS_PER_LOOK == 0) {
+      unreached.look(others(), peers.all(), now).forEach(log::warn);
+    }
   }
 
   private void beat() {
@@ -265,14 +270,20 @@ public final class HeartbeatExchange implements Deployable {
        * One send for each, and not a publication: Vert.x completes the promise of a publication once
        * for every node that cannot be reached, and logs a stack trace from the second time on.
        */
-      Set<String> others = new HashSet<>(members.get());
-      ended.retainAll(others);
-      others.removeAll(ended);
-      others.remove(identity.nodeId());
+      Set<String> others = others();
       agreeOnVersion(others);
       joined.publishTo(others, Heartbeat.TOPIC, own);
       publishView(own);
     }
+  }
+
+  /** The members besides this node whose processes run as far as is known. */
+  private Set<String> others() {
+    Set<String> others = new HashSet<>(members.get());
+    ended.retainAll(others);
+    others.removeAll(ended);
+    others.remove(identity.nodeId());
+    return others;
   }
 
   private void agreeOnVersion(Set<String> others) {
@@ -384,6 +395,7 @@ public final class HeartbeatExchange implements Deployable {
                 peers.canaryAnswered(nodeId);
               } else {
                 peers.canaryMissed(nodeId);
+                unreached.canaryFailed(nodeId, String.valueOf(answered.cause()));
               }
             });
   }
