@@ -15,8 +15,9 @@ import java.util.Set;
  * @param retryReserve calls that one context may send again at once after a quiet time, beyond a
  *     tenth of all its calls: what a node had in flight when it was lost. Half as many may be
  *     hedged, beyond another tenth
- * @param maxBodyBytes the largest encoded request, reply or event; a larger one fails with {@code
- *     INVALID_ARGUMENT} before it is sent
+ * @param maxBodyBytes the largest encoded request, reply or event that leaves the node; a larger
+ *     request fails with {@code INVALID_ARGUMENT} before it is sent, a larger reply with {@code
+ *     REPLY_TOO_LARGE}
  * @param streams bounds of the node's streams
  * @param wireVersion the newest version of frames that the node reads
  * @param safeguardsOff what is not done; nothing but in tests

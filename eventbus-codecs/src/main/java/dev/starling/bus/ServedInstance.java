@@ -211,7 +211,7 @@ final class ServedInstance {
       }
       String tooLarge = BusNode.tooLarge(bytes.length, node.options().maxBodyBytes());
       if (tooLarge != null) {
-        fail(request, new BusException(ErrorCode.INTERNAL, "reply " + tooLarge));
+        fail(request, new BusException(ErrorCode.REPLY_TOO_LARGE, "reply " + tooLarge));
         return;
       }
       payload = new EncodedPayload(bytes);

@@ -130,12 +130,12 @@ class BusNodeTest {
   }
 
   @Test
-  void receive_replyTooLarge_isInternalAndSaysTheLimit() {
+  void receive_replyTooLarge_saysSoAndTheLimit() {
     loop.serve(
         Note.WRITE, (note, call) -> Future.succeededFuture(new Note("x".repeat(note.number()))));
 
     assertThat(failure(peer.ask(request(patient(), Note.CODEC.toBytes(new Note(1022, ""))))))
-        .hasToString("INTERNAL: reply message: 1025 bytes (expected: <= 1024 bytes)");
+        .hasToString("REPLY_TOO_LARGE: reply message: 1025 bytes (expected: <= 1024 bytes)");
     assertThat(peer.ask(request(patient(), Note.CODEC.toBytes(new Note(1021, "")))).failure())
         .isNull();
   }

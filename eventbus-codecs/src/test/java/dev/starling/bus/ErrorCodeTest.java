@@ -28,7 +28,8 @@ class ErrorCodeTest {
             entry(6, "NODE_LOST"),
             entry(7, "INTERNAL"),
             entry(8, "UNKNOWN_OUTCOME"),
-            entry(9, "CANCELLED"));
+            entry(9, "CANCELLED"),
+            entry(10, "REPLY_TOO_LARGE"));
   }
 
   @Test
@@ -40,7 +41,7 @@ class ErrorCodeTest {
 
   @Test
   void of_numberOfANewerPeer_isNull() {
-    assertThat(Stream.of(0, -1, 10, Integer.MAX_VALUE).map(ErrorCode::of)).containsOnlyNulls();
+    assertThat(Stream.of(0, -1, 11, Integer.MAX_VALUE).map(ErrorCode::of)).containsOnlyNulls();
   }
 
   @Test
@@ -51,7 +52,8 @@ class ErrorCodeTest {
             ErrorCode.NODE_LOST,
             ErrorCode.INTERNAL,
             ErrorCode.UNKNOWN_OUTCOME,
-            ErrorCode.CANCELLED);
+            ErrorCode.CANCELLED,
+            ErrorCode.REPLY_TOO_LARGE);
   }
 
   @Test

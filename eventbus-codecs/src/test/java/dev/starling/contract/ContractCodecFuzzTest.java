@@ -5,14 +5,17 @@ import dev.starling.codec.CodecProbe;
 import dev.starling.contract.ContractSamples.Sample;
 import dev.starling.contract.auth.AuthContract;
 import dev.starling.contract.decision.DecisionContract;
+import dev.starling.contract.inference.JobContract;
 import dev.starling.contract.node.Heartbeat;
 import dev.starling.contract.node.NodeContract;
 import dev.starling.contract.operation.OperationReply;
 import dev.starling.contract.operation.OperationRequest;
 import dev.starling.contract.operation.StreamMessage;
+import dev.starling.contract.order.ProductContract;
 import dev.starling.contract.ratelimit.RateLimitContract;
 import dev.starling.contract.service.ServiceRecord;
 import dev.starling.contract.users.UsersContract;
+import dev.starling.contract.vectors.VectorShardsContract;
 import java.util.stream.Stream;
 import org.junit.jupiter.params.provider.MethodSource;
 
@@ -52,6 +55,42 @@ class ContractCodecFuzzTest {
   @FuzzTest
   void tokensRevoked(byte[] bytes) {
     CodecProbe.probe(AuthContract.REVOKED.codec(), bytes);
+  }
+
+  @MethodSource("seeds")
+  @FuzzTest
+  void vectorShardsSearch(byte[] bytes) {
+    CodecProbe.probe(VectorShardsContract.search("n-1").request(), bytes);
+  }
+
+  @MethodSource("seeds")
+  @FuzzTest
+  void vectorShardsFinding(byte[] bytes) {
+    CodecProbe.probe(VectorShardsContract.search("n-1").reply(), bytes);
+  }
+
+  @MethodSource("seeds")
+  @FuzzTest
+  void vectorShardsWrite(byte[] bytes) {
+    CodecProbe.probe(VectorShardsContract.write("n-1").request(), bytes);
+  }
+
+  @MethodSource("seeds")
+  @FuzzTest
+  void vectorShardsWriting(byte[] bytes) {
+    CodecProbe.probe(VectorShardsContract.write("n-1").reply(), bytes);
+  }
+
+  @MethodSource("seeds")
+  @FuzzTest
+  void vectorShardsAsk(byte[] bytes) {
+    CodecProbe.probe(VectorShardsContract.stand("n-1").request(), bytes);
+  }
+
+  @MethodSource("seeds")
+  @FuzzTest
+  void vectorShardsStandings(byte[] bytes) {
+    CodecProbe.probe(VectorShardsContract.stand("n-1").reply(), bytes);
   }
 
   @MethodSource("seeds")
@@ -100,6 +139,18 @@ class ContractCodecFuzzTest {
   @FuzzTest
   void serviceRecord(byte[] bytes) {
     CodecProbe.probe(ServiceRecord.CODEC, bytes);
+  }
+
+  @MethodSource("seeds")
+  @FuzzTest
+  void serviceRecordV2(byte[] bytes) {
+    CodecProbe.probe(ServiceRecord.CODEC_V2, bytes);
+  }
+
+  @MethodSource("seeds")
+  @FuzzTest
+  void describedV2(byte[] bytes) {
+    CodecProbe.probe(NodeContract.describeV2("n-1").reply(), bytes);
   }
 
   @MethodSource("seeds")
@@ -178,5 +229,35 @@ class ContractCodecFuzzTest {
   @FuzzTest
   void userChanged(byte[] bytes) {
     CodecProbe.probe(UsersContract.CHANGED.codec(), bytes);
+  }
+
+  @MethodSource("seeds")
+  @FuzzTest
+  void jobChanged(byte[] bytes) {
+    CodecProbe.probe(JobContract.CHANGED.codec(), bytes);
+  }
+
+  @MethodSource("seeds")
+  @FuzzTest
+  void findProduct(byte[] bytes) {
+    CodecProbe.probe(ProductContract.FIND.request(), bytes);
+  }
+
+  @MethodSource("seeds")
+  @FuzzTest
+  void productFinding(byte[] bytes) {
+    CodecProbe.probe(ProductContract.FIND.reply(), bytes);
+  }
+
+  @MethodSource("seeds")
+  @FuzzTest
+  void listProducts(byte[] bytes) {
+    CodecProbe.probe(ProductContract.LIST.request(), bytes);
+  }
+
+  @MethodSource("seeds")
+  @FuzzTest
+  void products(byte[] bytes) {
+    CodecProbe.probe(ProductContract.LIST.reply(), bytes);
   }
 }

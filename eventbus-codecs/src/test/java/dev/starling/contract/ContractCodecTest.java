@@ -18,6 +18,10 @@ import dev.starling.contract.auth.AuthContract.Rejected;
 import dev.starling.contract.auth.AuthContract.Verified;
 import dev.starling.contract.decision.Decision;
 import dev.starling.contract.decision.DecisionContract;
+import dev.starling.contract.inference.DataType;
+import dev.starling.contract.inference.InferenceContract;
+import dev.starling.contract.inference.ModelContract;
+import dev.starling.contract.inference.Tensor;
 import dev.starling.contract.node.Heartbeat;
 import dev.starling.contract.operation.Header;
 import dev.starling.contract.operation.OperationReply;
@@ -30,6 +34,9 @@ import dev.starling.contract.ratelimit.RateLimitContract.Allowed;
 import dev.starling.contract.ratelimit.RateLimitContract.Window;
 import dev.starling.contract.service.OperationRecord;
 import dev.starling.contract.service.ServiceRecord;
+import dev.starling.contract.vectors.VectorsContract;
+import dev.starling.contract.vectors.VectorsContract.Point;
+import dev.starling.contract.vectors.VectorsContract.Text;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
@@ -167,6 +174,28 @@ class ContractCodecTest {
             ServiceRecord.CODEC,
             new ServiceRecord("", "", Collections.nCopies(count, emptyOperation()), "")),
         new Sample<>(
+            "empty operations of version 2",
+            ServiceRecord.CODEC_V2,
+            new ServiceRecord("", "", Collections.nCopies(count, emptyOperation()), "")),
+        new Sample<>(
+            "empty tensors",
+            InferenceContract.infer("m").request(),
+            new InferenceContract.Infer("", Collections.nCopies(count, emptyTensor()), List.of())),
+        new Sample<>(
+            "empty models",
+            ModelContract.MODELS.codec(),
+            new ModelContract.NodeModels("", Collections.nCopies(count, emptyModel()))),
+        new Sample<>(
+            "empty points",
+            VectorsContract.UPSERT.request(),
+            new VectorsContract.Upsert(
+                "", "", Collections.nCopies(count, new Point("", new Text(""), "")))),
+        new Sample<>(
+            "empty matches",
+            VectorsContract.SEARCH.reply(),
+            new VectorsContract.Matches(
+                Collections.nCopies(count, new VectorsContract.Match("", 0, "")), false)),
+        new Sample<>(
             "short scopes", AuthContract.VERIFY.reply(), verified(count, Integer::toString)),
         new Sample<>(
             "shortest scopes",
@@ -265,6 +294,50 @@ class ContractCodecTest {
   }
 
   @Test
+  void ordinals_ofEnumsOfModels_arePinned() {
+    assertThat(names(DataType.values()))
+        .containsExactly(
+            "BOOL", "UINT8", "UINT16", "UINT32", "UINT64", "INT8", "INT16", "INT32", "INT64",
+            "FP16", "FP32", "FP64", "BYTES");
+    assertThat(names(InferenceContract.Reason.values())).containsExactly("INVALID", "NOT_HERE");
+    assertThat(names(ModelContract.Outcome.values())).containsExactly("DONE", "ABSENT", "REFUSED");
+    assertThat(names(ModelContract.State.values()))
+        .containsExactly("LOADING", "READY", "UNLOADING", "UNAVAILABLE");
+    assertThat(names(VectorsContract.Metric.values()))
+        .containsExactly("COSINE", "DOT", "EUCLIDEAN");
+    assertThat(names(VectorsContract.Reason.values()))
+        .containsExactly("INVALID", "ABSENT", "CONFLICT", "NOT_EXECUTED");
+    assertThat(names(OperationRecord.Interaction.values()))
+        .containsExactly("CALL", "STREAM", "SOCKET", "BULK", "RAW");
+    assertThat(names(OperationRecord.ErrorShape.values())).containsExactly("PROBLEM", "MESSAGE");
+  }
+
+  @Test
+  void serviceRecord_thatVersion1HasNoWordsFor_isWrittenInVersion2Only() {
+    ServiceRecord raw = new ServiceRecord("m", "1", List.of(ContractSamples.RAW_OPERATION), "{}");
+
+    assertThat(raw.isPlain()).isFalse();
+    assertThat(raw.codec()).isSameAs(ServiceRecord.CODEC_V2);
+    assertThatThrownBy(() -> ServiceRecord.CODEC.toBytes(raw))
+        .hasMessageContaining("open-inference.infer needs version 2");
+    assertThat(ServiceRecord.CODEC_V2.fromBytes(ServiceRecord.CODEC_V2.toBytes(raw)))
+        .isEqualTo(raw);
+  }
+
+  @Test
+  void serviceRecord_withAFieldOfALaterNode_isReadWithoutIt() {
+    ServiceRecord plain = new ServiceRecord("", "", List.of(emptyOperation()), "");
+    WireWriter later = new WireWriter(64);
+    byte[] v1 = ServiceRecord.CODEC.toBytes(plain);
+    // Before the empty schemas: a length, then tag 99 with two bytes.
+    later.writeRaw(Arrays.copyOf(v1, v1.length - 1));
+    later.writeBytes(new byte[] {99, 2, 1, 2});
+    later.writeString("");
+
+    assertThat(ServiceRecord.CODEC_V2.fromBytes(later.toByteArray())).isEqualTo(plain);
+  }
+
+  @Test
   void writeEnum_ordinal_isWhatIsPinned() {
     WireWriter out = new WireWriter(1);
     out.writeEnum(Refusal.UNKNOWN_OUTCOME);
@@ -291,6 +364,15 @@ class ContractCodecTest {
         0,
         Decision.Call.UNKNOWN,
         new Decision.Refusal(Decision.Kind.LIMITED, 0, "", 0, 0, 0, counters));
+  }
+
+  private static Tensor emptyTensor() {
+    return new Tensor("", DataType.BOOL, List.of(), new byte[0]);
+  }
+
+  private static ModelContract.ModelRecord emptyModel() {
+    return new ModelContract.ModelRecord(
+        "", "", ModelContract.State.LOADING, false, "", "", List.of(), List.of());
   }
 
   private static OperationRecord emptyOperation() {

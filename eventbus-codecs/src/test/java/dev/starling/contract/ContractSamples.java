@@ -17,6 +17,8 @@ import dev.starling.contract.event.EventContract.EventBatch;
 import dev.starling.contract.event.EventContract.Receipt;
 import dev.starling.contract.event.EventContract.Settled;
 import dev.starling.contract.event.EventContract.Verdict;
+import dev.starling.contract.inference.JobContract;
+import dev.starling.contract.inference.JobContract.JobChanged;
 import dev.starling.contract.node.Heartbeat;
 import dev.starling.contract.node.NodeContract;
 import dev.starling.contract.node.ScaleContract;
@@ -25,6 +27,8 @@ import dev.starling.contract.operation.OperationReply;
 import dev.starling.contract.operation.OperationRequest;
 import dev.starling.contract.operation.StreamMessage;
 import dev.starling.contract.operation.Violation;
+import dev.starling.contract.order.OrderEvents;
+import dev.starling.contract.order.ProductContract;
 import dev.starling.contract.ratelimit.RateLimitContract;
 import dev.starling.contract.ratelimit.RateLimitContract.Allowed;
 import dev.starling.contract.ratelimit.RateLimitContract.Lend;
@@ -48,13 +52,19 @@ import dev.starling.contract.users.UsersContract.Found;
 import dev.starling.contract.users.UsersContract.Reserve;
 import dev.starling.contract.users.UsersContract.Reserved;
 import dev.starling.contract.users.UsersContract.UserChanged;
+import dev.starling.contract.vectors.VectorShardsContract;
+import dev.starling.contract.vectors.VectorsContract;
+import dev.starling.contract.vectors.VectorsContract.Metric;
 import java.nio.charset.StandardCharsets;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.stream.Stream;
 
 /** One message of each type, with every field set to something that is not its default. */
 final class ContractSamples {
+  private static final ProductContract.Product PRODUCT =
+      new ProductContract.Product("cup-7", "Tasse, weiß", new OrderEvents.Money(1999, "EUR"));
   private static final String USER = "0f8fad5b-d9cb-469f-a165-70867728950e";
   private static final Window PER_SECOND = new Window("per-second", 20, 1, 19, 1);
   private static final Window PER_DAY = new Window("per-day", 5_000_000_000L, 86_400, 128, 43_200);
@@ -81,6 +91,22 @@ final class ContractSamples {
               List.of(
                   new Decision.Counter("calls", 40), new Decision.Counter("remaining-s", 4.25))));
 
+  static final OperationRecord RAW_OPERATION =
+      new OperationRecord(
+          "open-inference.infer",
+          "POST",
+          "/v2/models/{model}/infer",
+          false,
+          null,
+          Priority.NORMAL,
+          true,
+          30_000,
+          67_108_864,
+          List.of("content-type", "inference-header-content-length"),
+          OperationRecord.Interaction.RAW,
+          OperationRecord.ErrorShape.MESSAGE,
+          "{}");
+
   /**
    * @param name of its golden bytes
    */
@@ -98,6 +124,10 @@ final class ContractSamples {
   private ContractSamples() {}
 
   static List<Sample<?>> all() {
+    return Stream.concat(platform().stream(), ModelSamples.all().stream()).toList();
+  }
+
+  private static List<Sample<?>> platform() {
     return List.of(
         new Sample<>(
             "auth-verify-token",
@@ -113,6 +143,55 @@ final class ContractSamples {
             "auth-rejected",
             AuthContract.VERIFY.reply(),
             new Rejected(Reason.FLOOD, "too many bad tokens", 300)),
+        new Sample<>(
+            "vector-shards-search",
+            VectorShardsContract.search("n-1").request(),
+            new VectorShardsContract.Search(
+                USER,
+                Metric.EUCLIDEAN,
+                List.of(0, 31),
+                new float[] {1.5f, -2},
+                300,
+                "{\"color\":\"red\"}",
+                true)),
+        new Sample<>(
+            "vector-shards-found",
+            VectorShardsContract.search("n-1").reply(),
+            new VectorShardsContract.Found(
+                List.of(new VectorsContract.Match("né", -0.25, "{\"n\":1}")), List.of(7))),
+        new Sample<>(
+            "vector-shards-too-much",
+            VectorShardsContract.search("n-1").reply(),
+            new VectorShardsContract.TooMuch(800_000, 716_800)),
+        new Sample<>(
+            "vector-shards-write",
+            VectorShardsContract.write("n-1").request(),
+            new VectorShardsContract.Write(
+                USER,
+                Metric.DOT,
+                List.of(new VectorShardsContract.Put("a", new float[] {0.5f}, "{}")),
+                List.of("b", "c"))),
+        new Sample<>(
+            "vector-shards-written",
+            VectorShardsContract.write("n-1").reply(),
+            new VectorShardsContract.Written()),
+        new Sample<>(
+            "vector-shards-not-written",
+            VectorShardsContract.write("n-1").reply(),
+            new VectorShardsContract.NotWritten(
+                VectorShardsContract.Reason.UNKNOWN, "the database was lost")),
+        new Sample<>(
+            "vector-shards-ask",
+            VectorShardsContract.stand("n-1").request(),
+            new VectorShardsContract.Ask(USER, List.of(3, 200))),
+        new Sample<>(
+            "vector-shards-standings",
+            VectorShardsContract.stand("n-1").reply(),
+            new VectorShardsContract.Standings(
+                List.of(
+                    new VectorShardsContract.Standing(
+                        3, VectorShardsContract.State.REBUILDING, 100_000, 421)),
+                17)),
         new Sample<>(
             "auth-tokens-revoked",
             AuthContract.REVOKED.codec(),
@@ -209,6 +288,20 @@ final class ContractSamples {
                     operation("users.update", "users:write", Priority.CRITICAL, false)),
                 "{\"User\":{\"type\":\"object\"}}")),
         new Sample<>(
+            "service-record-v2",
+            ServiceRecord.CODEC_V2,
+            new ServiceRecord("open-inference", "1.2.0", List.of(RAW_OPERATION), "{}")),
+        new Sample<>(
+            "node-described-v2",
+            NodeContract.describeV2("n-1").reply(),
+            new NodeContract.Described(
+                List.of(
+                    new ServiceRecord(
+                        "users",
+                        "1.2.0",
+                        List.of(operation("users.get", null, Priority.NORMAL, true)),
+                        "{}")))),
+        new Sample<>(
             "node-describe",
             NodeContract.describe("n-1").request(),
             new NodeContract.Describe(List.of("users", "orders"))),
@@ -282,6 +375,24 @@ final class ContractSamples {
         new Sample<>(
             "users-changed", UsersContract.CHANGED.codec(), new UserChanged(USER, 300, true)),
         new Sample<>(
+            "orders-find-product",
+            ProductContract.FIND.request(),
+            new ProductContract.Find("cup-7")),
+        new Sample<>(
+            "orders-found-product",
+            ProductContract.FIND.reply(),
+            new ProductContract.Found(PRODUCT)),
+        new Sample<>(
+            "orders-absent-product", ProductContract.FIND.reply(), new ProductContract.Absent()),
+        new Sample<>(
+            "orders-list-products",
+            ProductContract.LIST.request(),
+            new ProductContract.ListAfter("cup-7", 300)),
+        new Sample<>(
+            "orders-products",
+            ProductContract.LIST.reply(),
+            new ProductContract.Products(List.of(PRODUCT))),
+        new Sample<>(
             "event-batch",
             EventContract.deliver("points").request(),
             new EventBatch(
@@ -304,7 +415,15 @@ final class ContractSamples {
                 List.of(
                     Settled.DONE,
                     new Settled(Verdict.LATER, "mail server away"),
-                    new Settled(Verdict.NEVER, "no such user: Zoë")))));
+                    new Settled(Verdict.NEVER, "no such user: Zoë")))),
+        new Sample<>(
+            "event-receipt-postponed",
+            EventContract.deliver("inference-jobs").reply(),
+            new Receipt(List.of(new Settled(Verdict.POSTPONED, "it is running")))),
+        new Sample<>(
+            "inference-job-changed",
+            JobContract.CHANGED.codec(),
+            new JobChanged("0198c0de-0000-7000-8000-000000000003")));
   }
 
   private static OperationRecord operation(

@@ -67,14 +67,19 @@ public final class EventContract {
       String traceparent,
       String data) {}
 
-  /** What became of an event at a consumer. */
+  /** What became of an event at a consumer; new ones are added at the end. */
   public enum Verdict {
     /** Its effect is committed, now or earlier. */
     DONE,
     /** Not now; it is to be sent again later. */
     LATER,
     /** It can never be done. */
-    NEVER
+    NEVER,
+    /**
+     * It was not tried, or it is under way: it is to be sent again after a pause, and that counts
+     * as no attempt. What it waits for is no fault of it.
+     */
+    POSTPONED
   }
 
   /**

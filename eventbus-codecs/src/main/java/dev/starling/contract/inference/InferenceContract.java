@@ -1,6 +1,8 @@
 package dev.starling.contract.inference;
 
 import dev.starling.bus.Address;
+import dev.starling.bus.Pieces;
+import dev.starling.bus.StreamAddress;
 import dev.starling.codec.Codec;
 import dev.starling.codec.MalformedFrameException;
 import dev.starling.codec.WireReader;
@@ -18,6 +20,8 @@ public final class InferenceContract {
 
   private static final Codec<Infer> INFER = new InferCodec();
   private static final Codec<Inference> INFERENCE = new InferenceCodec();
+  private static final Codec<InferLarge> LARGE = new LargeCodec();
+  private static final Codec<Admission> ADMISSION = new AdmissionCodec();
   private static final Predicate<Inference> TURNED_DOWN =
       reply -> reply instanceof Refused refused && refused.reason() == Reason.NOT_HERE;
 
@@ -37,11 +41,40 @@ public final class InferenceContract {
    * what has expired is not run. Safe to retry. A node that does not have the version (any more)
    * says {@link Reason#NOT_HERE}, and the call goes to another. Failures: {@code UNAVAILABLE} when
    * no node has the model, {@code OVERLOADED} when its queue is full, {@code EXPIRED}, {@code
-   * INTERNAL} when the model itself fails.
+   * INTERNAL} when the model itself fails; {@code INVALID_ARGUMENT} and {@code REPLY_TOO_LARGE}
+   * when another node has the model and the tensors do not fit into a message: {@link #inferLarge}
+   * then. On the same node there is no such bound, since objects are passed.
    */
   public static Address<Infer, Inference> infer(String model) {
     return new Address<>(service(model), "infer.v1", INFER, INFERENCE, TURNED_DOWN);
   }
+
+  /**
+   * Runs the model once, with tensors that are too large for a message.
+   *
+   * <p>Address {@code model.<name>/infer-large.v1}; {@link InferLarge} → {@link Admitted}, or
+   * {@link Refused} when there is no stream. Then pieces of the request as {@link #infer} has it,
+   * to the end of that direction, and pieces of its answer likewise. The deadline of the opening
+   * holds for all of it. Failures: those of {@link #infer}, as resets once the stream is open;
+   * {@code OVERLOADED} when too many large bodies are in memory.
+   */
+  public static StreamAddress<InferLarge, Admission, byte[], byte[]> inferLarge(String model) {
+    return new StreamAddress<>(
+        service(model), "infer-large.v1", LARGE, ADMISSION, Pieces.CODEC, Pieces.CODEC);
+  }
+
+  /**
+   * Announces a large request.
+   *
+   * @param bytes how long the pieces are together
+   */
+  public record InferLarge(int bytes) {}
+
+  /** Whether a large request may be sent. */
+  public sealed interface Admission {}
+
+  /** It may. */
+  public record Admitted() implements Admission {}
 
   /**
    * @param version empty for the one that the model's version policy prefers
@@ -72,7 +105,7 @@ public final class InferenceContract {
    *
    * @param detail for the client; names what was expected
    */
-  public record Refused(Reason reason, String detail) implements Inference {}
+  public record Refused(Reason reason, String detail) implements Inference, Admission {}
 
   /** Why nothing was run; new ones are added at the end, since their order is on the wire. */
   public enum Reason {
@@ -120,6 +153,43 @@ public final class InferenceContract {
         case 0 -> new Inferred(in.readString(), in.readAll(Tensor.CODEC::decode));
         case 1 -> new Refused(in.readEnum(REASONS), in.readString());
         default -> throw new MalformedFrameException("inference: " + kind + " (expected: 0..1)");
+      };
+    }
+  }
+
+  private static final class LargeCodec implements Codec<InferLarge> {
+    @Override
+    public void encode(InferLarge value, WireWriter out) {
+      out.writeVarInt(value.bytes());
+    }
+
+    @Override
+    public InferLarge decode(WireReader in) {
+      return new InferLarge(in.readVarInt());
+    }
+  }
+
+  private static final class AdmissionCodec implements Codec<Admission> {
+    private static final Reason[] REASONS = Reason.values();
+
+    @Override
+    public void encode(Admission value, WireWriter out) {
+      if (value instanceof Admitted) {
+        out.writeByte(0);
+      } else if (value instanceof Refused refused) {
+        out.writeByte(1);
+        out.writeEnum(refused.reason());
+        out.writeString(refused.detail());
+      }
+    }
+
+    @Override
+    public Admission decode(WireReader in) {
+      int kind = in.readByte();
+      return switch (kind) {
+        case 0 -> new Admitted();
+        case 1 -> new Refused(in.readEnum(REASONS), in.readString());
+        default -> throw new MalformedFrameException("admission: " + kind + " (expected: 0..1)");
       };
     }
   }

@@ -19,11 +19,21 @@ public final class ModelContract {
   public static final Topic<NodeModels> MODELS =
       new Topic<>("inference.models.v1", new NodeModelsCodec());
 
+  private static final Codec<Ask> ASK = new AskCodec();
   private static final Codec<Load> LOAD = new LoadCodec();
   private static final Codec<Unload> UNLOAD = new UnloadCodec();
   private static final Codec<Changed> CHANGED = new ChangedCodec();
 
   private ModelContract() {}
+
+  /**
+   * Asks a node for what it publishes under {@link #MODELS}, e.g. because one has just started.
+   *
+   * <p>Address {@code inference@<node>/models.v1}; {@link Ask} → {@link NodeModels}. Safe to retry.
+   */
+  public static Address<Ask, NodeModels> models(String nodeId) {
+    return new Address<>(SERVICE + "@" + nodeId, "models.v1", ASK, MODELS.codec());
+  }
 
   /**
    * Has a node look at a model's directory and serve what is there: new versions are tried out,
@@ -46,6 +56,8 @@ public final class ModelContract {
   public static Address<Unload, Changed> unload(String nodeId) {
     return new Address<>(SERVICE + "@" + nodeId, "unload.v1", UNLOAD, CHANGED);
   }
+
+  public record Ask() {}
 
   public record Load(String model) {}
 
@@ -119,6 +131,16 @@ public final class ModelContract {
   public record TensorRecord(String name, DataType type, List<Long> shape) {
     public TensorRecord {
       shape = List.copyOf(shape);
+    }
+  }
+
+  private static final class AskCodec implements Codec<Ask> {
+    @Override
+    public void encode(Ask value, WireWriter out) {}
+
+    @Override
+    public Ask decode(WireReader in) {
+      return new Ask();
     }
   }
 

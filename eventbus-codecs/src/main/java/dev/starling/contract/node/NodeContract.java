@@ -13,7 +13,8 @@ public final class NodeContract {
   public static final String SERVICE_PREFIX = "node.";
 
   private static final Codec<Describe> DESCRIBE = new DescribeCodec();
-  private static final Codec<Described> DESCRIBED = new DescribedCodec();
+  private static final Codec<Described> DESCRIBED = new DescribedCodec(ServiceRecord.CODEC);
+  private static final Codec<Described> DESCRIBED_V2 = new DescribedCodec(ServiceRecord.CODEC_V2);
   private static final Codec<Canary> CANARY = new CanaryCodec();
 
   private NodeContract() {}
@@ -31,10 +32,21 @@ public final class NodeContract {
    * Fetches the records of services that the node announced.
    *
    * <p>Address {@code node.<id>/describe.v1}; {@link Describe} → {@link Described}. A name that the
-   * node does not know is left out. Safe to retry. Failures: {@code UNAVAILABLE}.
+   * node does not know is left out, and so is a record that version 1 has no words for. Safe to
+   * retry. Failures: {@code UNAVAILABLE}.
    */
   public static Address<Describe, Described> describe(String nodeId) {
     return new Address<>(SERVICE_PREFIX + nodeId, "describe.v1", DESCRIBE, DESCRIBED);
+  }
+
+  /**
+   * Likewise, with everything that the records say.
+   *
+   * <p>Address {@code node.<id>/describe.v2}; {@link Describe} → {@link Described}. A node that has
+   * version 1 only does not serve it, which is {@code UNAVAILABLE}.
+   */
+  public static Address<Describe, Described> describeV2(String nodeId) {
+    return new Address<>(SERVICE_PREFIX + nodeId, "describe.v2", DESCRIBE, DESCRIBED_V2);
   }
 
   /**
@@ -75,15 +87,15 @@ public final class NodeContract {
     }
   }
 
-  private static final class DescribedCodec implements Codec<Described> {
+  private record DescribedCodec(Codec<ServiceRecord> record) implements Codec<Described> {
     @Override
     public void encode(Described value, WireWriter out) {
-      out.writeAll(value.records(), (writer, record) -> ServiceRecord.CODEC.encode(record, writer));
+      out.writeAll(value.records(), (writer, each) -> record.encode(each, writer));
     }
 
     @Override
     public Described decode(WireReader in) {
-      return new Described(in.readAll(ServiceRecord.CODEC::decode));
+      return new Described(in.readAll(record::decode));
     }
   }
 

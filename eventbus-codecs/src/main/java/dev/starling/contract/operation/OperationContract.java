@@ -34,10 +34,12 @@ public final class OperationContract {
    * {@code Done} without a body when the stream is open, {@code Refused} when there is none. Then
    * {@link StreamMessage}s: {@code Item}s to the service, {@code Item}s and at most one {@code
    * Failed}, the last, from it. A bulk operation answers each item, in any order, with an {@code
-   * Answered}; it gets a {@code Failed} for an item that was too long. Failures: those of {@link
-   * #operate}; an open stream ends with {@code NODE_LOST}, {@code UNAVAILABLE} when its service
-   * stops, {@code DEADLINE_EXCEEDED} when its peer is silent, {@code CANCELLED} when its client
-   * left, {@code INTERNAL}.
+   * Answered}; it gets a {@code Failed} for an item that was too long. A raw operation gets its
+   * body as items and answers with an {@code Answered} of number 1, whose reply has no body and
+   * says in {@code content-length} how long it is, then with the body as items; or with a {@code
+   * Failed}. Failures: those of {@link #operate}; an open stream ends with {@code NODE_LOST},
+   * {@code UNAVAILABLE} when its service stops, {@code DEADLINE_EXCEEDED} when its peer is silent,
+   * {@code CANCELLED} when its client left, {@code INTERNAL}.
    */
   public static StreamAddress<OperationRequest, OperationReply, StreamMessage, StreamMessage>
       stream(String service) {

@@ -14,7 +14,8 @@ public sealed interface StreamMessage {
    *
    * @param event the event's name, for clients that tell events apart by it; empty for none
    * @param id where a client that comes back wants to go on; empty for none
-   * @param data a JSON document. Not copied: neither side may write to it
+   * @param data a JSON document, or a piece of a raw operation's body. Not copied: neither side may
+   *     write to it
    */
   // The bytes go from whoever wrote them to the bus; nobody compares items.
   @SuppressWarnings("ArrayRecordComponent")

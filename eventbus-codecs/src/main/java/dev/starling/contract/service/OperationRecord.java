@@ -1,6 +1,7 @@
 package dev.starling.contract.service;
 
 import dev.starling.bus.Priority;
+import dev.starling.codec.MalformedFrameException;
 import dev.starling.codec.WireReader;
 import dev.starling.codec.WireWriter;
 import java.util.List;
@@ -19,6 +20,7 @@ import org.jspecify.annotations.Nullable;
  * @param maxBodyBytes the largest body that it takes, or line of one; zero when it takes none
  * @param headers the request headers that it wants to see, in lower case
  * @param interaction whether it answers once or is a stream
+ * @param errors what a client gets that is refused
  * @param document its OpenAPI 3.1 operation object, as JSON
  */
 public record OperationRecord(
@@ -33,9 +35,14 @@ public record OperationRecord(
     int maxBodyBytes,
     List<String> headers,
     Interaction interaction,
+    ErrorShape errors,
     String document) {
   private static final Priority[] PRIORITIES = Priority.values();
   private static final Interaction[] INTERACTIONS = Interaction.values();
+  private static final ErrorShape[] SHAPES = ErrorShape.values();
+
+  /** The tag of {@link #errors} among the fields that version 2 adds. */
+  private static final int ERRORS = 1;
 
   /** How a client and an operation talk. */
   public enum Interaction {
@@ -46,14 +53,124 @@ public record OperationRecord(
     /** Items both ways. */
     SOCKET,
     /** A body of lines, each of which is answered for itself. */
-    BULK
+    BULK,
+    /** Bytes for bytes; what is too large for one message goes in pieces. Not in version 1. */
+    RAW
+  }
+
+  /** How a client is told that it was refused; new ones are added at the end. */
+  public enum ErrorShape {
+    /** Problem details (RFC 9457). */
+    PROBLEM,
+    /** A JSON object whose one member {@code error} is a text. */
+    MESSAGE
   }
 
   public OperationRecord {
     headers = List.copyOf(headers);
   }
 
+  /** With problem details for errors. */
+  public OperationRecord(
+      String id,
+      String method,
+      String path,
+      boolean open,
+      @Nullable String scope,
+      Priority priority,
+      boolean safeToRetry,
+      int deadlineMillis,
+      int maxBodyBytes,
+      List<String> headers,
+      Interaction interaction,
+      String document) {
+    this(
+        id,
+        method,
+        path,
+        open,
+        scope,
+        priority,
+        safeToRetry,
+        deadlineMillis,
+        maxBodyBytes,
+        headers,
+        interaction,
+        ErrorShape.PROBLEM,
+        document);
+  }
+
+  /** Whether version 1 has words for it. */
+  boolean isPlain() {
+    return interaction != Interaction.RAW && errors == ErrorShape.PROBLEM;
+  }
+
+  /**
+   * @throws IllegalArgumentException when it is not {@link #isPlain() plain}
+   */
   static void encode(WireWriter out, OperationRecord operation) {
+    if (!operation.isPlain()) {
+      throw new IllegalArgumentException(
+          "operation: "
+              + operation.id
+              + " needs version 2 (expected: one that version 1 can tell)");
+    }
+    fields(out, operation);
+  }
+
+  static OperationRecord decode(WireReader in) {
+    OperationRecord operation = fields(in);
+    if (!operation.isPlain()) {
+      throw new MalformedFrameException("interaction: RAW (expected: one of version 1)");
+    }
+    return operation;
+  }
+
+  /** Version 2: the fields of version 1, then tagged ones, of which a reader skips the unknown. */
+  static void encodeV2(WireWriter out, OperationRecord operation) {
+    fields(out, operation);
+    WireWriter more = new WireWriter(8);
+    if (operation.errors != ErrorShape.PROBLEM) {
+      more.writeVarInt(ERRORS);
+      more.writeBytes(new byte[] {(byte) operation.errors.ordinal()});
+    }
+    out.writeBytes(more.toByteArray());
+  }
+
+  static OperationRecord decodeV2(WireReader in) {
+    OperationRecord operation = fields(in);
+    WireReader more = new WireReader(in.readBytes());
+    ErrorShape errors = ErrorShape.PROBLEM;
+    while (more.remaining() > 0) {
+      if (more.readVarInt() == ERRORS) {
+        WireReader value = new WireReader(more.readBytes());
+        errors = value.readEnum(SHAPES);
+        value.expectEnd();
+      } else {
+        more.skipBytes();
+      }
+    }
+    return errors == ErrorShape.PROBLEM ? operation : operation.with(errors);
+  }
+
+  private OperationRecord with(ErrorShape newErrors) {
+    return new OperationRecord(
+        id,
+        method,
+        path,
+        open,
+        scope,
+        priority,
+        safeToRetry,
+        deadlineMillis,
+        maxBodyBytes,
+        headers,
+        interaction,
+        newErrors,
+        document);
+  }
+
+  private static void fields(WireWriter out, OperationRecord operation) {
     out.writeString(operation.id);
     out.writeString(operation.method);
     out.writeString(operation.path);
@@ -68,7 +185,7 @@ public record OperationRecord(
     out.writeString(operation.document);
   }
 
-  static OperationRecord decode(WireReader in) {
+  private static OperationRecord fields(WireReader in) {
     return new OperationRecord(
         in.readString(),
         in.readString(),

@@ -4,6 +4,8 @@ import dev.starling.codec.Codec;
 import dev.starling.codec.WireReader;
 import dev.starling.codec.WireWriter;
 import java.util.List;
+import java.util.function.BiConsumer;
+import java.util.function.Function;
 
 /**
  * A service as it announces itself.
@@ -16,25 +18,46 @@ import java.util.List;
 public record ServiceRecord(
     String name, String version, List<OperationRecord> operations, String schemas) {
 
-  public static final Codec<ServiceRecord> CODEC = new RecordCodec();
+  /**
+   * Version 1, which has no words for raw operations and error shapes. Writing a record that is not
+   * {@link #isPlain() plain} is an {@link IllegalArgumentException}.
+   */
+  public static final Codec<ServiceRecord> CODEC =
+      new RecordCodec(OperationRecord::encode, OperationRecord::decode);
+
+  /** Version 2, in which later nodes may add what this one skips. */
+  public static final Codec<ServiceRecord> CODEC_V2 =
+      new RecordCodec(OperationRecord::encodeV2, OperationRecord::decodeV2);
 
   public ServiceRecord {
     operations = List.copyOf(operations);
   }
 
-  private static final class RecordCodec implements Codec<ServiceRecord> {
+  /** Whether nodes that know version 1 only can read it. */
+  public boolean isPlain() {
+    return operations.stream().allMatch(OperationRecord::isPlain);
+  }
+
+  /** The codec of the oldest version that has words for it, which its hash is taken of. */
+  public Codec<ServiceRecord> codec() {
+    return isPlain() ? CODEC : CODEC_V2;
+  }
+
+  private record RecordCodec(
+      BiConsumer<WireWriter, OperationRecord> encode, Function<WireReader, OperationRecord> decode)
+      implements Codec<ServiceRecord> {
     @Override
     public void encode(ServiceRecord value, WireWriter out) {
       out.writeString(value.name);
       out.writeString(value.version);
-      out.writeAll(value.operations, OperationRecord::encode);
+      out.writeAll(value.operations, encode);
       out.writeString(value.schemas);
     }
 
     @Override
     public ServiceRecord decode(WireReader in) {
       return new ServiceRecord(
-          in.readString(), in.readString(), in.readAll(OperationRecord::decode), in.readString());
+          in.readString(), in.readString(), in.readAll(decode), in.readString());
     }
   }
 }

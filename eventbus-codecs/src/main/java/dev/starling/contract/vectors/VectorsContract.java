@@ -127,13 +127,7 @@ public final class VectorsContract {
   private static void content(WireWriter out, Content content) {
     if (content instanceof Vector vector) {
       out.writeByte(0);
-      out.writeVarInt(vector.values().length);
-      for (float value : vector.values()) {
-        int bits = Float.floatToRawIntBits(value);
-        for (int shift = 0; shift < Integer.SIZE; shift += Byte.SIZE) {
-          out.writeByte(bits >>> shift);
-        }
-      }
+      writeFloats(out, vector.values());
     } else if (content instanceof Text text) {
       out.writeByte(1);
       out.writeString(text.text());
@@ -143,13 +137,24 @@ public final class VectorsContract {
   private static Content content(WireReader in) {
     int kind = in.readByte();
     return switch (kind) {
-      case 0 -> vector(in);
+      case 0 -> new Vector(readFloats(in));
       case 1 -> new Text(in.readString());
       default -> throw new MalformedFrameException("content: " + kind + " (expected: 0..1)");
     };
   }
 
-  private static Vector vector(WireReader in) {
+  /** Writes how many there are, then each in four bytes, little-endian. */
+  static void writeFloats(WireWriter out, float[] values) {
+    out.writeVarInt(values.length);
+    for (float value : values) {
+      int bits = Float.floatToRawIntBits(value);
+      for (int shift = 0; shift < Integer.SIZE; shift += Byte.SIZE) {
+        out.writeByte(bits >>> shift);
+      }
+    }
+  }
+
+  static float[] readFloats(WireReader in) {
     int length = in.readVarInt();
     if ((long) length * Float.BYTES > in.remaining()) {
       throw new MalformedFrameException(
@@ -163,7 +168,17 @@ public final class VectorsContract {
       }
       values[i] = Float.intBitsToFloat(bits);
     }
-    return new Vector(values);
+    return values;
+  }
+
+  static void writeMatch(WireWriter out, Match match) {
+    out.writeString(match.id());
+    out.writeDouble(match.score());
+    out.writeString(match.attributes());
+  }
+
+  static Match readMatch(WireReader in) {
+    return new Match(in.readString(), in.readDouble(), in.readString());
   }
 
   private static final class CreateCodec implements Codec<Create> {
@@ -246,13 +261,7 @@ public final class VectorsContract {
         out.writeByte(0);
       } else if (value instanceof Matches matches) {
         out.writeByte(1);
-        out.writeAll(
-            matches.matches(),
-            (writer, match) -> {
-              writer.writeString(match.id());
-              writer.writeDouble(match.score());
-              writer.writeString(match.attributes());
-            });
+        out.writeAll(matches.matches(), VectorsContract::writeMatch);
         out.writeBoolean(matches.partial());
       } else if (value instanceof Refused refused) {
         out.writeByte(2);
@@ -266,11 +275,7 @@ public final class VectorsContract {
       int kind = in.readByte();
       return switch (kind) {
         case 0 -> new Done();
-        case 1 ->
-            new Matches(
-                in.readAll(
-                    match -> new Match(match.readString(), match.readDouble(), match.readString())),
-                in.readBoolean());
+        case 1 -> new Matches(in.readAll(VectorsContract::readMatch), in.readBoolean());
         case 2 -> new Refused(in.readEnum(REASONS), in.readString());
         default -> throw new MalformedFrameException("reply: " + kind + " (expected: 0..2)");
       };

@@ -3,6 +3,7 @@ package dev.starling.edge;
 import dev.starling.contract.operation.Header;
 import dev.starling.contract.operation.OperationReply.Done;
 import dev.starling.contract.ratelimit.RateLimitContract.Decision;
+import dev.starling.contract.service.OperationRecord.ErrorShape;
 import io.vertx.core.Future;
 import io.vertx.core.MultiMap;
 import io.vertx.core.buffer.Buffer;
@@ -68,7 +69,12 @@ final class Answer {
     HttpServerResponse response = begin(exchange, status);
     MultiMap fields = response.headers();
     addAll(exchange, fields, headers);
-    fields.add(Names.CONTENT_TYPE, Names.PROBLEM_JSON);
+    boolean asMessage = exchange.errors() == ErrorShape.MESSAGE;
+    fields.add(Names.CONTENT_TYPE, asMessage ? Names.APPLICATION_JSON : Names.PROBLEM_JSON);
+    if (asMessage && problem.decision() != null) {
+      // Which the text has no member for.
+      fields.add(Names.X_DECISION_ID, problem.decision().id());
+    }
     fields.add(Names.CACHE_CONTROL, Names.NO_STORE);
     String challenge = exchange.challenge();
     if (challenge != null) {
@@ -87,7 +93,11 @@ final class Answer {
     if (status == 426 && !exchange.isHttp2()) {
       fields.add(Names.UPGRADE, Names.WEBSOCKET).add(Names.CONNECTION, Names.UPGRADE);
     }
-    end(exchange, response, status, problem.toJson(exchange.requestId().toString()));
+    end(
+        exchange,
+        response,
+        status,
+        asMessage ? problem.toMessage() : problem.toJson(exchange.requestId().toString()));
   }
 
   /** An answer without a body, e.g. to {@code OPTIONS}. */
@@ -158,7 +168,7 @@ final class Answer {
     return response.end(Buffer.buffer(body));
   }
 
-  private static CharSequence contentType(String type) {
+  static CharSequence contentType(String type) {
     return HeaderText.isValue(type) && !type.isEmpty() ? type : "application/octet-stream";
   }
 

@@ -100,6 +100,7 @@ final class EdgeHandler implements Handler<HttpServerRequest> {
         RequestTimeout.millis(
             exchange.header(Names.X_REQUEST_TIMEOUT_MS), exchange.header(Names.GRPC_TIMEOUT));
     if (asked == RequestTimeout.INVALID) {
+      exchange.found(route);
       refuse(
           exchange,
           EdgeRefusal.BAD_REQUEST,

@@ -26,6 +26,7 @@ final class EdgePipeline {
       new ServeCached(bus),
       new ReceiveBody(),
       new RunOperation(bus),
+      new RunInPieces(bus),
       new OpenStream(bus)
     };
   }

@@ -6,6 +6,7 @@ import dev.starling.contract.decision.Decision.Refusal;
 import dev.starling.contract.operation.Header;
 import dev.starling.contract.operation.OperationReply;
 import dev.starling.contract.ratelimit.RateLimitContract.Decision;
+import dev.starling.contract.service.OperationRecord.ErrorShape;
 import dev.starling.edge.Route.WantedHeader;
 import dev.starling.policy.rule.Words;
 import io.vertx.core.Completable;
@@ -118,6 +119,17 @@ final class Exchange extends Governed implements Completable<Object> {
     return route;
   }
 
+  /** The request has a route, and is refused before it is sent on. */
+  void found(Route match) {
+    route = match;
+  }
+
+  /** How the client is told that it was refused. */
+  ErrorShape errors() {
+    Route known = route;
+    return known == null ? ErrorShape.PROBLEM : known.operation().errors();
+  }
+
   List<String> parameters() {
     return parameters;
   }
@@ -150,6 +162,19 @@ final class Exchange extends Governed implements Completable<Object> {
 
   void bodyGone(RequestBody body) {
     loop.bodies.remove(body);
+  }
+
+  /** A body that nobody bounded any more is read over; not for ever. */
+  void bodyLingers(RequestBody body) {
+    loop.bodies.add(
+        new Overdue(System.nanoTime() + loop.requestNanos) {
+          @Override
+          void overdue() {
+            if (!body.isDone()) {
+              cutOff();
+            }
+          }
+        });
   }
 
   byte[] body() {

@@ -51,7 +51,7 @@ final class HttpErrors {
   static int status(ErrorCode code) {
     return switch (code) {
       // The edge and the service disagree about the operation; the client cannot help it.
-      case INVALID_ARGUMENT, INTERNAL -> 500;
+      case INVALID_ARGUMENT, INTERNAL, REPLY_TOO_LARGE -> 500;
       case UNAVAILABLE, OVERLOADED -> 503;
       // To a client that is there, its stream was broken by what is between the two.
       case EXPIRED, DEADLINE_EXCEEDED, NODE_LOST, CANCELLED, UNKNOWN_OUTCOME -> 504;
@@ -127,6 +127,7 @@ final class HttpErrors {
           case NODE_LOST -> "the node with the work was lost; the work may have been done";
           case INTERNAL -> "the service failed; the work may have been done";
           case CANCELLED -> "the stream was broken off; what it began may have been done";
+          case REPLY_TOO_LARGE -> "the answer is too large to be passed on; the work was done";
           case UNKNOWN_OUTCOME -> "it cannot be told whether the work was done";
         };
     return new Problem(

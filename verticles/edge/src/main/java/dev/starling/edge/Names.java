@@ -43,6 +43,7 @@ final class Names {
   static final CharSequence VARY = createOptimized("vary");
   static final CharSequence WWW_AUTHENTICATE = createOptimized("www-authenticate");
   static final CharSequence X_CONTENT_TYPE_OPTIONS = createOptimized("x-content-type-options");
+  static final CharSequence X_DECISION_ID = createOptimized("x-decision-id");
   static final CharSequence X_FORWARDED_FOR = createOptimized("x-forwarded-for");
   static final CharSequence X_REQUEST_ID = createOptimized("x-request-id");
   static final CharSequence X_REQUEST_TIMEOUT_MS = createOptimized("x-request-timeout-ms");

@@ -4,7 +4,6 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import dev.starling.contract.operation.OperationReply.Kind;
 import dev.starling.contract.operation.OperationReply.Refusal;
 import dev.starling.contract.service.OperationRecord;
 import dev.starling.contract.service.OperationRecord.Interaction;
@@ -44,11 +43,11 @@ final class OpenApiDocument {
         .map(Route::service)
         .distinct()
         .forEach(service -> tags.addObject().put("name", service));
-    SortedMap<Integer, String> statuses = new TreeMap<>();
-    document.set("paths", paths(table, statuses));
+    OpenApiFailures failures = new OpenApiFailures();
+    document.set("paths", paths(table, failures));
     ObjectNode components = document.putObject("components");
     components.set("schemas", schemas(services));
-    components.set("responses", OpenApiResponses.shared(statuses));
+    components.set("responses", failures.shared());
     components
         .putObject("securitySchemes")
         .putObject(BEARER)
@@ -58,7 +57,7 @@ final class OpenApiDocument {
     return Json.toBytes(document);
   }
 
-  private static ObjectNode paths(RouteTable table, SortedMap<Integer, String> statuses) {
+  private static ObjectNode paths(RouteTable table, OpenApiFailures failures) {
     SortedMap<String, ObjectNode> paths = new TreeMap<>();
     for (Route route : table.routes()) {
       OperationRecord operation = route.operation();
@@ -68,7 +67,7 @@ final class OpenApiDocument {
             .computeIfAbsent(operation.path(), path -> Json.MAPPER.createObjectNode())
             .set(
                 operation.method().toLowerCase(Locale.ROOT),
-                operation(operation, document, statuses));
+                operation(operation, document, failures));
       }
     }
     ObjectNode all = Json.MAPPER.createObjectNode();
@@ -77,7 +76,7 @@ final class OpenApiDocument {
   }
 
   private static ObjectNode operation(
-      OperationRecord record, ObjectNode document, SortedMap<Integer, String> statuses) {
+      OperationRecord record, ObjectNode document, OpenApiFailures shared) {
     JsonNode success = document.remove("x-starling-success");
     JsonNode refusals = document.remove("x-starling-refusals");
     ArrayNode security = document.putArray("security");
@@ -88,11 +87,12 @@ final class OpenApiDocument {
       }
     }
     ObjectNode responses = document.putObject("responses");
-    if (record.interaction() != Interaction.CALL && success != null) {
+    boolean once =
+        record.interaction() == Interaction.CALL || record.interaction() == Interaction.RAW;
+    if (!once && success != null) {
       OpenApiResponses.stream(responses, record, success);
     } else if (success != null) {
-      OpenApiResponses.success(
-          responses, Kind.valueOf(success.path("kind").asText("OK")), success.path("schema"));
+      OpenApiResponses.success(responses, success);
     }
     // What the edge itself may answer to any request, whatever the service foresees.
     TreeSet<Integer> failures = new TreeSet<>(List.of(400, 500, 503, 504));
@@ -105,9 +105,9 @@ final class OpenApiDocument {
       refusals.forEach(name -> failures.add(HttpErrors.status(Refusal.valueOf(name.asText()))));
     }
     for (int status : failures) {
-      String name = HttpErrors.phrase(status).replace(" ", "");
-      statuses.put(status, name);
-      responses.putObject(Integer.toString(status)).put("$ref", "#/components/responses/" + name);
+      responses
+          .putObject(Integer.toString(status))
+          .put("$ref", shared.reference(status, record.errors()));
     }
     return document;
   }

@@ -8,7 +8,6 @@ import dev.starling.contract.service.OperationRecord.Interaction;
 import dev.starling.sdk.Json;
 import java.util.Arrays;
 import java.util.List;
-import java.util.SortedMap;
 
 /** The responses in the OpenAPI description: each success its own, the problems shared. */
 final class OpenApiResponses {
@@ -17,12 +16,17 @@ final class OpenApiResponses {
   private OpenApiResponses() {}
 
   /** Adds the response of an operation that went well. */
-  static void success(ObjectNode responses, Kind kind, JsonNode schema) {
+  static void success(ObjectNode responses, JsonNode success) {
+    Kind kind = Kind.valueOf(success.path("kind").asText("OK"));
+    JsonNode schema = success.path("schema");
     int status = HttpErrors.status(kind);
     ObjectNode response = responses.putObject(Integer.toString(status));
     response.put("description", HttpErrors.phrase(status));
     if (schema.isObject()) {
       response.putObject("content").putObject("application/json").set("schema", schema);
+    }
+    if (success.path("content").isObject()) {
+      response.set("content", success.path("content"));
     }
     if (kind == Kind.CREATED) {
       header(response, "Location", "Where it is", "string");
@@ -72,32 +76,6 @@ final class OpenApiResponses {
     messages.set("sends", schema);
   }
 
-  /** The problem responses with these statuses, each under its name. */
-  static ObjectNode shared(SortedMap<Integer, String> statuses) {
-    ObjectNode responses = Json.MAPPER.createObjectNode();
-    statuses.forEach(
-        (status, name) -> {
-          ObjectNode response = responses.putObject(name);
-          response.put("description", HttpErrors.phrase(status));
-          if (status == 401 || status == 403) {
-            header(response, "WWW-Authenticate", "How to authenticate", "string");
-          }
-          if (status == 429) {
-            header(response, "RateLimit", "What is left of each limit", "string");
-            header(response, "RateLimit-Policy", "The limits", "string");
-          }
-          if (status == 429 || status == 503) {
-            header(response, "Retry-After", "Seconds until another try", "integer");
-          }
-          response
-              .putObject("content")
-              .putObject("application/problem+json")
-              .putObject("schema")
-              .put("$ref", "#/components/schemas/" + PROBLEM);
-        });
-    return responses;
-  }
-
   /** The schema of {@link Problem}. */
   static ObjectNode problemSchema() {
     ObjectNode schema = Json.MAPPER.createObjectNode().put("type", "object");
@@ -145,7 +123,7 @@ final class OpenApiResponses {
     properties.putObject(name).put("type", type).put("description", description);
   }
 
-  private static void header(ObjectNode response, String name, String description, String type) {
+  static void header(ObjectNode response, String name, String description, String type) {
     ObjectNode headers = response.withObject("/headers");
     ObjectNode header = headers.putObject(name).put("description", description);
     header.putObject("schema").put("type", type);

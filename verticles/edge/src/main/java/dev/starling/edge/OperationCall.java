@@ -79,6 +79,8 @@ final class OperationCall implements Passage.Traveller {
       case DEADLINE_EXCEEDED -> Outcome.TIMEOUT;
       case UNAVAILABLE, NODE_LOST -> Outcome.CONNECT_ERROR;
       case INTERNAL, UNKNOWN_OUTCOME -> Outcome.SERVER_ERROR;
+      // It did its work.
+      case REPLY_TOO_LARGE -> Outcome.SUCCESS;
       // The bus had no room for it, or it came too late to be looked at.
       case OVERLOADED, EXPIRED -> Outcome.SHED;
       // The edge and the service disagree: a mistake, but somebody answered.

@@ -82,6 +82,11 @@ final class Passage implements Waiter {
     }
   }
 
+  /** What the service is judged by begins now: until here it waited for the client. */
+  void workBegins(long nowNanos) {
+    callNanos = nowNanos;
+  }
+
   /** The call has ended, as far as the breaker is concerned. */
   void answered(Outcome outcome, long nowNanos) {
     CircuitBreaker breaker = exchange.rules().breaker();

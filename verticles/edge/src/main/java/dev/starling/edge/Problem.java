@@ -8,6 +8,7 @@ import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.List;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -95,6 +96,18 @@ record Problem(
       throw new UncheckedIOException(e); // into memory: never
     }
     return bytes.toByteArray();
+  }
+
+  /**
+   * As {@code {"error": "…"}}, for clients of protocols that have it so: what happened, and what is
+   * wrong with the request.
+   */
+  byte[] toMessage() {
+    StringBuilder text = new StringBuilder(detail.isEmpty() ? title : detail);
+    for (Violation error : errors) {
+      text.append("; ").append(error.pointer()).append(": ").append(error.detail());
+    }
+    return Json.toBytes(Map.of("error", text.toString()));
   }
 
   private void writeLists(JsonGenerator json) throws IOException {

@@ -1,17 +1,25 @@
 package dev.starling.edge;
 
-import dev.starling.contract.service.OperationRecord.Interaction;
 import org.jspecify.annotations.Nullable;
 
-/** Waits for the body, if the operation takes one as a whole. */
+/**
+ * Waits for the body, if the operation takes one as a whole; of a raw one for as much as fits into
+ * a message.
+ */
 final class ReceiveBody implements Stage {
 
   @Override
   public boolean enter(Exchange exchange) {
     RequestBody body = exchange.requestBody();
-    return body == null
-        || exchange.route().operation().interaction() == Interaction.BULK
-        || body.receive();
+    if (body == null) {
+      return true;
+    }
+    return switch (exchange.route().operation().interaction()) {
+      case CALL, STREAM, SOCKET -> body.receive();
+      // Line by line, by whoever has the stream.
+      case BULK -> true;
+      case RAW -> body.receiveUpTo(RunInPieces.MESSAGE_BYTES);
+    };
   }
 
   @Override

@@ -26,9 +26,32 @@ final class RequestBody extends Overdue {
   private enum State {
     PAUSED,
     RECEIVING,
+    /** More has come than is wanted at once; the rest waits. */
+    PARTIAL,
+    /** It goes to whoever took it over, as it comes. */
+    FORWARDING,
     DISCARDING,
     DONE
   }
+
+  /** Takes a body as it comes. */
+  interface Sink {
+
+    /** The next bytes; the sink pauses the body when it has enough. */
+    void take(Buffer piece);
+
+    /** That was all. */
+    void end();
+  }
+
+  private static final Sink NOBODY =
+      new Sink() {
+        @Override
+        public void take(Buffer piece) {}
+
+        @Override
+        public void end() {}
+      };
 
   private final Exchange exchange;
   private final HttpServerRequest request;
@@ -38,6 +61,8 @@ final class RequestBody extends Overdue {
   private State state;
   private byte[] bytes = NOTHING;
   private int count;
+  private int enough = Integer.MAX_VALUE;
+  private Sink sink = NOBODY;
 
   /**
    * @param declaredBytes the content length; -1 when it is not known
@@ -98,6 +123,52 @@ final class RequestBody extends Overdue {
   }
 
   /**
+   * Lets the body come until there is this much of it, or not at all when it says that it is
+   * larger; whoever goes on looks whether it {@link #isDone()}.
+   */
+  boolean receiveUpTo(int enoughBytes) {
+    if (declaredBytes > enoughBytes) {
+      return true;
+    }
+    enough = enoughBytes;
+    return receive();
+  }
+
+  /** What has come of a body that is not done; nobody else gets it. */
+  byte[] begun() {
+    byte[] begun = bytes();
+    bytes = NOTHING;
+    return begun;
+  }
+
+  /**
+   * Passes what is still to come on, within its limit. It is no longer overdue after a while: the
+   * sink's owner bounds the time.
+   *
+   * @param ready whether the sink takes some now; otherwise when it {@link #resume() resumes}
+   */
+  void forward(Sink taker, boolean ready) {
+    if (awaitsContinue && state == State.PAUSED) {
+      request.response().writeContinue();
+    }
+    state = State.FORWARDING;
+    sink = taker;
+    exchange.bodyGone(this);
+    if (ready) {
+      request.resume();
+    }
+  }
+
+  /** Leaves the rest of a body that is forwarded in the network. */
+  void pause() {
+    request.pause();
+  }
+
+  void resume() {
+    request.resume();
+  }
+
+  /**
    * Hands the request over to one who reads it line by line: it is paused, and everything about it
    * is the reader's affair from here on.
    */
@@ -124,8 +195,11 @@ final class RequestBody extends Overdue {
             && declaredBytes >= 0
             && declaredBytes <= REFUSED_BYTES
             && !(awaitsContinue && state == State.PAUSED);
+    if (state == State.FORWARDING) {
+      exchange.bodyLingers(this);
+    }
     state = State.DISCARDING;
-    limit = keep ? declaredBytes : LINGER_BYTES;
+    limit = keep ? declaredBytes : (long) count + LINGER_BYTES;
     bytes = NOTHING;
     request.resume();
     return !keep;
@@ -152,17 +226,24 @@ final class RequestBody extends Overdue {
       return;
     }
     if (count + (long) chunk.length() > limit) {
-      if (state == State.RECEIVING) {
+      if (state == State.RECEIVING || state == State.FORWARDING) {
         exchange.refuseBody();
       } else {
         exchange.cutOff();
       }
       return;
     }
-    if (state == State.RECEIVING) {
+    if (state == State.RECEIVING || state == State.PARTIAL) {
       append(chunk);
     }
     count += chunk.length();
+    if (state == State.FORWARDING) {
+      sink.take(chunk);
+    } else if (state == State.RECEIVING && count > enough) {
+      state = State.PARTIAL;
+      request.pause();
+      exchange.complete(this, null);
+    }
   }
 
   private void append(Buffer chunk) {
@@ -181,8 +262,11 @@ final class RequestBody extends Overdue {
 
   private void ended() {
     boolean wanted = state == State.RECEIVING;
+    boolean forwarded = state == State.FORWARDING;
     forget();
-    if (wanted) {
+    if (forwarded) {
+      sink.end();
+    } else if (wanted) {
       exchange.complete(this, null);
     }
   }

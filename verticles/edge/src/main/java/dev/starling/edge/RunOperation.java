@@ -10,7 +10,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Calls the service of an operation that answers once, through what guards it, and answers with
- * what it says.
+ * what it says. A raw operation whose body or answer is too large for a message is left to {@link
+ * RunInPieces}.
  */
 final class RunOperation implements Stage {
   private final Bus bus;
@@ -21,7 +22,7 @@ final class RunOperation implements Stage {
 
   @Override
   public boolean enter(Exchange exchange) {
-    if (exchange.route().operation().interaction() != Interaction.CALL) {
+    if (!answersOnce(exchange)) {
       return true;
     }
     if (exchange.rules().isGuarded()) {
@@ -39,14 +40,28 @@ final class RunOperation implements Stage {
     return false;
   }
 
+  /** Whether it is a call, with all of its body here. */
+  private static boolean answersOnce(Exchange exchange) {
+    Interaction interaction = exchange.route().operation().interaction();
+    if (interaction == Interaction.CALL) {
+      return true;
+    }
+    RequestBody body = exchange.requestBody();
+    return interaction == Interaction.RAW && (body == null || body.isDone());
+  }
+
   static OperationRequest request(Exchange exchange) {
+    return request(exchange, exchange.body());
+  }
+
+  static OperationRequest request(Exchange exchange, byte[] body) {
     return new OperationRequest(
         exchange.route().operation().id(),
         exchange.parameters(),
         exchange.query(),
         exchange.wantedHeaders(),
         exchange.clientAddress(),
-        exchange.body());
+        body);
   }
 
   static CallContext context(Exchange exchange) {
@@ -61,15 +76,20 @@ final class RunOperation implements Stage {
 
   @Override
   public boolean resume(Exchange exchange, @Nullable Object answer, @Nullable Throwable failure) {
-    if (answer instanceof CallResult result) {
-      exchange.conclude(result);
+    CallResult result;
+    if (answer instanceof CallResult known) {
+      result = known;
     } else {
-      CallResult result = CallResult.of((OperationReply) answer, failure);
+      result = CallResult.of((OperationReply) answer, failure);
       if (exchange.isTimed()) {
         exchange.operationEnded(result, System.nanoTime());
       }
-      exchange.conclude(result);
     }
+    if (result instanceof CallResult.Failed failed
+        && RunInPieces.isNeeded(exchange.route().operation(), failed.code())) {
+      return true;
+    }
+    exchange.conclude(result);
     return false;
   }
 }

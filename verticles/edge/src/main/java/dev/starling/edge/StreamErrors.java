@@ -30,13 +30,13 @@ final class StreamErrors {
           case DEADLINE_EXCEEDED, EXPIRED -> "the node with the stream is silent";
           case NODE_LOST -> "the node with the stream was lost";
           case CANCELLED -> "the stream was broken off";
-          case INVALID_ARGUMENT, INTERNAL, UNKNOWN_OUTCOME -> "the service failed";
+          case INVALID_ARGUMENT, INTERNAL, UNKNOWN_OUTCOME, REPLY_TOO_LARGE -> "the service failed";
         };
     short closeCode =
         switch (code) {
           case UNAVAILABLE, NODE_LOST, CANCELLED -> SERVICE_RESTART;
           case OVERLOADED, DEADLINE_EXCEEDED, EXPIRED -> TRY_AGAIN_LATER;
-          case INVALID_ARGUMENT, INTERNAL, UNKNOWN_OUTCOME -> INTERNAL_ERROR;
+          case INVALID_ARGUMENT, INTERNAL, UNKNOWN_OUTCOME, REPLY_TOO_LARGE -> INTERNAL_ERROR;
         };
     return new StreamFailure(
         new Problem(

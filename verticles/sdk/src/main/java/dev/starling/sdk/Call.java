@@ -61,6 +61,11 @@ public final class Call {
     return request.path().get(index);
   }
 
+  /** The names of the path's parameters, in their order. */
+  public List<String> pathNames() {
+    return pathNames;
+  }
+
   /** The path's parameters as the record that the operation declared for them. */
   public <T> T path(Class<T> type) {
     return type.cast(declared(path, "path"));

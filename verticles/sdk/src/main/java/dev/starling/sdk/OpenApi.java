@@ -1,5 +1,6 @@
 package dev.starling.sdk;
 
+import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
@@ -69,10 +70,16 @@ final class OpenApi {
           .putObject(Streaming.LINES)
           .set("schema", schemas.createSchemaReference(streaming.inType()));
     }
+    if (operation.handling instanceof Raw && operation.maxBodyBytes() > 0) {
+      document.putObject("requestBody").set("content", content(operation.taken));
+    }
     ObjectNode success = document.putObject("x-starling-success");
     success.put("kind", operation.success.name());
     if (operation.replyType != Void.class && operation.success != OperationReply.Kind.NO_CONTENT) {
       success.set("schema", schemas.createSchemaReference(operation.replyType));
+    }
+    if (operation.handling instanceof Raw) {
+      success.set("content", content(operation.given));
     }
     if (operation.handling instanceof Streaming streaming) {
       Class<?> in = streaming.inType();
@@ -84,6 +91,30 @@ final class OpenApi {
     ArrayNode refusals = document.putArray("x-starling-refusals");
     refusals(operation).forEach(refusal -> refusals.add(refusal.name()));
     return document;
+  }
+
+  /** Media types with their schemas; bytes when none was named. */
+  private static ObjectNode content(Map<String, String> schemas) {
+    ObjectNode content = Json.MAPPER.createObjectNode();
+    schemas.forEach(
+        (mediaType, schema) -> {
+          ObjectNode media = content.putObject(mediaType);
+          if (!schema.isEmpty()) {
+            media.set("schema", schema(schema));
+          }
+        });
+    if (content.isEmpty()) {
+      content.putObject("application/octet-stream");
+    }
+    return content;
+  }
+
+  private static JsonNode schema(String text) {
+    try {
+      return Json.MAPPER.readTree(text);
+    } catch (JsonProcessingException e) {
+      throw new IllegalArgumentException("schema: no JSON: " + e.getOriginalMessage(), e);
+    }
   }
 
   private static Set<Refusal> refusals(Operation operation) {
@@ -102,6 +133,9 @@ final class OpenApi {
               Refusal.INVALID,
               Refusal.UNSUPPORTED_MEDIA_TYPE,
               Refusal.TOO_LARGE));
+    }
+    if (operation.handling instanceof Raw && operation.maxBodyBytes() > 0) {
+      refusals.addAll(EnumSet.of(Refusal.MALFORMED, Refusal.TOO_LARGE));
     }
     if (operation.pathType != null) {
       refusals.add(Refusal.INVALID);

@@ -3,11 +3,15 @@ package dev.starling.sdk;
 import dev.starling.bus.Priority;
 import dev.starling.contract.operation.OperationReply;
 import dev.starling.contract.service.OperationRecord;
+import dev.starling.contract.service.OperationRecord.ErrorShape;
+import dev.starling.contract.service.OperationRecord.Interaction;
 import io.vertx.core.Future;
 import java.time.Duration;
 import java.util.Arrays;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
@@ -32,7 +36,7 @@ public final class Operation {
   private static final Duration MAX_DEADLINE = Duration.ofHours(24);
 
   /** What happens to input that has been bound already. */
-  sealed interface Handling permits Invocation, Streaming {}
+  sealed interface Handling permits Invocation, Streaming, Raw {}
 
   /** Runs the handler, which answers. */
   non-sealed interface Invocation extends Handling {
@@ -55,6 +59,14 @@ public final class Operation {
   private boolean safeToRetry;
   private Duration deadline = Duration.ofSeconds(2);
   private int maxBodyBytes;
+  private ErrorShape errors = ErrorShape.PROBLEM;
+
+  /** Media types of a raw body, and the JSON Schema of each; empty for none. */
+  final Map<String, String> taken = new LinkedHashMap<>();
+
+  /** Likewise of a raw answer. */
+  final Map<String, String> given = new LinkedHashMap<>();
+
   final TreeSet<String> headers = new TreeSet<>();
   final TreeSet<OperationReply.Refusal> refusals = new TreeSet<>();
   OperationReply.Kind success = OperationReply.Kind.OK;
@@ -73,9 +85,9 @@ public final class Operation {
     this.replyType = replyType;
     this.handling = handling;
     this.safeToRetry = !method.equals("POST") && !method.equals("PATCH");
-    this.maxBodyBytes = bodyType == null && !isBulk() ? 0 : DEFAULT_MAX_BODY_BYTES;
+    this.maxBodyBytes = takesBody() ? DEFAULT_MAX_BODY_BYTES : 0;
     this.id = service + "." + method.toLowerCase(Locale.ROOT) + slug(path);
-    if (bodyType != null || isBulk()) {
+    if (takesBody()) {
       headers.add("content-type");
     }
     if (handling instanceof Streaming && !isBulk()) {
@@ -133,6 +145,28 @@ public final class Operation {
     return this;
   }
 
+  /** How its clients are told that they were refused, by it or by the edge. */
+  public Operation errors(ErrorShape shape) {
+    this.errors = shape;
+    return this;
+  }
+
+  /**
+   * A raw operation takes bodies of this media type; for the documentation.
+   *
+   * @param schema a JSON Schema without references; empty for none
+   */
+  public Operation takes(String mediaType, String schema) {
+    this.taken.put(mediaType, schema);
+    return this;
+  }
+
+  /** A raw operation answers with this media type; otherwise like {@link #takes}. */
+  public Operation gives(String mediaType, String schema) {
+    this.given.put(mediaType, schema);
+    return this;
+  }
+
   /** Binds the path's parameters to a record. */
   public Operation path(Class<? extends Record> type) {
     this.pathType = type;
@@ -176,7 +210,14 @@ public final class Operation {
         "deadline",
         deadline,
         MIN_DEADLINE + ".." + MAX_DEADLINE);
-    if (bodyType == null && !isBulk()) {
+    require(
+        errors == ErrorShape.PROBLEM
+            || interaction() == Interaction.CALL
+            || interaction() == Interaction.RAW,
+        "errors",
+        errors,
+        "PROBLEM, since it is a stream");
+    if (!takesBody()) {
       require(maxBodyBytes == 0, "max body bytes", maxBodyBytes, "none, since it takes no body");
     } else {
       require(maxBodyBytes > 0, "max body bytes", maxBodyBytes, "> 0");
@@ -202,17 +243,26 @@ public final class Operation {
   }
 
   private boolean isBulk() {
-    return interaction() == OperationRecord.Interaction.BULK;
+    return interaction() == Interaction.BULK;
+  }
+
+  private boolean takesBody() {
+    return bodyType != null || isBulk() || handling instanceof Raw && method.equals("POST");
+  }
+
+  int maxBodyBytes() {
+    return maxBodyBytes;
   }
 
   Duration deadline() {
     return deadline;
   }
 
-  OperationRecord.Interaction interaction() {
-    return handling instanceof Streaming streaming
-        ? streaming.interaction()
-        : OperationRecord.Interaction.CALL;
+  Interaction interaction() {
+    if (handling instanceof Streaming streaming) {
+      return streaming.interaction();
+    }
+    return handling instanceof Raw ? Interaction.RAW : Interaction.CALL;
   }
 
   OperationRecord toRecord(String document) {
@@ -228,6 +278,7 @@ public final class Operation {
         maxBodyBytes,
         List.copyOf(headers),
         interaction(),
+        errors,
         document);
   }
 

@@ -5,6 +5,7 @@ import dev.starling.bus.BusException;
 import dev.starling.bus.CallContext;
 import dev.starling.bus.ErrorCode;
 import dev.starling.bus.Opening;
+import dev.starling.bus.PieceBudget;
 import dev.starling.contract.operation.OperationReply;
 import dev.starling.contract.operation.OperationReply.Refusal;
 import dev.starling.contract.operation.OperationRequest;
@@ -26,8 +27,13 @@ final class OperationRunner {
   private record Declared(Operation operation, List<String> pathNames) {}
 
   private final Map<String, Declared> byId = new LinkedHashMap<>();
+  private final PieceBudget largeBodies;
 
-  OperationRunner(List<Operation> operations) {
+  /**
+   * @param largeBodies of all raw operations of the node
+   */
+  OperationRunner(List<Operation> operations, PieceBudget largeBodies) {
+    this.largeBodies = largeBodies;
     Map<String, String> idByRoute = new HashMap<>();
     for (Operation operation : operations) {
       operation.check();
@@ -62,8 +68,12 @@ final class OperationRunner {
   Future<OperationReply> run(OperationRequest request, CallContext context) {
     Input input = bind(request, context);
     if (input instanceof Input.Usable usable) {
-      return usable.operation.handling instanceof Operation.Invocation invocation
-          ? invocation.invoke(usable.call, usable.body).map(Reply::toMessage)
+      Operation operation = usable.operation;
+      if (operation.handling instanceof Operation.Invocation invocation) {
+        return invocation.invoke(usable.call, usable.body).map(Reply::toMessage);
+      }
+      return operation.handling instanceof Raw raw
+          ? raw.run(usable.call, request.body(), operation.maxBodyBytes())
           : unknown(request.operation() + " is a stream (expected: to be opened)");
     }
     return input instanceof Input.Unusable unusable
@@ -76,8 +86,12 @@ final class OperationRunner {
       OperationRequest request, CallContext context) {
     Input input = bind(request, context);
     if (input instanceof Input.Usable usable) {
-      return usable.operation.handling instanceof Streaming streaming
-          ? streaming.open(usable.call, usable.body, usable.operation.deadline())
+      Operation operation = usable.operation;
+      if (operation.handling instanceof Raw raw) {
+        return Future.succeededFuture(raw.open(usable.call, operation.maxBodyBytes(), largeBodies));
+      }
+      return operation.handling instanceof Streaming streaming
+          ? streaming.open(usable.call, usable.body, operation.deadline())
           : unknown(request.operation() + " is not a stream (expected: to be called)");
     }
     return input instanceof Input.Unusable unusable

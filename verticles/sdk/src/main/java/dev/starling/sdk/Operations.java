@@ -112,6 +112,20 @@ public final class Operations {
     return add("POST", path, null, reply, Streaming.ofLines(line, handler));
   }
 
+  /**
+   * A {@code GET} or {@code POST} that speaks another protocol: the handler gets the body's bytes
+   * as they came and answers with {@link Reply#bytes}, in whatever content type it says. The
+   * content type of the request is a header of the call. A body or an answer that is too large for
+   * one message of the bus crosses it in pieces and is put together on either side; an answer only
+   * if the operation is safe to retry, since it is asked for again.
+   */
+  public Operation raw(String method, String path, BodyHandler<byte[], byte[]> handler) {
+    if (!method.equals("GET") && !method.equals("POST")) {
+      throw new IllegalArgumentException("method: " + method + " (expected: GET or POST)");
+    }
+    return add(method, path, null, Void.class, new Raw(handler));
+  }
+
   List<Operation> declared() {
     return List.copyOf(declared);
   }

@@ -33,6 +33,11 @@ public sealed interface Reply<T> {
     return new Done<>(Kind.OK, null, json, List.of());
   }
 
+  /** What a raw operation answers. Nobody may write to the bytes any more. */
+  static Reply<byte[]> bytes(String contentType, byte[] body) {
+    return new Bytes<>(contentType, body, List.of());
+  }
+
   /**
    * Something was made.
    *
@@ -93,6 +98,20 @@ public sealed interface Reply<T> {
       byte[] bytes = json != null ? json : body != null ? Json.toBytes(body) : NOTHING;
       return new OperationReply.Done(
           kind, bytes.length == 0 ? "" : "application/json", bytes, headers);
+    }
+  }
+
+  // As above.
+  @SuppressWarnings("ArrayRecordComponent")
+  record Bytes<T>(String contentType, byte[] bytes, List<Header> headers) implements Reply<T> {
+    @Override
+    public Reply<T> header(String name, String value) {
+      return new Bytes<>(contentType, bytes, with(headers, name, value));
+    }
+
+    @Override
+    public OperationReply toMessage() {
+      return new OperationReply.Done(Kind.OK, contentType, bytes, headers);
     }
   }
 

@@ -1,6 +1,7 @@
 package dev.starling.sdk;
 
 import com.fasterxml.classmate.ResolvedType;
+import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.github.victools.jsonschema.generator.CustomDefinition;
 import com.github.victools.jsonschema.generator.MemberScope;
@@ -59,7 +60,13 @@ final class Schemas {
         .forTypesInGeneral()
         .withCustomDefinitionProvider(
             (type, context) ->
-                type.getErasedType().isEnum() ? constantsOf(type.getErasedType()) : null);
+                type.getErasedType().isEnum() ? constantsOf(type.getErasedType()) : null)
+        .withCustomDefinitionProvider(
+            (type, context) ->
+                // What the binder leaves as it came may be anything.
+                type.isInstanceOf(JsonNode.class)
+                    ? new CustomDefinition(Json.MAPPER.createObjectNode())
+                    : null);
     config
         .forFields()
         .withPropertyNameOverrideResolver(field -> RecordBinder.snakeCase(field.getName()));

@@ -2,11 +2,13 @@ package dev.starling.sdk;
 
 import dev.starling.bus.Address;
 import dev.starling.bus.Bus;
+import dev.starling.bus.PieceBudget;
 import dev.starling.bus.StreamAddress;
 import dev.starling.bus.Topic;
 import dev.starling.contract.operation.OperationContract;
 import dev.starling.contract.operation.OperationReply;
 import dev.starling.contract.service.OperationRecord;
+import dev.starling.contract.service.OperationRecord.Interaction;
 import dev.starling.contract.service.ServiceRecord;
 import io.vertx.core.Future;
 import io.vertx.core.VerticleBase;
@@ -106,6 +108,15 @@ public abstract class ServiceVerticle extends VerticleBase {
     return attached(node);
   }
 
+  /**
+   * A section of the node's configuration; the defaults when no node deploys this instance, which
+   * is then only asked for what it {@link #offers}. For {@link #declare}.
+   */
+  protected final <T extends Record> T configured(String section, T defaults) {
+    NodeScope known = node;
+    return known == null ? defaults : known.config(section, defaults);
+  }
+
   /** The bus of this instance's context. */
   protected final Bus bus() {
     return attached(bus);
@@ -115,6 +126,28 @@ public abstract class ServiceVerticle extends VerticleBase {
   protected final <Q, R> Future<Void> serve(Address<Q, R> address, Bus.Responder<Q, R> responder) {
     served.add(address.service());
     return bus().serve(address, responder).onSuccess(registrations::add).mapEmpty();
+  }
+
+  /**
+   * Serves an address of a service that comes and goes while the instance runs, e.g. of a model
+   * that is loaded and unloaded. Other nodes find the service from their next heartbeat on.
+   *
+   * <p>Closing the registration ends it: no new calls come, those that are under way are still
+   * answered. What is left of it ends with the instance. Call it on the instance's context.
+   */
+  protected final <Q, R> Future<Bus.Registration> offer(
+      Address<Q, R> address, Bus.Responder<Q, R> responder) {
+    served.add(address.service());
+    return bus()
+        .serve(address, responder)
+        .map(
+            registration -> {
+              registrations.add(registration);
+              return () -> {
+                registrations.remove(registration);
+                return registration.close();
+              };
+            });
   }
 
   /** Serves a stream contract until the instance stops. Call it in {@link #open}. */
@@ -130,6 +163,11 @@ public abstract class ServiceVerticle extends VerticleBase {
 
   protected static <T> Future<Reply<T>> reply(T body) {
     return Future.succeededFuture(Reply.ok(body));
+  }
+
+  /** Answers a raw operation. */
+  protected static Future<Reply<byte[]>> replyBytes(String contentType, byte[] body) {
+    return Future.succeededFuture(Reply.bytes(contentType, body));
   }
 
   /** Opens the stream that is asked for. */
@@ -152,7 +190,8 @@ public abstract class ServiceVerticle extends VerticleBase {
     Operations operations = new Operations(name());
     declare(operations);
     List<Operation> declared = operations.declared();
-    OperationRunner runner = new OperationRunner(declared);
+    OperationRunner runner =
+        new OperationRunner(declared, node().shared("sdk:large-bodies", PieceBudget::ofHeap));
     return Hop.to(context, open())
         .compose(opened -> describe(declared))
         .compose(
@@ -199,7 +238,7 @@ public abstract class ServiceVerticle extends VerticleBase {
   }
 
   private Future<Void> serveStreams(List<Operation> declared, OperationRunner runner) {
-    return declared.stream().anyMatch(operation -> operation.handling instanceof Streaming)
+    return declared.stream().anyMatch(operation -> operation.interaction() != Interaction.CALL)
         ? serve(OperationContract.stream(name()), runner::open)
         : Future.succeededFuture();
   }

@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.starling.bus.BusException;
 import dev.starling.bus.CallContext;
 import dev.starling.bus.ErrorCode;
+import dev.starling.bus.PieceBudget;
 import dev.starling.bus.Principal;
 import dev.starling.contract.operation.Header;
 import dev.starling.contract.operation.OperationReply;
@@ -206,13 +207,14 @@ class OperationRunnerTest {
   private void assertRefused(Consumer<Operations> declare, String message) {
     Operations operations = new Operations("shop");
     declare.accept(operations);
-    assertThatThrownBy(() -> new OperationRunner(operations.declared()))
+    assertThatThrownBy(() -> new OperationRunner(operations.declared(), PieceBudget.ofHeap()))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessage(message);
   }
 
   private void assertInvalidArgument(OperationRequest request, String message) {
-    Future<OperationReply> reply = new OperationRunner(on.declared()).run(request, CONTEXT);
+    Future<OperationReply> reply =
+        new OperationRunner(on.declared(), PieceBudget.ofHeap()).run(request, CONTEXT);
     assertThat(reply.cause())
         .isInstanceOfSatisfying(
             BusException.class, e -> assertThat(e.code()).isEqualTo(ErrorCode.INVALID_ARGUMENT))
@@ -220,7 +222,7 @@ class OperationRunnerTest {
   }
 
   private OperationReply run(OperationRequest request) {
-    return new OperationRunner(on.declared()).run(request, CONTEXT).result();
+    return new OperationRunner(on.declared(), PieceBudget.ofHeap()).run(request, CONTEXT).result();
   }
 
   private static OperationRequest put(String path, String query, String type, String body) {

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.starling.bus.Address;
+import dev.starling.bus.Bus;
 import dev.starling.bus.BusException;
 import dev.starling.bus.ErrorCode;
 import dev.starling.bus.Topic;
@@ -195,6 +196,43 @@ class ServiceVerticleTest {
     assertThat(node.announced()).containsExactly("echo-service");
   }
 
+  /** Offers a second service when it is told to. */
+  private static final class OfferingVerticle extends ServiceVerticle {
+    private static final Address<String, String> SECOND =
+        new Address<>("second", "echo.v1", TEXT, TEXT);
+
+    Future<Bus.Registration> offerSecond() {
+      Promise<Bus.Registration> offered = Promise.promise();
+      context.runOnContext(
+          now ->
+              offer(SECOND, (text, call) -> Future.succeededFuture("second " + text))
+                  .onComplete(offered));
+      return offered.future();
+    }
+  }
+
+  @Test
+  void offer_withdrawnAndOfferedAgain_comesAndGoes() {
+    OfferingVerticle verticle = new OfferingVerticle();
+    String deployment = node.deploy(verticle);
+    assertThat(node.busNode.localInstances().counts()).containsOnlyKeys("offering");
+
+    Bus.Registration offered = await(verticle.offerSecond());
+    assertThat(node.busNode.localInstances().counts()).containsOnlyKeys("offering", "second");
+    assertThat(second()).isEqualTo("second hello");
+
+    await(offered.close());
+    assertThat(node.busNode.localInstances().counts()).containsOnlyKeys("offering");
+    assertThatThrownBy(this::second)
+        .isInstanceOfSatisfying(
+            BusException.class, e -> assertThat(e.code()).isEqualTo(ErrorCode.UNAVAILABLE));
+
+    await(verticle.offerSecond());
+    assertThat(second()).isEqualTo("second hello");
+    node.undeploy(deployment);
+    assertThat(node.busNode.localInstances().counts()).isEmpty();
+  }
+
   @Test
   void stop_oneOfTwo_theServiceStaysAnnounced() {
     String first = node.deploy(new EchoServiceVerticle("1"));
@@ -225,6 +263,10 @@ class ServiceVerticleTest {
 
   private String echo(String text) {
     return node.call(bus -> bus.call(ECHO, text, SdkNode.caller()));
+  }
+
+  private String second() {
+    return node.call(bus -> bus.call(OfferingVerticle.SECOND, "hello", SdkNode.caller()));
   }
 
   private OperationReply operate() {
