@@ -14,6 +14,7 @@ import picocli.CommandLine.Command;
       RunCommand.class,
       ConfigCommand.class,
       PolicyCommand.class,
+      ModelsCommand.class,
       ShardsCommand.class,
       OutboxCommand.class,
       CertsCommand.class,

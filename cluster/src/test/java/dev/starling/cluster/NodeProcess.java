@@ -64,6 +64,8 @@ final class NodeProcess implements AutoCloseable {
           Path.of("src", "test", "resources", "no-shedding.yaml").toAbsolutePath().toString());
       // No load balancer looks at most of these nodes.
       with("STARLING_DRAIN_NOTICE", "100ms");
+      // Few tests call models, and loading one takes as long as the rest of a start.
+      with("STARLING_INFERENCE_SHIPPED", "false");
     }
 
     Settings with(String variable, String value) {

@@ -2,9 +2,11 @@ package dev.starling.cluster.routing;
 
 import dev.starling.bus.Address;
 import dev.starling.bus.Bus;
+import dev.starling.bus.BusException;
 import dev.starling.bus.BusNode;
 import dev.starling.bus.CallContext;
 import dev.starling.bus.ContextBus;
+import dev.starling.bus.ErrorCode;
 import dev.starling.bus.Safeguard;
 import dev.starling.bus.TraceContext;
 import dev.starling.bus.WireVersions;
@@ -13,6 +15,7 @@ import dev.starling.contract.node.Heartbeat;
 import dev.starling.contract.node.NodeContract;
 import dev.starling.contract.node.NodeContract.Canary;
 import dev.starling.contract.service.ServiceCatalog;
+import dev.starling.contract.service.ServiceRecord;
 import io.vertx.core.Context;
 import io.vertx.core.Deployable;
 import io.vertx.core.Future;
@@ -224,6 +227,8 @@ public final class HeartbeatExchange implements Deployable {
                     register(
                         joined.serve(NodeContract.describe(identity.nodeId()), this::describe)),
                     register(
+                        joined.serve(NodeContract.describeV2(identity.nodeId()), this::describeV2)),
+                    register(
                         joined.serve(
                             NodeContract.canary(identity.nodeId()),
                             (canary, call) -> Future.succeededFuture(canary)))))
@@ -405,11 +410,16 @@ public final class HeartbeatExchange implements Deployable {
     if (joined == null) {
       return;
     }
+    NodeContract.Describe request = new NodeContract.Describe(services);
     joined
-        .call(
-            NodeContract.describe(nodeId),
-            new NodeContract.Describe(services),
-            expiringIn(DESCRIBE_DEADLINE))
+        .call(NodeContract.describeV2(nodeId), request, expiringIn(DESCRIBE_DEADLINE))
+        // A node of before has version 1 only.
+        .recover(
+            failure ->
+                isUnknownThere(failure)
+                    ? joined.call(
+                        NodeContract.describe(nodeId), request, expiringIn(DESCRIBE_DEADLINE))
+                    : Future.failedFuture(failure))
         .onSuccess(described -> described.records().forEach(catalog::learned))
         .onFailure(
             failure -> {
@@ -420,7 +430,19 @@ public final class HeartbeatExchange implements Deployable {
             });
   }
 
+  private static boolean isUnknownThere(Throwable failure) {
+    return failure instanceof BusException known && known.code() == ErrorCode.UNAVAILABLE;
+  }
+
+  /** To a node that has version 1 only, so without what that has no words for. */
   private Future<NodeContract.Described> describe(NodeContract.Describe request, CallContext call) {
+    return Future.succeededFuture(
+        new NodeContract.Described(
+            catalog.own(request.services()).stream().filter(ServiceRecord::isPlain).toList()));
+  }
+
+  private Future<NodeContract.Described> describeV2(
+      NodeContract.Describe request, CallContext call) {
     return Future.succeededFuture(new NodeContract.Described(catalog.own(request.services())));
   }
 

@@ -2,8 +2,10 @@ package dev.starling.cluster.routing;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.starling.bus.Priority;
 import dev.starling.bus.WireVersions;
 import dev.starling.contract.node.Heartbeat;
+import dev.starling.contract.service.OperationRecord;
 import dev.starling.contract.service.ServiceRecord;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -22,6 +24,35 @@ final class ClusterCatalogTest {
     assertThat(catalog.peersAnnounce(List.of(peer("n-1", OLD), peer("n-2", OLD))))
         .hasSize(1)
         .allSatisfy((node, names) -> assertThat(names).containsExactly("users"));
+  }
+
+  @Test
+  void recordThatVersion1HasNoWordsFor_learned_isKnownByItsHash() {
+    ServiceRecord raw =
+        new ServiceRecord(
+            "models",
+            "1.0.0",
+            List.of(
+                new OperationRecord(
+                    "models.infer",
+                    "POST",
+                    "/v2/models/{model}/infer",
+                    false,
+                    null,
+                    Priority.NORMAL,
+                    true,
+                    1000,
+                    1 << 26,
+                    List.of(),
+                    OperationRecord.Interaction.RAW,
+                    OperationRecord.ErrorShape.MESSAGE,
+                    "{}")),
+            "{}");
+
+    learn(raw);
+
+    assertThat(catalog.services()).containsExactly(raw);
+    assertThat(catalog.peersAnnounce(List.of(peer("n-3", raw)))).isEmpty();
   }
 
   @Test

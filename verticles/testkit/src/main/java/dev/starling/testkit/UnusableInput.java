@@ -9,6 +9,7 @@ import dev.starling.contract.operation.Header;
 import dev.starling.contract.operation.OperationReply.Refusal;
 import dev.starling.contract.operation.OperationRequest;
 import dev.starling.contract.service.OperationRecord;
+import dev.starling.contract.service.OperationRecord.Interaction;
 import dev.starling.sdk.Json;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -30,8 +31,10 @@ record UnusableInput(String what, OperationRequest request, Set<Refusal> expecte
     JsonNode document = read(operation.document());
     Requests requests = new Requests(operation);
     JsonNode json = document.path("requestBody").path("content").path("application/json");
-    // What is wrong with a line is answered for that line alone, once the stream is open.
-    if (json.isObject()) {
+    // What is wrong with a line is answered for that line alone, once the stream is open; and what
+    // a
+    // raw body must be is known to its operation alone.
+    if (json.isObject() && operation.interaction() != Interaction.RAW) {
       requests.addBodies(json.path("schema"), schemas);
     }
     requests.addQueries(document.path("parameters"));

@@ -20,11 +20,17 @@ public interface Model {
   /** What they get: what the last step of the pipeline gives. */
   List<TensorRecord> outputs();
 
+  /** Whether rows of different requests are run together. */
+  boolean batches();
+
   /**
-   * Puts a request in the queue. It never blocks; the future completes on a worker's thread.
+   * Puts a request in the queue, whichever version it names. It never blocks; the future completes
+   * on a worker's thread, or another one of the engine's, so callers on an event loop go back to
+   * their context first.
    *
-   * <p>Fails with a {@link dev.starling.bus.BusException}: {@code OVERLOADED}, {@code EXPIRED},
-   * {@code INTERNAL}. After {@link #drain} it answers {@code NOT_HERE}.
+   * <p>What does not fit is answered {@code INVALID}, after {@link #drain} all is {@code NOT_HERE}.
+   * Fails with a {@link dev.starling.bus.BusException}: {@code OVERLOADED}, {@code EXPIRED}, {@code
+   * INTERNAL}.
    */
   Future<Inference> infer(Infer request, CallContext context);
 

@@ -1,0 +1,85 @@
+package dev.starling.inference.engine;
+
+import dev.starling.bus.BusException;
+import dev.starling.bus.ErrorCode;
+import dev.starling.contract.inference.InferenceContract.Inference;
+import dev.starling.contract.inference.InferenceContract.Inferred;
+import dev.starling.contract.inference.Tensor;
+import io.vertx.core.Future;
+import io.vertx.core.Promise;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** The answer to a request, which is complete when all its parts have run. Thread-safe. */
+final class Answer {
+  private static final Logger log = LoggerFactory.getLogger(Answer.class);
+
+  private final Promise<Inference> promise = Promise.promise();
+  private final String version;
+  private final List<Integer> wanted;
+  private final List<List<Tensor>> parts;
+  private int missing;
+
+  /**
+   * @param wanted which outputs, in which order
+   * @param parts how many there will be
+   */
+  Answer(String version, List<Integer> wanted, int parts) {
+    this.version = version;
+    this.wanted = wanted;
+    this.parts = new ArrayList<>(Collections.nCopies(parts, List.of()));
+    this.missing = parts;
+  }
+
+  Future<Inference> future() {
+    return promise.future();
+  }
+
+  boolean isGiven() {
+    return promise.future().isComplete();
+  }
+
+  /**
+   * @param outputs all of the model's
+   */
+  void part(int index, List<Tensor> outputs) {
+    synchronized (this) {
+      parts.set(index, outputs);
+      if (--missing > 0) {
+        return;
+      }
+    }
+    List<Tensor> all;
+    try {
+      all = wanted.stream().map(this::output).toList();
+    } catch (IllegalArgumentException e) {
+      fail(new BusException(ErrorCode.INTERNAL, "the model failed: " + e.getMessage()));
+      return;
+    }
+    give(() -> promise.tryComplete(new Inferred(version, all)));
+  }
+
+  /** The first failure counts. */
+  void fail(BusException failure) {
+    give(() -> promise.tryFail(failure));
+  }
+
+  /** What callers do with an answer runs here, and must not end the worker when it throws. */
+  private static void give(Runnable giving) {
+    try {
+      giving.run();
+    } catch (RuntimeException e) {
+      log.error("an answer could not be given", e);
+    }
+  }
+
+  private Tensor output(int index) {
+    if (parts.size() == 1) {
+      return parts.get(0).get(index);
+    }
+    return Tensors.join(parts.stream().map(outputs -> outputs.get(index)).toList());
+  }
+}

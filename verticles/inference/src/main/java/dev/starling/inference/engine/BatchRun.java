@@ -1,0 +1,101 @@
+package dev.starling.inference.engine;
+
+import dev.starling.contract.inference.Tensor;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.LongSupplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Runs a batch and gives each part its rows of the outputs. Thread-safe; it never throws.
+ *
+ * <p>When a batch fails its parts are run again one by one, so that only the guilty one fails.
+ */
+final class BatchRun {
+  private static final Logger log = LoggerFactory.getLogger(BatchRun.class);
+
+  private final LongSupplier nanoTime;
+  private final ModelMeters meters;
+
+  BatchRun(LongSupplier nanoTime, ModelMeters meters) {
+    this.nanoTime = nanoTime;
+    this.meters = meters;
+  }
+
+  void run(Graph graph, List<Part> batch) {
+    long begun = nanoTime.getAsLong();
+    for (Part part : batch) {
+      meters.queued(begun - part.arrivalNanos());
+    }
+    attempt(graph, batch);
+  }
+
+  private void attempt(Graph graph, List<Part> batch) {
+    List<List<Tensor>> outputs;
+    try {
+      outputs = outputs(graph, batch);
+    } catch (RunException e) {
+      failed(graph, batch, String.valueOf(e.getMessage()));
+      return;
+    } catch (Throwable e) {
+      // Not even an OutOfMemoryError may end a worker, or leave a caller without an answer.
+      log.error("a run of {} requests failed", batch.size(), e);
+      failed(graph, batch, e.toString());
+      return;
+    }
+    for (int i = 0; i < outputs.size(); i++) {
+      batch.get(i).complete(outputs.get(i));
+    }
+  }
+
+  private List<List<Tensor>> outputs(Graph graph, List<Part> batch) throws RunException {
+    List<Rows> content = batch.stream().map(Part::content).toList();
+    int rows = content.stream().mapToInt(Rows::count).sum();
+    long begun = nanoTime.getAsLong();
+    List<Tensor> outputs = graph.run(content);
+    meters.ran(rows, nanoTime.getAsLong() - begun);
+    if (content.get(0).whole()) {
+      return List.of(outputs);
+    }
+    for (Tensor output : outputs) {
+      if (Tensors.rows(output) != rows) {
+        throw new RunException(
+            "output %s: shape %s (expected: %d rows)"
+                .formatted(output.name(), output.shape(), rows));
+      }
+    }
+    return content.size() == 1 ? List.of(outputs) : split(content, outputs);
+  }
+
+  private static List<List<Tensor>> split(List<Rows> content, List<Tensor> outputs) {
+    List<List<Tensor>> parts = new ArrayList<>(content.size());
+    int from = 0;
+    for (Rows rows : content) {
+      List<Tensor> part = new ArrayList<>(outputs.size());
+      for (Tensor output : outputs) {
+        part.add(Tensors.slice(output, from, rows.count()));
+      }
+      parts.add(part);
+      from += rows.count();
+    }
+    return parts;
+  }
+
+  private void failed(Graph graph, List<Part> batch, String reason) {
+    if (batch.size() == 1) {
+      meters.failed();
+      log.debug("a run failed: {}", reason);
+      batch.get(0).fail(reason);
+      return;
+    }
+    for (Part part : batch) {
+      if (part.deadlineNanos() - nanoTime.getAsLong() <= 0) {
+        meters.expired(1);
+        part.expire();
+      } else {
+        attempt(graph, List.of(part));
+      }
+    }
+  }
+}

@@ -1,0 +1,290 @@
+package dev.starling.inference.engine;
+
+import dev.starling.inference.engine.BatchQueue.Batch;
+import dev.starling.inference.engine.BatchQueue.Next;
+import dev.starling.inference.engine.BatchQueue.Wait;
+import io.vertx.core.Future;
+import io.vertx.core.Promise;
+import java.util.List;
+import java.util.concurrent.locks.Condition;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.IntSupplier;
+import java.util.function.LongSupplier;
+
+/**
+ * The threads that run a model, in front of them its queue. Thread-safe.
+ *
+ * <p>A lock guards the queue. It is held for what the queue does and nothing else: answers are
+ * given without it, so what callers do with them holds up no other.
+ */
+final class Workers {
+
+  /** What became of an offer. */
+  enum Offer {
+    TAKEN,
+    FULL,
+    /** The queue takes no more. */
+    CLOSED
+  }
+
+  /**
+   * What a worker found to do.
+   *
+   * @param batch empty when there is nothing to run yet
+   * @param expired to be answered
+   * @param untilNanos when to look again, or {@link #NEVER}
+   * @param changes how often something had changed when it looked
+   * @param last whether there will be nothing more
+   */
+  private record Turn(
+      List<Part> batch, List<Part> expired, long untilNanos, long changes, boolean last) {}
+
+  private static final long NEVER = Long.MAX_VALUE;
+
+  private final BatchQueue<Part> queue;
+  private final BatchRun run;
+  private final LongSupplier nanoTime;
+  private final ModelMeters meters;
+  private final ExpiryAlarm alarm;
+  private final Runnable atEnd;
+
+  private final ReentrantLock lock = new ReentrantLock();
+  private final IntSupplier queuedRows = this::queuedRows;
+  private final Condition changed = lock.newCondition();
+  private final Promise<Void> drained = Promise.promise();
+  private final Promise<Void> ended = Promise.promise();
+  private final MovingAverage computeNanos;
+  private boolean draining;
+  private boolean closing;
+  private long changes;
+  private int running;
+  private int threads;
+
+  /**
+   * @param computeNanos what a run is expected to take at first
+   * @param atEnd called once, by the last thread
+   */
+  Workers(
+      BatchQueue<Part> queue,
+      LongSupplier nanoTime,
+      Alarm alarm,
+      ModelMeters meters,
+      long computeNanos,
+      Runnable atEnd) {
+    this.queue = queue;
+    this.run = new BatchRun(nanoTime, meters);
+    this.nanoTime = nanoTime;
+    this.meters = meters;
+    this.alarm = new ExpiryAlarm(alarm, this::sweep);
+    this.computeNanos = new MovingAverage(computeNanos);
+    this.atEnd = atEnd;
+    meters.watch(queuedRows);
+  }
+
+  /**
+   * Begins, with a thread for each of these.
+   *
+   * @param priority the model's, among those that share the cores
+   * @param coresEach how many a run takes
+   */
+  void start(String name, List<Graph> graphs, Cores cores, int priority, int coresEach) {
+    threads = graphs.size();
+    for (int i = 0; i < graphs.size(); i++) {
+      Graph graph = graphs.get(i);
+      Thread thread = new Thread(() -> work(graph, cores, priority, coresEach), name + "-" + i);
+      thread.setDaemon(true);
+      thread.start();
+    }
+  }
+
+  /** Puts all of them in the queue, or none. */
+  Offer offer(List<Part> parts) {
+    long now = nanoTime.getAsLong();
+    lock.lock();
+    try {
+      if (draining) {
+        return Offer.CLOSED;
+      }
+      if (!queue.offer(parts, now)) {
+        return Offer.FULL;
+      }
+      changes++;
+      for (int i = 0; i < parts.size(); i++) {
+        changed.signal();
+      }
+      alarm.watch(queue, now);
+    } finally {
+      lock.unlock();
+    }
+    return Offer.TAKEN;
+  }
+
+  /** Takes no more; completes when all that was taken has its answer. */
+  Future<Void> drain() {
+    lock.lock();
+    try {
+      draining = true;
+    } finally {
+      lock.unlock();
+    }
+    tellDrained();
+    return drained.future();
+  }
+
+  /** Drains; completes when the threads are gone. */
+  Future<Void> close() {
+    lock.lock();
+    try {
+      draining = true;
+      closing = true;
+      changes++;
+      changed.signalAll();
+    } finally {
+      lock.unlock();
+    }
+    tellDrained();
+    return ended.future();
+  }
+
+  private void work(Graph graph, Cores cores, int priority, int coresEach) {
+    Turn turn;
+    do {
+      // What is run is chosen when there are cores for it, not before: until then more may join.
+      cores.acquire(priority, coresEach);
+      try {
+        turn = take();
+        expire(turn.expired);
+        if (!turn.batch.isEmpty()) {
+          run(graph, turn.batch);
+        }
+      } finally {
+        cores.release(coresEach);
+      }
+      if (turn.batch.isEmpty() && !turn.last) {
+        await(turn);
+      }
+    } while (!turn.last);
+    end();
+  }
+
+  private Turn take() {
+    lock.lock();
+    try {
+      long now = nanoTime.getAsLong();
+      List<Part> expired = queue.expire(now);
+      Next<Part> next = queue.next(now, computeNanos.value());
+      if (next instanceof Batch<Part> batch) {
+        running++;
+        if (!queue.isEmpty()) {
+          // Somebody else is to look at the rest, and keeps an eye on what waits for company.
+          changed.signal();
+        }
+        return new Turn(batch.entries(), expired, NEVER, changes, false);
+      }
+      long until = next instanceof Wait<Part> wait ? wait.untilNanos() : NEVER;
+      return new Turn(List.of(), expired, until, changes, closing && queue.isEmpty());
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  private void run(Graph graph, List<Part> batch) {
+    long begun = nanoTime.getAsLong();
+    run.run(graph, batch);
+    lock.lock();
+    try {
+      running--;
+      computeNanos.add(nanoTime.getAsLong() - begun);
+    } finally {
+      lock.unlock();
+    }
+    tellDrained();
+  }
+
+  /** Waits for something to change. Whoever calls it looks again, so waking early is no harm. */
+  @SuppressWarnings("WaitNotInLoop")
+  private void await(Turn turn) {
+    tellDrained();
+    lock.lock();
+    try {
+      if (changes != turn.changes) {
+        return;
+      }
+      if (turn.untilNanos == NEVER) {
+        changed.awaitUninterruptibly();
+      } else {
+        changed.awaitNanos(turn.untilNanos - nanoTime.getAsLong());
+      }
+    } catch (InterruptedException e) {
+      // It says nothing: these threads end when the model is closed.
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  private void end() {
+    boolean last;
+    lock.lock();
+    try {
+      threads--;
+      last = threads == 0;
+    } finally {
+      lock.unlock();
+    }
+    tellDrained();
+    if (last) {
+      meters.forget(queuedRows);
+      atEnd.run();
+      ended.complete();
+    }
+  }
+
+  /** Answers what expires while all workers are busy. */
+  private void sweep(long dueNanos) {
+    List<Part> expired;
+    lock.lock();
+    try {
+      long now = nanoTime.getAsLong();
+      expired = queue.expire(now);
+      alarm.rang(queue, dueNanos, now);
+      if (closing) {
+        // Workers end when nothing waits any more.
+        changes++;
+        changed.signalAll();
+      }
+    } finally {
+      lock.unlock();
+    }
+    expire(expired);
+    tellDrained();
+  }
+
+  private void expire(List<Part> expired) {
+    if (!expired.isEmpty()) {
+      meters.expired(expired.size());
+      expired.forEach(Part::expire);
+    }
+  }
+
+  private void tellDrained() {
+    boolean done;
+    lock.lock();
+    try {
+      done = draining && running == 0 && queue.isEmpty();
+    } finally {
+      lock.unlock();
+    }
+    if (done) {
+      drained.tryComplete();
+    }
+  }
+
+  private int queuedRows() {
+    lock.lock();
+    try {
+      return queue.rows();
+    } finally {
+      lock.unlock();
+    }
+  }
+}
