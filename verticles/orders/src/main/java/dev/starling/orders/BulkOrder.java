@@ -1,5 +1,6 @@
 package dev.starling.orders;
 
+import dev.starling.sdk.IdempotencyKey;
 import jakarta.validation.Valid;
 import jakarta.validation.constraints.NotNull;
 import jakarta.validation.constraints.Pattern;

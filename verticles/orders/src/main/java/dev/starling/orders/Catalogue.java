@@ -1,6 +1,15 @@
 package dev.starling.orders;
 
+import dev.starling.bus.BusException;
+import dev.starling.bus.CallContext;
+import dev.starling.bus.ErrorCode;
 import dev.starling.contract.operation.OperationReply.Refusal;
+import dev.starling.contract.order.ProductContract.Absent;
+import dev.starling.contract.order.ProductContract.Find;
+import dev.starling.contract.order.ProductContract.Finding;
+import dev.starling.contract.order.ProductContract.Found;
+import dev.starling.contract.order.ProductContract.ListAfter;
+import dev.starling.contract.order.ProductContract.Products;
 import dev.starling.postgres.SqlException;
 import dev.starling.postgres.SqlReplies;
 import dev.starling.postgres.shards.Freshness;
@@ -21,9 +30,12 @@ import org.jspecify.annotations.Nullable;
  * is completed by asking again.
  */
 final class Catalogue {
+  private static final int MAX_PAGE = 1_000;
+
   private final Shards shards;
   private final ProductStore products;
   private final Stock stock;
+  private final ProductNews news;
   private final OrdersConfig config;
 
   /** The SKU belongs to another product. It has no stack trace. */
@@ -35,10 +47,12 @@ final class Catalogue {
     }
   }
 
-  Catalogue(Shards shards, ProductStore products, Stock stock, OrdersConfig config) {
+  Catalogue(
+      Shards shards, ProductStore products, Stock stock, ProductNews news, OrdersConfig config) {
     this.shards = shards;
     this.products = products;
     this.stock = stock;
+    this.news = news;
     this.config = config;
   }
 
@@ -56,8 +70,7 @@ final class Catalogue {
 
   Future<Reply<ProductView>> get(Call call) {
     String sku = call.path(ProductPath.class).sku();
-    Iterator<List<Integer>> databases = shards.placement().byDatabase().values().iterator();
-    return find(call, sku, databases)
+    return find(call.context(), sku)
         .compose(
             product ->
                 product == null
@@ -81,24 +94,68 @@ final class Catalogue {
             products
                 .create(connection, own, product, shares)
                 .compose(
-                    same ->
-                        same ? Future.<Void>succeededFuture() : Future.failedFuture(new Taken())));
+                    made -> {
+                      if (!made.same()) {
+                        return Future.failedFuture(new Taken());
+                      }
+                      // Where it is decided it is also told, once.
+                      return made.isNew() && own.get(0) == ProductNews.SHARD
+                          ? news.listed(connection, product, call.context())
+                          : Future.<Void>succeededFuture();
+                    }));
+  }
+
+  /** What others ask of one product. */
+  Future<Finding> find(Find request, CallContext context) {
+    return find(context, request.sku())
+        .<Finding>map(found -> found == null ? new Absent() : new Found(ProductNews.told(found)))
+        .recover(Catalogue::failure);
+  }
+
+  /** What others ask of all of them; the shard that decides has them all. */
+  Future<Products> list(ListAfter request, CallContext context) {
+    if (request.limit() < 1 || request.limit() > MAX_PAGE) {
+      return Future.failedFuture(
+          new BusException(
+              ErrorCode.INVALID_ARGUMENT,
+              "limit: %d (expected: 1..%d)".formatted(request.limit(), MAX_PAGE)));
+    }
+    return shards
+        .read(
+            ProductNews.SHARD,
+            Freshness.within(config.maxStaleness()),
+            context.remaining(System.nanoTime()),
+            connection ->
+                products.page(connection, ProductNews.SHARD, request.sku(), request.limit()))
+        .map(page -> new Products(page.stream().map(ProductNews::told).toList()))
+        .recover(Catalogue::failure);
+  }
+
+  private static <T> Future<T> failure(Throwable failure) {
+    return Future.failedFuture(
+        failure instanceof SqlException
+            ? new BusException(ErrorCode.UNAVAILABLE, "the database does not answer")
+            : failure);
+  }
+
+  private Future<@Nullable NewProduct> find(CallContext context, String sku) {
+    return find(context, sku, shards.placement().byDatabase().values().iterator());
   }
 
   /** From any database that answers. */
   private Future<@Nullable NewProduct> find(
-      Call call, String sku, Iterator<List<Integer>> databases) {
+      CallContext context, String sku, Iterator<List<Integer>> databases) {
     int shard = databases.next().get(0);
     return shards
         .read(
             shard,
             Freshness.within(config.maxStaleness()),
-            remaining(call),
+            context.remaining(System.nanoTime()),
             connection -> products.bySku(connection, shard, sku))
         .recover(
             failure ->
                 failure instanceof SqlException && databases.hasNext()
-                    ? find(call, sku, databases)
+                    ? find(context, sku, databases)
                     : Future.failedFuture(failure));
   }
 

@@ -10,7 +10,9 @@ import dev.starling.postgres.SqlException;
 import dev.starling.postgres.SqlFailure;
 import dev.starling.postgres.outbox.OutboxEvent;
 import dev.starling.postgres.shards.Position;
+import dev.starling.postgres.shards.Positions;
 import dev.starling.postgres.shards.Shards;
+import dev.starling.sdk.TimeOrderedIds;
 import io.vertx.core.Future;
 import io.vertx.sqlclient.SqlConnection;
 import java.time.Duration;
@@ -45,7 +47,7 @@ final class OrderBatch {
   private final OrderStore store;
   private final Stock stock;
   private final InstantSource clock;
-  private final OrderIds ids;
+  private final TimeOrderedIds ids;
   private final OrderNews news;
   private final Positions positions;
 
@@ -54,7 +56,7 @@ final class OrderBatch {
       OrderStore store,
       Stock stock,
       InstantSource clock,
-      OrderIds ids,
+      TimeOrderedIds ids,
       OrderNews news,
       Positions positions) {
     this.shards = shards;

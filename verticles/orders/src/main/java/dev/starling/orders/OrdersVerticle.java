@@ -3,13 +3,16 @@ package dev.starling.orders;
 import dev.starling.contract.event.EventContract;
 import dev.starling.contract.operation.OperationReply.Kind;
 import dev.starling.contract.operation.OperationReply.Refusal;
+import dev.starling.contract.order.ProductContract;
 import dev.starling.postgres.outbox.Outbox;
 import dev.starling.postgres.shards.Position;
+import dev.starling.postgres.shards.Positions;
 import dev.starling.postgres.shards.Shards;
-import dev.starling.postgres.shards.ShardsConfig;
+import dev.starling.sdk.IdempotencyKey;
 import dev.starling.sdk.Operations;
 import dev.starling.sdk.PageQuery;
 import dev.starling.sdk.ServiceVerticle;
+import dev.starling.sdk.TimeOrderedIds;
 import io.micrometer.core.instrument.Gauge;
 import io.vertx.core.Future;
 import java.security.SecureRandom;
@@ -19,7 +22,10 @@ import java.util.Set;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 
-/** Serves products and orders to clients, and books what the outbox tells of moved stock. */
+/**
+ * Serves products and orders to clients, products to other services, and books what the outbox
+ * tells of moved stock.
+ */
 public final class OrdersVerticle extends ServiceVerticle {
   private static final String SECTION = "orders";
 
@@ -125,13 +131,13 @@ public final class OrdersVerticle extends ServiceVerticle {
 
   private Future<Void> begin(OrdersConfig config, Shards shards) {
     SecureRandom random = new SecureRandom();
-    OrderIds ids = new OrderIds(random::nextLong);
+    TimeOrderedIds ids = new TimeOrderedIds(random::nextLong);
     OrderNews news = new OrderNews(() -> ids.next(node().clock().instant()));
     StockStore slices = new StockStore();
     OrderStore store = new OrderStore();
     Stock stock =
         new Stock(shards, slices, node().clock(), () -> ids.next(node().clock().instant()));
-    Positions positions = new Positions(shards, isReplicated());
+    Positions positions = Positions.of(node(), shards);
     OrderBatch batches = new OrderBatch(shards, store, stock, node().clock(), ids, news, positions);
     OrderQueue waiting =
         new OrderQueue(
@@ -141,10 +147,19 @@ public final class OrdersVerticle extends ServiceVerticle {
             node().shared("orders.waiting", this::count),
             System::nanoTime);
     queue = waiting;
-    catalogue = new Catalogue(shards, new ProductStore(), stock, config);
+    Catalogue products =
+        new Catalogue(
+            shards,
+            new ProductStore(),
+            stock,
+            new ProductNews(() -> ids.next(node().clock().instant()), node().clock()),
+            config);
+    catalogue = products;
     orders = new Orders(shards, store, waiting, news, positions, node().clock(), config);
     Transfers transfers = new Transfers(shards, slices, name());
-    return serve(EventContract.deliver(name()), transfers::deliver);
+    return serve(EventContract.deliver(name()), transfers::deliver)
+        .compose(served -> serve(ProductContract.FIND, products::find))
+        .compose(served -> serve(ProductContract.LIST, products::list));
   }
 
   private AtomicInteger count() {
@@ -153,12 +168,6 @@ public final class OrdersVerticle extends ServiceVerticle {
         .description("Orders that wait to be sent to the database")
         .register(node().meters());
     return waiting;
-  }
-
-  /** Whether a reader may be behind, so that writers are told where they were. */
-  private boolean isReplicated() {
-    return node().config("shards", ShardsConfig.defaults()).databases().stream()
-        .anyMatch(database -> !database.replicas().isEmpty());
   }
 
   private static <T> T open(@Nullable T part) {

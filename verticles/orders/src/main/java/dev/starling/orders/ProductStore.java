@@ -25,17 +25,30 @@ final class ProductStore {
 
   private static final ShardSql BY_SKU =
       new ShardSql(
-          "SELECT name, price, currency, initial_stock FROM {shard}.products WHERE sku = $1");
+          "SELECT sku, name, price, currency, initial_stock FROM {shard}.products WHERE sku = $1");
+
+  private static final ShardSql PAGE =
+      new ShardSql(
+          """
+          SELECT sku, name, price, currency, initial_stock FROM {shard}.products
+          WHERE sku > $1 ORDER BY sku LIMIT $2""");
+
+  /**
+   * What became of it.
+   *
+   * @param same whether each of the shards has this very product now
+   * @param isNew whether the first of them had none under this SKU
+   */
+  record Made(boolean same, boolean isNew) {}
 
   /**
    * Inside a transaction: makes a product in shards that do not have it.
    *
    * @param shares the stock of each of the shards
-   * @return whether each of them has this very product now
    */
-  Future<Boolean> create(
+  Future<Made> create(
       SqlConnection connection, List<Integer> shards, NewProduct product, long[] shares) {
-    List<Future<?>> made = new ArrayList<>();
+    List<Future<RowSet<Row>>> made = new ArrayList<>();
     List<Future<@Nullable NewProduct>> found = new ArrayList<>();
     for (int shard : shards) {
       made.add(
@@ -54,7 +67,19 @@ final class ProductStore {
     }
     return Future.all(made)
         .compose(all -> Future.all(found))
-        .map(all -> found.stream().allMatch(one -> product.equals(one.result())));
+        .map(
+            all ->
+                new Made(
+                    found.stream().allMatch(one -> product.equals(one.result())),
+                    made.get(0).result().rowCount() > 0));
+  }
+
+  /** At most {@code limit} products behind this SKU, in the order of SKUs. */
+  Future<List<NewProduct>> page(SqlConnection connection, int shard, String after, int limit) {
+    return connection
+        .preparedQuery(PAGE.in(shard))
+        .execute(Tuple.of(after, limit))
+        .map(rows -> rows.stream().map(ProductStore::product).toList());
   }
 
   /** As it was made, or null. */
@@ -62,15 +87,18 @@ final class ProductStore {
     return connection
         .preparedQuery(BY_SKU.in(shard))
         .execute(Tuple.of(sku))
-        .map(rows -> first(rows, sku));
+        .map(ProductStore::first);
   }
 
-  private static @Nullable NewProduct first(RowSet<Row> rows, String sku) {
-    if (rows.size() == 0) {
-      return null;
-    }
-    Row row = rows.iterator().next();
+  private static @Nullable NewProduct first(RowSet<Row> rows) {
+    return rows.size() == 0 ? null : product(rows.iterator().next());
+  }
+
+  private static NewProduct product(Row row) {
     return new NewProduct(
-        sku, row.getString(0), new Money(row.getLong(1), row.getString(2)), row.getLong(3));
+        row.getString(0),
+        row.getString(1),
+        new Money(row.getLong(2), row.getString(3)),
+        row.getLong(4));
   }
 }

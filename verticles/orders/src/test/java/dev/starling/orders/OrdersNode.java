@@ -226,6 +226,11 @@ final class OrdersNode implements AutoCloseable {
             .execute());
   }
 
+  /** How many events of orders there are. */
+  long orderEvents() {
+    return sum("count(*)", "outbox WHERE aggregate LIKE 'order/%'");
+  }
+
   /** The sum of a number over all shards. */
   long sum(String expression, String table) {
     long sum = 0;

@@ -6,12 +6,21 @@ import static dev.starling.orders.OrdersNode.product;
 import static dev.starling.orders.OrdersNode.refused;
 import static dev.starling.orders.OrdersNode.type;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.starling.bus.BusException;
 import dev.starling.contract.operation.OperationReply;
 import dev.starling.contract.operation.OperationReply.Done;
 import dev.starling.contract.operation.OperationReply.Kind;
 import dev.starling.contract.operation.OperationReply.Refusal;
 import dev.starling.contract.operation.Violation;
+import dev.starling.contract.order.OrderEvents;
+import dev.starling.contract.order.ProductContract;
+import dev.starling.contract.order.ProductContract.Absent;
+import dev.starling.contract.order.ProductContract.Finding;
+import dev.starling.contract.order.ProductContract.Found;
+import dev.starling.contract.order.ProductContract.ListAfter;
+import dev.starling.contract.order.ProductContract.Product;
 import dev.starling.contract.service.OperationRecord;
 import dev.starling.postgres.shards.Shards;
 import java.util.ArrayList;
@@ -97,6 +106,63 @@ class ProductsTest {
     assertThat(refused(orders.createProduct(product("A B", 1, "EUR", 1))).violations())
         .extracting(Violation::pointer)
         .containsExactly("/sku");
+  }
+
+  @Test
+  void create_new_isToldOnce() {
+    orders.stock("A", 320);
+    orders.stock("A", 320);
+    orders.sql(9, "DELETE FROM {shard}.products");
+    orders.sql(9, "DELETE FROM {shard}.stock");
+    orders.stock("A", 320);
+    orders.createProduct(product("A", 2000, "EUR", 320));
+
+    assertThat(
+            orders.sql(0, "SELECT type, aggregate, owner, data FROM {shard}.outbox").stream()
+                .map(row -> row.deepToString()))
+        .containsExactly(
+            """
+            [dev.starling.product.listed,product/A,00000000-0000-0000-0000-000000000000,\
+            {"sku":"A","name":"A A","price":{"amount":1999,"currency":"EUR"}}]""");
+    assertThat(orders.sum("count(*)", "outbox")).isEqualTo(1);
+  }
+
+  @Test
+  void find_byOtherServices_isWhatWasMade() {
+    orders.stock("A", 1);
+
+    assertThat(find("A"))
+        .isEqualTo(new Found(new Product("A", "A A", new OrderEvents.Money(1999, "EUR"))));
+    assertThat(find("B")).isEqualTo(new Absent());
+  }
+
+  @Test
+  void list_byOtherServices_goesOnBehindASku() {
+    for (String sku : List.of("b", "A", "B", "a")) {
+      orders.stock(sku, 1);
+    }
+
+    assertThat(list("", 3)).containsExactly("A", "B", "a");
+    assertThat(list("a", 3)).containsExactly("b");
+    assertThat(list("b", 3)).isEmpty();
+    assertThatThrownBy(() -> list("", 0))
+        .isInstanceOf(BusException.class)
+        .hasMessage("limit: 0 (expected: 1..1000)");
+  }
+
+  private Finding find(String sku) {
+    return orders.node.call(
+        ProductContract.FIND, new ProductContract.Find(sku), orders.node.anonymous());
+  }
+
+  private List<String> list(String after, int limit) {
+    return orders
+        .node
+        .call(ProductContract.LIST, new ListAfter(after, limit), orders.node.anonymous())
+        .products()
+        .stream()
+        .map(Product::sku)
+        .toList();
   }
 
   @Test
