@@ -243,17 +243,19 @@ python_command() {
   fail "$USAGE" "no Python with venv found; install it: apt-get install python3-venv (or set PYTHON)"
 }
 
-build_python() {
+build_python() { install_python "$peers/python/requirements.txt" "$run_directory/venv"; }
+
+# install_python REQUIREMENTS DIRECTORY: a virtual environment with these packages; fails when they cannot be had.
+install_python() {
   local python stamp
-  python=$(python_command)
-  stamp=$("$python" --version && cksum <"$peers/python/requirements.txt")
-  if [[ $(cat "$run_directory/venv/stamp" 2>/dev/null) != "$stamp" ]]; then
-    note "installing the Python peers' packages into $run_directory/venv"
-    rm -rf "$run_directory/venv"
-    "$python" -m venv "$run_directory/venv"
-    "$run_directory/venv/bin/pip" install --quiet --disable-pip-version-check \
-      --requirement "$peers/python/requirements.txt" >&2
-    printf '%s\n' "$stamp" >"$run_directory/venv/stamp"
+  python=$(python_command) || return
+  stamp=$("$python" --version && cksum <"$1")
+  if [[ $(cat "$2/stamp" 2>/dev/null) != "$stamp" ]]; then
+    note "installing the Python peers' packages into $2"
+    rm -rf "$2"
+    "$python" -m venv "$2" &&
+      "$2/bin/pip" install --quiet --disable-pip-version-check --requirement "$1" >&2 || return
+    printf '%s\n' "$stamp" >"$2/stamp"
   fi
 }
 

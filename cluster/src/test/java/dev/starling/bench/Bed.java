@@ -13,7 +13,7 @@ import java.util.Map;
  * Nodes that are measured: on this host, in one cluster, with one PostgreSQL that the first of them
  * brings along, everything on each of them, and one policy file. Used from one thread.
  */
-final class Bed implements AutoCloseable {
+public final class Bed implements AutoCloseable {
   private static final int MANAGEMENT_OFFSET = 10;
   private static final int CLUSTER_OFFSET = 20;
 
@@ -24,7 +24,7 @@ final class Bed implements AutoCloseable {
    * @param environment further settings of every node
    * @param policies the policy file
    */
-  record Spec(
+  public record Spec(
       Path directory,
       int nodes,
       int basePort,
@@ -43,7 +43,7 @@ final class Bed implements AutoCloseable {
   }
 
   /** Starts the nodes and waits until each of them is ready and sees all. */
-  static Bed start(Spec spec) {
+  public static Bed start(Spec spec) {
     Bed bed = new Bed(LabFiles.write(spec.directory, spec.policies));
     try {
       for (int i = 0; i < spec.nodes; i++) {
@@ -63,16 +63,16 @@ final class Bed implements AutoCloseable {
     }
   }
 
-  List<LabNode> nodes() {
+  public List<LabNode> nodes() {
     return nodes;
   }
 
-  Database database() {
+  public Database database() {
     return database;
   }
 
   /** Puts another policy file into force on every node. */
-  void policies(String yaml) {
+  public void policies(String yaml) {
     files.policy(yaml);
     nodes.forEach(LabNode::reload);
   }

@@ -3,28 +3,28 @@ package dev.starling.bench;
 import java.io.PrintStream;
 
 /** Compares figures with their bounds and prints each comparison. */
-final class Checks {
+public final class Checks {
   private final PrintStream out;
   private boolean broken;
 
-  Checks(PrintStream out) {
+  public Checks(PrintStream out) {
     this.out = out;
   }
 
-  void heading() {
+  public void heading() {
     out.println("| | measured | bound | |");
     out.println("|---|---:|---:|---|");
   }
 
-  void atMost(String what, double measured, double bound, String unit) {
+  public void atMost(String what, double measured, double bound, String unit) {
     check(what, measured, "≤", bound, unit, measured <= bound);
   }
 
-  void atLeast(String what, double measured, double bound, String unit) {
+  public void atLeast(String what, double measured, double bound, String unit) {
     check(what, measured, "≥", bound, unit, measured >= bound);
   }
 
-  boolean isBroken() {
+  public boolean isBroken() {
     return broken;
   }
 
@@ -38,7 +38,8 @@ final class Checks {
   }
 
   private static String show(double value, String unit) {
-    String number = value < 100 ? "%.1f".formatted(value) : "%,.0f".formatted(value);
+    String format = value == 0 || value >= 100 ? "%,.0f" : value < 1 ? "%.4f" : "%.2f";
+    String number = format.formatted(value);
     return unit.isEmpty() ? number : number + " " + unit;
   }
 }

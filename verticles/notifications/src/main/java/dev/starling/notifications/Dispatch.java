@@ -14,6 +14,7 @@ import dev.starling.notifications.NotificationStore.TakenByAnother;
 import dev.starling.notifications.NotificationStore.Taking;
 import dev.starling.postgres.outbox.EventData;
 import dev.starling.postgres.outbox.EventRefused;
+import dev.starling.sdk.Lanes;
 import io.vertx.core.Future;
 import java.time.Duration;
 import java.time.Instant;
@@ -115,7 +116,7 @@ final class Dispatch {
     State state =
         switch (settled.verdict()) {
           case DONE -> State.SENT;
-          case LATER -> State.REQUESTED;
+          case LATER, POSTPONED -> State.REQUESTED;
           case NEVER -> State.FAILED;
         };
     @Nullable Instant sentAt = state == State.SENT ? clock.instant() : null;

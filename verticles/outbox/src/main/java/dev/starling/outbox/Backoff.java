@@ -37,6 +37,19 @@ final class Backoff {
         Math.min(
             longest.toMillis(),
             (double) first.toMillis() * (1L << Math.min(MAX_DOUBLINGS, attempts - 1)));
+    return shortened(full);
+  }
+
+  /**
+   * How long to wait for something that has waited so long: as long again, so that pauses double
+   * though nobody counts them.
+   */
+  long byAgeMillis(Duration age) {
+    return shortened(
+        Math.min(longest.toMillis(), (double) Math.max(first.toMillis(), age.toMillis())));
+  }
+
+  private long shortened(double full) {
     return Math.max(1, Math.round(full / 2 + full / 2 * random.getAsDouble()));
   }
 }

@@ -17,6 +17,7 @@ import dev.starling.outbox.Outcome.Refused;
 import dev.starling.outbox.Outcome.Taken;
 import io.vertx.core.Future;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -78,7 +79,7 @@ final class Deliveries {
             places.forEach(i -> outcomes.get(i).put(consumer, new NotTried(pause)));
           } else {
             for (List<Integer> batch : batches(consumer, places, events)) {
-              sent.add(send(shard, consumer, batch, events, outcomes));
+              sent.add(send(shard, consumer, batch, events, nowMillis, outcomes));
             }
           }
         });
@@ -107,6 +108,7 @@ final class Deliveries {
       String consumer,
       List<Integer> places,
       List<OpenEvent> events,
+      long nowMillis,
       List<Map<String, Outcome>> outcomes) {
     List<Event> batch = places.stream().map(i -> events.get(i).event()).toList();
     CallContext context =
@@ -118,7 +120,7 @@ final class Deliveries {
               for (int n = 0; n < places.size(); n++) {
                 Outcome outcome =
                     answer.succeeded()
-                        ? outcome(answer.result(), n, batch.size())
+                        ? outcome(answer.result(), n, batch, nowMillis)
                         : outcome(consumer, answer.cause());
                 outcomes.get(places.get(n)).put(consumer, outcome);
               }
@@ -135,23 +137,35 @@ final class Deliveries {
     return found == null ? TraceContext.start(random) : found.child(random);
   }
 
-  private static Outcome outcome(Receipt receipt, int place, int expected) {
-    if (receipt.events().size() != expected) {
-      return new Failed("%d verdicts (expected: %d)".formatted(receipt.events().size(), expected));
+  private Outcome outcome(Receipt receipt, int place, List<Event> batch, long nowMillis) {
+    if (receipt.events().size() != batch.size()) {
+      return new Failed(
+          "%d verdicts (expected: %d)".formatted(receipt.events().size(), batch.size()));
     }
     Settled settled = receipt.events().get(place);
     return switch (settled.verdict()) {
       case DONE -> new Taken();
       case LATER -> new Failed(settled.reason());
       case NEVER -> new Refused(settled.reason());
+      case POSTPONED -> new NotTried(pauses.byAgeMillis(age(batch.get(place), nowMillis)));
     };
+  }
+
+  private static Duration age(Event event, long nowMillis) {
+    return Duration.between(Instant.parse(event.time()), Instant.ofEpochMilli(nowMillis));
   }
 
   private Outcome outcome(String consumer, Throwable failure) {
     ErrorCode code = failure instanceof BusException known ? known.code() : ErrorCode.INTERNAL;
     return switch (code) {
       case UNAVAILABLE, OVERLOADED, EXPIRED -> new NotTried(pause(consumer));
-      case INVALID_ARGUMENT, DEADLINE_EXCEEDED, NODE_LOST, INTERNAL, UNKNOWN_OUTCOME, CANCELLED ->
+      case INVALID_ARGUMENT,
+          DEADLINE_EXCEEDED,
+          NODE_LOST,
+          INTERNAL,
+          UNKNOWN_OUTCOME,
+          CANCELLED,
+          REPLY_TOO_LARGE ->
           new Failed(String.valueOf(failure));
     };
   }

@@ -13,7 +13,7 @@ sealed interface Outcome {
   record Refused(String reason) implements Outcome {}
 
   /**
-   * The consumer did not look at it, because it does not run or has no room.
+   * The consumer did not try it: it does not run, has no room, or said that it has to wait.
    *
    * @param pauseMillis how long it is left alone
    */

@@ -29,4 +29,15 @@ class BackoffTest {
         .allMatch(millis -> millis >= 2_000 && millis <= 4_000)
         .hasSizeGreaterThan(40);
   }
+
+  @Test
+  void byAgeMillis_olderEvent_waitsAsLongAgainUpToTheBound() {
+    Backoff unshortened = new Backoff(FIRST, LONGEST, () -> 1);
+
+    assertThat(unshortened.byAgeMillis(Duration.ofSeconds(-5))).isEqualTo(FIRST.toMillis());
+    assertThat(unshortened.byAgeMillis(Duration.ofSeconds(7))).isEqualTo(7_000);
+    assertThat(unshortened.byAgeMillis(Duration.ofDays(7))).isEqualTo(LONGEST.toMillis());
+    assertThat(new Backoff(FIRST, LONGEST, () -> 0).byAgeMillis(Duration.ofSeconds(8)))
+        .isEqualTo(4_000);
+  }
 }

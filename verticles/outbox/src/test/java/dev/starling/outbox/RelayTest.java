@@ -3,6 +3,10 @@ package dev.starling.outbox;
 import static dev.starling.testkit.TestNode.await;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.starling.contract.event.EventContract;
+import dev.starling.contract.event.EventContract.Receipt;
+import dev.starling.contract.event.EventContract.Settled;
+import dev.starling.contract.event.EventContract.Verdict;
 import dev.starling.postgres.Ownership;
 import dev.starling.postgres.Postgres;
 import dev.starling.postgres.Singletons;
@@ -26,6 +30,7 @@ import java.util.Set;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -229,6 +234,36 @@ class RelayTest {
     node.consumer("mail", OutboxNode.recording("mail"));
     look();
     assertThat(node.effects(SHARD, "mail")).isEqualTo("a");
+    assertThat(node.open(SHARD)).isZero();
+  }
+
+  @Test
+  void look_consumerPostpones_comesAgainHoweverOften() {
+    AtomicReference<Settled> verdict =
+        new AtomicReference<>(new Settled(Verdict.POSTPONED, "it is running"));
+    AtomicInteger deliveries = new AtomicInteger();
+    await(
+        node.node.onCaller(
+            bus ->
+                bus.serve(
+                    EventContract.deliver("jobs"),
+                    (batch, context) -> {
+                      deliveries.incrementAndGet();
+                      return Future.succeededFuture(new Receipt(List.of(verdict.get())));
+                    })));
+    node.append(SHARD, node.event("a").withConsumer("jobs"));
+    for (int look = 0; look < CONFIG.maxAttempts() + 1; look++) {
+      look();
+      look();
+      node.timePasses(SHARD);
+    }
+
+    assertThat(deliveries).hasValue(CONFIG.maxAttempts() + 1);
+    assertThat(node.open(SHARD)).isOne();
+    assertThat(await(DeadLetters.list(node.shards, null, 10))).isEmpty();
+
+    verdict.set(Settled.DONE);
+    look();
     assertThat(node.open(SHARD)).isZero();
   }
 

@@ -3,6 +3,7 @@ package dev.starling.users;
 import dev.starling.contract.operation.OperationReply.Kind;
 import dev.starling.contract.operation.OperationReply.Refusal;
 import dev.starling.contract.users.UsersContract;
+import dev.starling.postgres.Candidacy;
 import dev.starling.postgres.Ownership;
 import dev.starling.postgres.Postgres;
 import dev.starling.postgres.PostgresConfig;
@@ -31,7 +32,7 @@ public final class UsersVerticle extends ServiceVerticle {
 
   private final LongSupplier nanoTime;
   private final List<Long> timers = new ArrayList<>();
-  private final List<Sweeping> sweepings = new ArrayList<>();
+  private final List<Candidacy> sweepings = new ArrayList<>();
   private @Nullable Profiles profiles;
   private @Nullable ProfileCache cache;
 
@@ -136,7 +137,7 @@ public final class UsersVerticle extends ServiceVerticle {
     if (cache != null) {
       cache.release();
     }
-    return Future.join(sweepings.stream().map(Sweeping::leave).toList());
+    return Future.join(sweepings.stream().map(Candidacy::leave).toList());
   }
 
   /** The change feed keeps one connection, and the others need some too. */
@@ -176,7 +177,7 @@ public final class UsersVerticle extends ServiceVerticle {
   private Future<?> sweep(
       UsersConfig config, ShardDatabase database, Map<String, Sweeper> sweepers) {
     Sweeper sweeper = Objects.requireNonNull(sweepers.get(database.name()));
-    Sweeping sweeping = new Sweeping(sweeper, () -> candidacy(database));
+    Candidacy sweeping = new Candidacy(() -> candidacy(database), sweeper::tick);
     sweepings.add(sweeping);
     timers.add(vertx.setPeriodic(config.sweepInterval().toMillis(), tick -> sweeping.tick()));
     return sweeping.tick();
