@@ -14,6 +14,7 @@ import java.util.List;
  * @param startWait how long the node waits for its models before it is ready without them
  * @param maxModels versions that are served at once
  * @param maxFileBytes the largest {@code model.onnx}
+ * @param maxRequestBytes the largest request that comes in pieces
  * @param trial how much trying a file out may take
  */
 public record InferenceConfig(
@@ -23,6 +24,7 @@ public record InferenceConfig(
     Duration startWait,
     int maxModels,
     int maxFileBytes,
+    int maxRequestBytes,
     TrialConfig trial) {
   public InferenceConfig {
     repositories = List.copyOf(repositories);
@@ -32,6 +34,7 @@ public record InferenceConfig(
     Bounds.within("start-wait", startWait, Duration.ZERO, Duration.ofMinutes(10));
     Bounds.within("max-models", maxModels, 1, 10_000);
     Bounds.within("max-file-bytes", maxFileBytes, 1, Integer.MAX_VALUE);
+    Bounds.within("max-request-bytes", maxRequestBytes, 1024, 1 << 30);
   }
 
   public static InferenceConfig defaults() {
@@ -42,6 +45,7 @@ public record InferenceConfig(
         Duration.ofSeconds(5),
         64,
         Integer.MAX_VALUE,
+        64 << 20,
         TrialConfig.defaults());
   }
 }

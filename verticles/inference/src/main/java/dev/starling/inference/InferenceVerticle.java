@@ -1,6 +1,8 @@
 package dev.starling.inference;
 
+import dev.starling.bus.Bus;
 import dev.starling.bus.CallContext;
+import dev.starling.bus.PieceBudget;
 import dev.starling.contract.inference.InferenceContract;
 import dev.starling.contract.inference.InferenceContract.Infer;
 import dev.starling.contract.inference.InferenceContract.Inference;
@@ -94,10 +96,7 @@ public final class InferenceVerticle extends ServiceVerticle {
               offers =
                   new Offers(
                       () -> opened.served().models().keySet(),
-                      model ->
-                          offer(
-                              InferenceContract.infer(model),
-                              (request, call) -> infer(model, request, call)));
+                      model -> offer(model, config.maxRequestBytes()));
               opened.onChange(listener);
               Turns tellers = turns("inference:tell", TELL);
               every(TELL, tellers, () -> tell(opened.served()));
@@ -117,6 +116,9 @@ public final class InferenceVerticle extends ServiceVerticle {
                   serve(
                       ModelContract.unload(node().nodeId()),
                       (unload, call) -> offered(opened.unload(unload.model()))),
+                  serve(
+                      ModelContract.models(node().nodeId()),
+                      (ask, call) -> Future.succeededFuture(models(opened.served()))),
                   loaded(opened, config));
             })
         .compose(ready -> follow());
@@ -191,6 +193,21 @@ public final class InferenceVerticle extends ServiceVerticle {
     return here(change).compose(changed -> follow().map(changed));
   }
 
+  /** Serves a model in single messages and in pieces. */
+  private Future<Bus.Registration> offer(String model, int maxRequestBytes) {
+    Bus.Responder<Infer, Inference> responder = (request, call) -> infer(model, request, call);
+    LargeCalls large =
+        new LargeCalls(
+            responder,
+            node().shared("inference:large-requests", PieceBudget::ofHeap),
+            maxRequestBytes);
+    return offer(InferenceContract.inferLarge(model), large)
+        .compose(
+            inPieces ->
+                offer(InferenceContract.infer(model), responder)
+                    .map(whole -> () -> Future.join(whole.close(), inPieces.close()).mapEmpty()));
+  }
+
   private Future<Inference> infer(String model, Infer request, CallContext call) {
     return here(infer(model, request, call, ATTEMPTS));
   }
@@ -242,6 +259,10 @@ public final class InferenceVerticle extends ServiceVerticle {
   }
 
   private void tell(Served served) {
+    bus().publish(ModelContract.MODELS, models(served));
+  }
+
+  private NodeModels models(Served served) {
     List<ModelContract.ModelRecord> records = served.records();
     if (records.size() > MAX_RECORDS) {
       records =
@@ -250,7 +271,7 @@ public final class InferenceVerticle extends ServiceVerticle {
               .limit(MAX_RECORDS)
               .toList();
     }
-    bus().publish(ModelContract.MODELS, new NodeModels(node().nodeId(), records));
+    return new NodeModels(node().nodeId(), records);
   }
 
   private void every(Duration interval, Turns turns, Runnable work) {

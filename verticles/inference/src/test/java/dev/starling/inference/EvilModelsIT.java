@@ -53,6 +53,7 @@ class EvilModelsIT {
                 defaults.startWait(),
                 defaults.maxModels(),
                 defaults.maxFileBytes(),
+                defaults.maxRequestBytes(),
                 defaults.trial()),
             data,
             (directory, name, version, config) -> {

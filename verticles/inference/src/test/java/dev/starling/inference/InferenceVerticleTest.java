@@ -2,6 +2,7 @@ package dev.starling.inference;
 
 import static dev.starling.testkit.TestNode.await;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.tuple;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.starling.bus.BusException;
@@ -134,6 +135,19 @@ class InferenceVerticleTest {
               assertThat(model.version()).isEqualTo("1");
               assertThat(model.preferred()).isTrue();
             });
+  }
+
+  @Test
+  void node_asked_saysWhatItHas() throws IOException {
+    write("plus", "2");
+    deploy();
+
+    NodeModels models = node.call(ModelContract.models("test"), new ModelContract.Ask(), node.anonymous());
+
+    assertThat(models.nodeId()).isEqualTo("test");
+    assertThat(models.models())
+        .extracting(ModelContract.ModelRecord::name, ModelContract.ModelRecord::version)
+        .containsExactly(tuple("plus", "2"));
   }
 
   @Test

@@ -23,7 +23,8 @@ public final class BusReplies {
     return switch (call.code()) {
       case UNAVAILABLE, OVERLOADED, EXPIRED, DEADLINE_EXCEEDED, NODE_LOST, CANCELLED ->
           Future.succeededFuture(Reply.refused(Refusal.NOT_EXECUTED, detail));
-      case INVALID_ARGUMENT, INTERNAL, UNKNOWN_OUTCOME -> Future.failedFuture(failure);
+      case INVALID_ARGUMENT, INTERNAL, UNKNOWN_OUTCOME, REPLY_TOO_LARGE ->
+          Future.failedFuture(failure);
     };
   }
 }

@@ -138,16 +138,22 @@ public abstract class ServiceVerticle extends VerticleBase {
   protected final <Q, R> Future<Bus.Registration> offer(
       Address<Q, R> address, Bus.Responder<Q, R> responder) {
     served.add(address.service());
-    return bus()
-        .serve(address, responder)
-        .map(
-            registration -> {
-              registrations.add(registration);
-              return () -> {
-                registrations.remove(registration);
-                return registration.close();
-              };
-            });
+    return bus().serve(address, responder).map(this::passing);
+  }
+
+  /** Likewise for a stream contract of such a service. */
+  protected final <Q, A, I, O> Future<Bus.Registration> offer(
+      StreamAddress<Q, A, I, O> address, Bus.StreamResponder<Q, A, I, O> responder) {
+    return bus().serve(address, responder).map(this::passing);
+  }
+
+  /** What ends before the instance does, or with it. */
+  private Bus.Registration passing(Bus.Registration registration) {
+    registrations.add(registration);
+    return () -> {
+      registrations.remove(registration);
+      return registration.close();
+    };
   }
 
   /** Serves a stream contract until the instance stops. Call it in {@link #open}. */

@@ -86,6 +86,7 @@ class ModelRepositoryTest {
             Duration.ZERO,
             maxModels,
             1 << 20,
+            1 << 20,
             TrialConfig.defaults());
     return new ModelRepository(config, root, ShippedModels.none(), trial, this::load, meters, 1);
   }
