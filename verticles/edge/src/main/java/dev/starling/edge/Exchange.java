@@ -40,6 +40,7 @@ final class Exchange extends Governed implements Completable<Object> {
   private @Nullable RequestBody requestBody;
   private Delivery delivery = Delivery.LINES;
   private boolean streams;
+  private boolean leavesRest;
   private @Nullable String challenge;
   private long retryAfterSeconds;
   private int stage;
@@ -311,6 +312,12 @@ final class Exchange extends Governed implements Completable<Object> {
         "the request did not arrive within " + loop.config.requestTimeout().toMillis() + " ms");
   }
 
+  /** Nobody reads the rest of the request: what carries it ends with the answer. */
+  void leaveRest() {
+    leavesRest = true;
+    closeAfterAnswer();
+  }
+
   /** The connection cannot be used after this request. */
   void closeAfterAnswer() {
     if (!isHttp2()) {
@@ -334,13 +341,17 @@ final class Exchange extends Governed implements Completable<Object> {
    * @param sent when the network has the answer
    */
   void answered(Future<Void> sent) {
-    // Only a request that waited can be known to have a body that was not asked for.
-    boolean cut = requestBody == null ? stage > 0 && !request().isEnded() : !requestBody.isDone();
-    if (cut && isHttp2()) {
+    if (isHttp2() && (leavesRest || isBodyUnread())) {
       // The answer is complete without the rest of the request (RFC 9113 §8.1). A reset that
       // overtook it would take its data away.
       sent.onComplete(done -> cutOff());
     }
+  }
+
+  private boolean isBodyUnread() {
+    RequestBody body = requestBody;
+    // Only a request that waited can be known to have a body that was not asked for.
+    return body == null ? stage > 0 && !request().isEnded() : !body.isDone();
   }
 
   /** Ends a request that sends more, or more slowly, than it may, whatever has become of it. */

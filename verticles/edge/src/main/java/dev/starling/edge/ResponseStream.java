@@ -83,9 +83,8 @@ final class ResponseStream extends ClientStream {
   @Override
   void conclude(@Nullable StreamFailure failure) {
     if (lines != null && !lines.isEnded()) {
-      // Nobody takes the rest of the request.
       lines.stop();
-      exchange.closeAfterAnswer();
+      exchange.leaveRest();
     }
     if (failure == null) {
       head();
@@ -109,8 +108,12 @@ final class ResponseStream extends ClientStream {
   }
 
   private void end(Buffer last) {
-    if (!response.closed()) {
-      response.end(last);
+    if (response.closed()) {
+      return;
+    }
+    Future<Void> sent = response.end(last);
+    if (lines != null) {
+      exchange.answered(sent);
     }
   }
 

@@ -14,12 +14,14 @@ import io.vertx.core.http.HttpClientRequest;
 import io.vertx.core.http.HttpClientResponse;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpVersion;
+import io.vertx.core.http.StreamResetException;
 import io.vertx.core.net.PemTrustOptions;
 import java.io.IOException;
 import java.net.http.HttpResponse;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
@@ -227,6 +229,27 @@ class BulkIT {
     TestNode.await(broken.future());
     assertThat(seen.toString())
         .contains("{\"line\":1,\"status\":201", "{\"error\":{", "not-executed");
+  }
+
+  @Test
+  void post_http2ServiceStopsBeforeAnAnswer_endsTheRequestWithTheProblem() throws Exception {
+    HttpClientRequest request = open(HttpVersion.HTTP_2);
+    EdgeNode edge = Objects.requireNonNull(secure);
+    Promise<Long> reset = Promise.promise();
+    request.exceptionHandler(
+        failure -> {
+          if (failure instanceof StreamResetException byEdge) {
+            reset.tryComplete(byEdge.getCode());
+          }
+        });
+    Future<HttpClientResponse> response = request.response();
+    request.sendHead();
+    assertThat(edge.awaitGauge("edge.streams", 1)).isEqualTo(1);
+
+    edge.undeploy(0);
+
+    assertThat(TestNode.await(response).statusCode()).isEqualTo(503);
+    assertThat(TestNode.await(reset.future())).as("NO_ERROR, of HTTP/2").isZero();
   }
 
   /** One block after the other, as the connection takes them. */
