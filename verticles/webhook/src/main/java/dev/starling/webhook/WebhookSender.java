@@ -10,6 +10,7 @@ import io.vertx.core.http.HttpClient;
 import io.vertx.core.http.HttpClientOptions;
 import io.vertx.core.http.PoolOptions;
 import io.vertx.core.net.PemTrustOptions;
+import java.net.InetAddress;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;
@@ -142,8 +143,7 @@ public final class WebhookSender implements AutoCloseable {
     }
     return attempt(delivery, target, limit)
         .onSuccess(reply -> pauses.ask(receiver, reply.pause(), System.nanoTime()))
-        .map(Attempt.Reply::outcome)
-        .onComplete(done -> inFlight.decrementAndGet());
+        .map(Attempt.Reply::outcome);
   }
 
   private Future<Attempt.Reply> attempt(Delivery delivery, Target target, Duration limit) {
@@ -153,18 +153,20 @@ public final class WebhookSender implements AutoCloseable {
         vertx.setTimer(
             Math.max(1, Math.min(limit.toMillis(), config.timeout().toMillis())),
             late -> attempt.expire());
-    resolver
-        .resolve(target.hostWithoutBrackets())
-        .onComplete(
-            found ->
-                caller.runOnContext(
-                    now -> {
-                      if (found.failed()) {
-                        attempt.unknownHost();
-                      } else {
-                        attempt.send(delivery.json(), headers(delivery), found.result());
-                      }
-                    }));
+    Future<List<InetAddress>> lookUp = resolver.resolve(target.hostWithoutBrackets());
+    // A look-up cannot be called off, so it is in flight until it ends: or those of attempts whose
+    // time is over would queue up behind a name server that does not answer.
+    Future.join(lookUp, attempt.reply()).onComplete(done -> inFlight.decrementAndGet());
+    lookUp.onComplete(
+        found ->
+            caller.runOnContext(
+                now -> {
+                  if (found.failed()) {
+                    attempt.unknownHost();
+                  } else {
+                    attempt.send(delivery.json(), headers(delivery), found.result());
+                  }
+                }));
     return attempt.reply().onComplete(done -> vertx.cancelTimer(timer));
   }
 

@@ -15,6 +15,7 @@ import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.HttpServerResponse;
 import io.vertx.core.net.SelfSignedCertificate;
 import java.net.InetAddress;
+import java.net.UnknownHostException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -246,6 +247,22 @@ class WebhookSenderTest {
     assertThat(await(first)).isEqualTo(new Outcome.Delivered());
     assertThat(await(sender.send(new Delivery("msg-2", "gopher://x", JSON), LIMIT)))
         .isInstanceOf(Outcome.Never.class);
+  }
+
+  @Test
+  void send_lookUpThatLastsLongerThanItsAttempt_isInFlightUntilItEnds() {
+    Promise<List<InetAddress>> lookUp = Promise.promise();
+    WebhookSender sender = sender(config("slow.example:443"), host -> lookUp.future());
+    Delivery delivery = new Delivery("msg-1", "https://slow.example/", JSON);
+    assertThat(await(sender.send(delivery, Duration.ofMillis(20))))
+        .isEqualTo(new Outcome.Later("slow.example:443: no answer in time"));
+
+    assertThat(await(sender.send(delivery, LIMIT)))
+        .isEqualTo(new Outcome.Later("this node has 1 web-hooks in flight"));
+
+    lookUp.fail(new UnknownHostException("slow.example"));
+    assertThat(await(sender.send(delivery, LIMIT)))
+        .isEqualTo(new Outcome.Later("slow.example:443: the host cannot be found"));
   }
 
   @Test
