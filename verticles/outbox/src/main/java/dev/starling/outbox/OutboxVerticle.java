@@ -87,7 +87,7 @@ public final class OutboxVerticle extends ServiceVerticle {
             .shared(
                 "outbox:meters:" + name,
                 () -> new RelayMeters(node().meters(), name, System::nanoTime));
-    Retention retention = new Retention(postgres, config.retention());
+    Retention retention = new Retention(postgres, config.retention(), Retention.ROWS);
     return new DatabaseRelays(
         database,
         shards,

@@ -1,5 +1,6 @@
 package dev.starling.outbox;
 
+import dev.starling.postgres.FencedWrite;
 import dev.starling.postgres.Postgres;
 import dev.starling.postgres.Term;
 import dev.starling.postgres.outbox.Outbox;
@@ -32,7 +33,15 @@ final class Retention {
 
   private static final Logger log = LoggerFactory.getLogger(Retention.class);
   private static final Duration LIMIT = Duration.ofSeconds(10);
-  private static final int ROWS = 5_000;
+
+  /** That one transaction deletes. */
+  static final int ROWS = 5_000;
+
+  /**
+   * So many of them, one after the other. Each shard has its turn every eight minutes, so that is
+   * some 400 rows a second and shard, more than may be written to it for long.
+   */
+  private static final int MOST_DELETES = 40;
 
   private static final String TODAY =
       "SELECT floor(extract(epoch FROM now()) / 86400)::bigint AS day";
@@ -48,6 +57,7 @@ final class Retention {
 
   private final Postgres postgres;
   private final Duration retention;
+  private final int rows;
   private final List<Table> outbox = new ArrayList<>();
   private final List<Table> inbox = new ArrayList<>();
 
@@ -68,14 +78,18 @@ final class Retention {
           new ShardSql("LOCK TABLE " + table + " IN ACCESS EXCLUSIVE MODE"),
           new ShardSql("TRUNCATE " + table),
           new ShardSql(
-              "DELETE FROM %1$s WHERE ctid = ANY (ARRAY(SELECT ctid FROM %1$s AS held WHERE NOT (%2$s) LIMIT %3$d))"
-                  .formatted(table, needed, ROWS)));
+              "DELETE FROM %1$s WHERE ctid = ANY (ARRAY(SELECT ctid FROM %1$s AS held WHERE NOT (%2$s) LIMIT $2))"
+                  .formatted(table, needed)));
     }
   }
 
-  Retention(Postgres postgres, Duration retention) {
+  /**
+   * @param rows that are deleted at a time
+   */
+  Retention(Postgres postgres, Duration retention, int rows) {
     this.postgres = postgres;
     this.retention = retention;
+    this.rows = rows;
     for (int slot = 0; slot < Outbox.RING; slot++) {
       outbox.add(
           Table.of(
@@ -138,41 +152,50 @@ final class Retention {
                         .read(LIMIT, connection -> needed(connection, shard, table))
                         .compose(
                             needed ->
-                                needed ? delete(term, shard, table) : empty(term, shard, table))
+                                needed
+                                    ? delete(term, shard, table, MOST_DELETES)
+                                    : empty(term, shard, table))
                     : Future.<Void>succeededFuture());
   }
 
   private Future<Void> empty(Term term, int shard, Table table) {
     return fenced(
-        term,
-        shard,
-        connection ->
-            connection
-                .query(table.lock.in(shard))
-                .execute()
-                .compose(locked -> needed(connection, shard, table))
-                .compose(
-                    needed ->
-                        needed
-                            ? Future.<Void>succeededFuture()
-                            : connection
-                                .query(table.empty.in(shard))
-                                .execute()
-                                .onSuccess(
-                                    emptied ->
-                                        log.info("Emptied {} of shard {}", table.name, shard))
-                                .<Void>mapEmpty()));
+            term,
+            shard,
+            connection ->
+                connection
+                    .query(table.lock.in(shard))
+                    .execute()
+                    .compose(locked -> needed(connection, shard, table))
+                    .compose(
+                        needed ->
+                            needed
+                                ? Future.<Void>succeededFuture()
+                                : connection
+                                    .query(table.empty.in(shard))
+                                    .execute()
+                                    .onSuccess(
+                                        emptied ->
+                                            log.info("Emptied {} of shard {}", table.name, shard))
+                                    .<Void>mapEmpty()))
+        .mapEmpty();
   }
 
-  private Future<Void> delete(Term term, int shard, Table table) {
+  private Future<Void> delete(Term term, int shard, Table table, int most) {
+    Tuple arguments = Tuple.of((double) retention.toSeconds(), rows);
     return fenced(
-        term,
-        shard,
-        connection ->
-            connection
-                .preparedQuery(table.delete.in(shard))
-                .execute(Tuple.of((double) retention.toSeconds()))
-                .mapEmpty());
+            term,
+            shard,
+            connection ->
+                connection
+                    .preparedQuery(table.delete.in(shard))
+                    .execute(arguments)
+                    .map(RowSet::rowCount))
+        .compose(
+            write ->
+                write.orElse(0) == rows && most > 1
+                    ? delete(term, shard, table, most - 1)
+                    : Future.succeededFuture());
   }
 
   private Future<Boolean> needed(SqlConnection connection, int shard, Table table) {
@@ -187,15 +210,14 @@ final class Retention {
     return rows.iterator().next().getBoolean(0);
   }
 
-  private static Future<Void> fenced(
-      Term term, int shard, Function<SqlConnection, Future<Void>> work) {
+  private static <T> Future<FencedWrite<T>> fenced(
+      Term term, int shard, Function<SqlConnection, Future<T>> work) {
     return term.write(
-            LIMIT,
-            connection ->
-                connection
-                    .query(CAREFULLY.in(shard))
-                    .execute()
-                    .compose(locked -> work.apply(connection)))
-        .mapEmpty();
+        LIMIT,
+        connection ->
+            connection
+                .query(CAREFULLY.in(shard))
+                .execute()
+                .compose(locked -> work.apply(connection)));
   }
 }

@@ -24,6 +24,7 @@ import org.junit.jupiter.api.Timeout;
 class RetentionTest {
   private static final int SHARD = 3;
   private static final Duration KEPT = Duration.ofDays(2);
+  private static final int ROWS = 2;
 
   private OutboxNode node;
   private Ownership ownership;
@@ -37,7 +38,7 @@ class RetentionTest {
         await(
             Singletons.of(node.node.scope(), node.node.vertx())
                 .compose(known -> known.join("outbox.relay.home.0-7")));
-    retention = new Retention(node.home, KEPT);
+    retention = new Retention(node.home, KEPT, ROWS);
   }
 
   @AfterEach
@@ -73,6 +74,18 @@ class RetentionTest {
     assertThat(rows("outbox")).isOne();
     assertThat(node.open(SHARD)).isOne();
     assertThat(fileOf("outbox", 4)).isEqualTo(file);
+  }
+
+  @Test
+  void sweep_moreThanATransactionDeletes_goesOnUntilAllAreGone() {
+    written(4, false);
+    for (int i = 0; i < 3 * ROWS + 1; i++) {
+      written(4, true);
+    }
+
+    sweep(ownership.term());
+
+    assertThat(rows("outbox")).isOne();
   }
 
   @Test
