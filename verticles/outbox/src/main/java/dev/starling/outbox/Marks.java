@@ -24,8 +24,4 @@ record Marks(List<Key> done, List<Later> later, List<Dead> dead) {
     later = List.copyOf(later);
     dead = List.copyOf(dead);
   }
-
-  boolean isEmpty() {
-    return done.isEmpty() && later.isEmpty() && dead.isEmpty();
-  }
 }

@@ -34,13 +34,13 @@ public record OutboxConfig(
     // With one event of the greatest size more, it fits into a message of the bus.
     Bounds.within("batch-bytes", batchBytes, 1_024, 512 * 1_024);
     Bounds.within("shards-at-once", shardsAtOnce, 1, Ranges.SHARDS);
-    within("deliver-timeout", deliverTimeout, Duration.ofMillis(100), Duration.ofMinutes(1));
-    within("poll-interval", pollInterval, Duration.ofMillis(10), Duration.ofMinutes(1));
+    Bounds.within("deliver-timeout", deliverTimeout, Duration.ofMillis(100), Duration.ofMinutes(1));
+    Bounds.within("poll-interval", pollInterval, Duration.ofMillis(10), Duration.ofMinutes(1));
     Bounds.within("max-attempts", maxAttempts, 1, 1_000);
-    within("first-retry", firstRetry, Duration.ofMillis(1), Duration.ofHours(1));
-    within("longest-retry", longestRetry, firstRetry, Duration.ofDays(1));
-    within("longest-pause", longestPause, Duration.ofMillis(1), Duration.ofHours(1));
-    within("retention", retention, Duration.ofDays(1), Retention.LONGEST);
+    Bounds.within("first-retry", firstRetry, Duration.ofMillis(1), Duration.ofHours(1));
+    Bounds.within("longest-retry", longestRetry, firstRetry, Duration.ofDays(1));
+    Bounds.within("longest-pause", longestPause, Duration.ofMillis(1), Duration.ofHours(1));
+    Bounds.within("retention", retention, Duration.ofDays(1), Retention.LONGEST);
   }
 
   public static OutboxConfig defaults() {
@@ -55,13 +55,5 @@ public record OutboxConfig(
         Duration.ofMinutes(10),
         Duration.ofSeconds(15),
         Duration.ofDays(3));
-  }
-
-  private static void within(String key, Duration value, Duration least, Duration most) {
-    if (value.compareTo(least) < 0 || value.compareTo(most) > 0) {
-      throw new IllegalArgumentException(
-          "%s: %d ms (expected: %d..%d ms)"
-              .formatted(key, value.toMillis(), least.toMillis(), most.toMillis()));
-    }
   }
 }

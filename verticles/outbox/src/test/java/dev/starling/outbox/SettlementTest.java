@@ -89,7 +89,8 @@ class SettlementTest {
 
   @Test
   void add_notSentToAnybody_marksNothing() {
-    assertThat(settlement.add(open(NEW), Map.of()).marks().isEmpty()).isTrue();
+    assertThat(settlement.add(open(NEW), Map.of()).marks())
+        .isEqualTo(new Marks(List.of(), List.of(), List.of()));
   }
 
   @Test

@@ -23,12 +23,14 @@ public record UsersConfig(
     Duration sweepInterval) {
 
   public UsersConfig {
-    within("reservation-life", reservationLife, Duration.ofSeconds(1), Duration.ofDays(7));
+    Bounds.within("reservation-life", reservationLife, Duration.ofSeconds(1), Duration.ofDays(7));
     Bounds.within("cache-max-entries", cacheMaxEntries, 1, 10_000_000);
-    within("cache-entry-life", cacheEntryLife, Duration.ofSeconds(1), Duration.ofDays(1));
-    within("cache-max-staleness", cacheMaxStaleness, Duration.ofMillis(20), Duration.ofHours(1));
-    within("cache-poll-interval", cachePollInterval, Duration.ofMillis(10), Duration.ofHours(1));
-    within("sweep-interval", sweepInterval, Duration.ofSeconds(1), Duration.ofDays(1));
+    Bounds.within("cache-entry-life", cacheEntryLife, Duration.ofSeconds(1), Duration.ofDays(1));
+    Bounds.within(
+        "cache-max-staleness", cacheMaxStaleness, Duration.ofMillis(20), Duration.ofHours(1));
+    Bounds.within(
+        "cache-poll-interval", cachePollInterval, Duration.ofMillis(10), Duration.ofHours(1));
+    Bounds.within("sweep-interval", sweepInterval, Duration.ofSeconds(1), Duration.ofDays(1));
     // Below half of it one lost poll would take the cache out of use.
     if (cachePollInterval.multipliedBy(2).compareTo(cacheMaxStaleness) > 0) {
       throw new IllegalArgumentException(
@@ -45,13 +47,5 @@ public record UsersConfig(
         Duration.ofSeconds(1),
         Duration.ofMillis(500),
         Duration.ofMinutes(1));
-  }
-
-  private static void within(String key, Duration value, Duration least, Duration most) {
-    if (value.compareTo(least) < 0 || value.compareTo(most) > 0) {
-      throw new IllegalArgumentException(
-          "%s: %d ms (expected: %d..%d ms)"
-              .formatted(key, value.toMillis(), least.toMillis(), most.toMillis()));
-    }
   }
 }

@@ -44,13 +44,13 @@ class UsersConfigTest {
   @CsvSource(
       delimiter = '|',
       value = {
-        "{\"reservation-life\":\"0s\"}       | users.reservation-life: 0 ms (expected: 1000..604800000 ms)",
+        "{\"reservation-life\":\"0s\"}       | users.reservation-life: PT0S (expected: PT1S..PT168H)",
         "{\"cache-max-entries\":0}           | users.cache-max-entries: 0 (expected: 1..10000000)",
-        "{\"cache-entry-life\":\"1ms\"}      | users.cache-entry-life: 1 ms (expected: 1000..86400000 ms)",
-        "{\"cache-max-staleness\":\"1ms\"}   | users.cache-max-staleness: 1 ms (expected: 20..3600000 ms)",
-        "{\"cache-poll-interval\":\"1ms\"}   | users.cache-poll-interval: 1 ms (expected: 10..3600000 ms)",
+        "{\"cache-entry-life\":\"1ms\"}      | users.cache-entry-life: PT0.001S (expected: PT1S..PT24H)",
+        "{\"cache-max-staleness\":\"1ms\"}   | users.cache-max-staleness: PT0.001S (expected: PT0.02S..PT1H)",
+        "{\"cache-poll-interval\":\"1ms\"}   | users.cache-poll-interval: PT0.001S (expected: PT0.01S..PT1H)",
         "{\"cache-poll-interval\":\"501ms\"} | users.cache-poll-interval: 501 ms (expected: at most half of cache-max-staleness, 1000 ms)",
-        "{\"sweep-interval\":\"2d\"}         | users.sweep-interval: 172800000 ms (expected: 1000..86400000 ms)",
+        "{\"sweep-interval\":\"2d\"}         | users.sweep-interval: PT48H (expected: PT1S..PT24H)",
         "{\"cache-ttl\":\"1s\"}              | users.cache-ttl: unknown key",
       })
   void bind_badValue_saysWhatWasExpected(String section, String message) {
