@@ -14,6 +14,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.Collectors;
@@ -157,7 +158,7 @@ final class ScatterRead {
                     .execute(Tuple.of(user).addArrayOfString(skus)))
         .map(
             rows -> {
-              List<String> own = texts(rows);
+              Set<String> own = Set.copyOf(texts(rows));
               return new Recommended(
                   candidates.stream()
                       .filter(item -> !own.contains(item.sku()))
