@@ -38,7 +38,8 @@ public final class ReadReplica {
   private static final String SQL =
       """
       SELECT CASE WHEN pg_is_in_recovery()
-        THEN pg_wal_lsn_diff(pg_last_wal_replay_lsn(), '0/0')::bigint END""";
+        THEN pg_wal_lsn_diff(pg_last_wal_replay_lsn(), '0/0')::bigint END,
+        (extract(epoch FROM pg_postmaster_start_time()) * 1000000)::bigint""";
 
   private final Vertx vertx;
   private final String name;
@@ -150,13 +151,14 @@ public final class ReadReplica {
   }
 
   private void answered(RowSet<Row> rows, long askedNanos) {
-    Long lsn = rows.iterator().next().getLong(0);
+    Row row = rows.iterator().next();
+    Long lsn = row.getLong(0);
     if (lsn == null) {
       // Promoted, or only now becoming a replica. The name may lead to another server by now.
       lag.unknown();
       probe.renew(fresh -> Future.succeededFuture());
     } else {
-      lag.replayed(new LogSample(lsn, askedNanos, System.nanoTime()));
+      lag.replayed(new LogSample(lsn, askedNanos, System.nanoTime()), row.getLong(1));
     }
   }
 

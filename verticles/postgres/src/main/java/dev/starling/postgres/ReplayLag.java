@@ -29,6 +29,7 @@ final class ReplayLag {
   private final ArrayDeque<Sample> samples = new ArrayDeque<>();
   private long replayedLsn = -1;
   private long heardNanos;
+  private long startedMicros;
   private boolean known;
   private boolean diverged;
 
@@ -59,12 +60,21 @@ final class ReplayLag {
     }
   }
 
-  /** Notes how far the replica has replayed. */
-  synchronized void replayed(LogSample sample) {
-    if (sample.lsn() < replayedLsn) {
-      // Made anew.
+  /**
+   * Notes how far the replica has replayed.
+   *
+   * @param newStartedMicros when its server was started, by its own clock
+   */
+  synchronized void replayed(LogSample sample, long newStartedMicros) {
+    if (diverged && (sample.lsn() < replayedLsn || newStartedMicros != startedMicros)) {
+      // Made anew, perhaps: that needs a start, and by now the primary may have written more than
+      // when it was noticed. One that was only restarted is still ahead, which the next sample of
+      // the primary shows; or it is behind and stays so, since PostgreSQL follows no log that does
+      // not continue its own.
       diverged = false;
+      samples.clear();
     }
+    startedMicros = newStartedMicros;
     replayedLsn = sample.lsn();
     heardNanos = sample.heardNanos();
     known = true;

@@ -11,6 +11,7 @@ class ReplayLagTest {
 
   private final ReplayLag lag = new ReplayLag();
   private long nowMillis = 1_000;
+  private long replicaStarted = 1;
 
   @Test
   void lag_nothingHeard_isUnknown() {
@@ -109,6 +110,42 @@ class ReplayLagTest {
   }
 
   @Test
+  void covers_divergedReplicaMadeAnewFromAPrimaryThatIsFurtherByNow_isReadAgain() {
+    primaryAt(100);
+    replicaAt(120);
+    pass(100);
+    primaryAt(110);
+    assertThat(covers(SECOND, 0)).isFalse();
+    pass(60_000);
+    primaryAt(500);
+    replicaStarted++;
+    replicaAt(500);
+    assertThat(covers(SECOND, 0)).as("not compared yet").isFalse();
+    primaryAt(500);
+    assertThat(covers(SECOND, 0)).isTrue();
+  }
+
+  @Test
+  void covers_divergedReplicaOnlyRestarted_isRefused() {
+    primaryAt(100);
+    replicaAt(120);
+    pass(100);
+    primaryAt(110);
+    replicaStarted++;
+    replicaAt(120);
+    assertThat(covers(SECOND, 0)).as("not compared yet").isFalse();
+    pass(100);
+    primaryAt(111);
+    assertThat(covers(SECOND, 0)).as("ahead").isFalse();
+    replicaStarted++;
+    replicaAt(120);
+    pass(60_000);
+    primaryAt(500);
+    replicaAt(120);
+    assertThat(covers(SECOND, 0)).as("does not follow").isFalse();
+  }
+
+  @Test
   void covers_replicaAskedAfterThePrimary_mayBeAheadOfWhatThatSaid() {
     primaryAt(100);
     pass(100);
@@ -138,7 +175,7 @@ class ReplayLagTest {
   }
 
   private void replicaAt(long lsn) {
-    lag.replayed(sample(lsn));
+    lag.replayed(sample(lsn), replicaStarted);
   }
 
   private LogSample sample(long lsn) {
