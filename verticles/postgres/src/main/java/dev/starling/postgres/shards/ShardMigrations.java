@@ -7,8 +7,6 @@ import io.vertx.core.WorkerExecutor;
 import io.vertx.sqlclient.Row;
 import io.vertx.sqlclient.RowSet;
 import io.vertx.sqlclient.Tuple;
-import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
@@ -39,36 +37,36 @@ final class ShardMigrations {
       return Future.succeededFuture();
     }
     return worker
-        .executeBlocking(() -> scripts(migration), false)
-        .compose(
-            scripts ->
-                scripts.isEmpty()
-                    ? Future.succeededFuture(false)
-                    : areUpToDate(database, shards, migration, scripts.get().marks())
-                        // No connection, perhaps: whoever does it has one of its own.
-                        .otherwise(false))
-        .compose(
-            upToDate ->
-                upToDate
-                    ? Future.succeededFuture()
-                    : worker.executeBlocking(
-                        () -> {
-                          new ShardSchemas(database.endpoint(), migration).bringUpToDate(shards);
-                          return null;
-                        },
-                        false));
+        .executeBlocking(() -> ShardScripts.of(migration), false)
+        .compose(scripts -> run(database, shards, migration, scripts));
+  }
+
+  private Future<Void> run(
+      Postgres database,
+      List<Integer> shards,
+      ShardMigration migration,
+      Optional<ShardScripts> scripts) {
+    Future<Boolean> upToDate =
+        scripts.isEmpty()
+            ? Future.succeededFuture(false)
+            : areUpToDate(database, shards, migration, scripts.get().marks())
+                // No connection, perhaps: whoever does it has one of its own.
+                .otherwise(false);
+    return upToDate.compose(
+        nothingToDo ->
+            nothingToDo
+                ? Future.succeededFuture()
+                : worker.executeBlocking(
+                    () -> {
+                      new ShardSchemas(database.endpoint(), migration, scripts)
+                          .bringUpToDate(shards);
+                      return null;
+                    },
+                    false));
   }
 
   Future<Void> close() {
     return worker.close();
-  }
-
-  private static Optional<ShardScripts> scripts(ShardMigration migration) {
-    try {
-      return ShardScripts.of(migration);
-    } catch (IOException e) {
-      throw new UncheckedIOException(migration.location() + ": " + e.getMessage(), e);
-    }
   }
 
   private static Future<Boolean> areUpToDate(

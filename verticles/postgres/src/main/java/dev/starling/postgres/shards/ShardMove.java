@@ -186,7 +186,8 @@ public final class ShardMove {
     Map<String, String> applied = ShardTables.applied(source, names.schema());
     for (String history : applied.keySet()) {
       ShardMigration migration = migration(home, history);
-      new ShardSchemas(cluster.endpoint(to), migration).bringUpToDate(List.of(names.shard()));
+      new ShardSchemas(cluster.endpoint(to), migration, ShardScripts.of(migration))
+          .bringUpToDate(List.of(names.shard()));
     }
     Map<String, String> made = ShardTables.applied(target, names.schema());
     if (!made.equals(applied)) {

@@ -5,7 +5,6 @@ import dev.starling.postgres.Migrations;
 import dev.starling.postgres.PostgresEndpoint;
 import dev.starling.postgres.PostgresException;
 import dev.starling.postgres.shards.ShardScripts.Script;
-import java.io.IOException;
 import java.sql.Array;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
@@ -17,6 +16,8 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -52,10 +53,16 @@ final class ShardSchemas {
 
   private final PostgresEndpoint endpoint;
   private final ShardMigration migration;
+  private final @Nullable ShardScripts scripts;
 
-  ShardSchemas(PostgresEndpoint endpoint, ShardMigration migration) {
+  /**
+   * @param scripts of the migration; empty when Flyway has to read them itself
+   */
+  ShardSchemas(
+      PostgresEndpoint endpoint, ShardMigration migration, Optional<ShardScripts> scripts) {
     this.endpoint = endpoint;
     this.migration = migration;
+    this.scripts = scripts.orElse(null);
   }
 
   /**
@@ -68,16 +75,14 @@ final class ShardSchemas {
             Jdbc.dataSource(endpoint, CONNECT_LIMIT, Migrations.STATEMENT_LIMIT).getConnection()) {
       Migrations.awaitTurn(turn, "of the shards");
       bringUpToDate(shards, work);
-    } catch (SQLException | IOException e) {
+    } catch (SQLException e) {
       throw new PostgresException("shards, " + migration.service() + ": " + e.getMessage(), e);
     }
   }
 
-  private void bringUpToDate(List<Integer> shards, Connection work)
-      throws SQLException, IOException {
+  private void bringUpToDate(List<Integer> shards, Connection work) throws SQLException {
     List<String> schemas = shards.stream().map(Shards::schema).toList();
     Map<String, String> applied = applied(work, schemas);
-    ShardScripts scripts = ShardScripts.of(migration).orElse(null);
     int done = 0;
     String model = null;
     for (String schema : schemas) {

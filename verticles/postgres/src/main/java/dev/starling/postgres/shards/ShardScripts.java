@@ -4,6 +4,7 @@ import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.StringReader;
+import java.io.UncheckedIOException;
 import java.net.JarURLConnection;
 import java.net.URISyntaxException;
 import java.net.URL;
@@ -46,8 +47,20 @@ record ShardScripts(List<Script> scripts) {
     }
   }
 
-  /** Blocking; empty when something other than versioned SQL is there, or nothing. */
-  static Optional<ShardScripts> of(ShardMigration migration) throws IOException {
+  /**
+   * Blocking; empty when something other than versioned SQL is there, or nothing.
+   *
+   * @throws UncheckedIOException naming the place that cannot be read
+   */
+  static Optional<ShardScripts> of(ShardMigration migration) {
+    try {
+      return readAll(migration);
+    } catch (IOException e) {
+      throw new UncheckedIOException(migration.location() + ": " + e.getMessage(), e);
+    }
+  }
+
+  private static Optional<ShardScripts> readAll(ShardMigration migration) throws IOException {
     String folder = migration.location().substring(CLASSPATH.length()) + "/";
     List<Script> found = new ArrayList<>();
     for (URL place : Collections.list(migration.classLoader().getResources(folder))) {
