@@ -1,6 +1,5 @@
 package dev.starling.cluster;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
 import dev.starling.cluster.config.LoadedConfig;
 import dev.starling.postgres.Postgres;
 import dev.starling.postgres.outbox.DeadLetter;
@@ -9,7 +8,6 @@ import dev.starling.postgres.outbox.Outbox;
 import dev.starling.postgres.outbox.OutboxStatus;
 import dev.starling.postgres.shards.Shards;
 import dev.starling.sdk.ConfigException;
-import dev.starling.sdk.Json;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import java.io.PrintWriter;
@@ -39,11 +37,6 @@ final class OutboxCommand {
 
   @Spec private CommandSpec spec;
 
-  enum Output {
-    TEXT,
-    JSON
-  }
-
   /** Which dead letters. */
   static final class Which {
     @Option(names = "--all", required = true, description = "Every one.")
@@ -71,16 +64,9 @@ final class OutboxCommand {
         "which shards, and who subscribed to what."
       },
       mixinStandardHelpOptions = true)
-  int status(
-      @Option(
-              names = "--output",
-              paramLabel = "text|json",
-              defaultValue = "text",
-              description = "Form of the answer (default: ${DEFAULT-VALUE}).")
-          Output output,
-      @Mixin NodeOptions options) {
+  int status(@Mixin OutputOption output, @Mixin NodeOptions options) {
     OutboxStatus status = with(options, OutboxStatus::read);
-    print(output == Output.JSON ? json(status) : text(status));
+    print(output.of(status, OutboxCommand::text));
     return 0;
   }
 
@@ -97,18 +83,13 @@ final class OutboxCommand {
               defaultValue = "100",
               description = "How many at most (default: ${DEFAULT-VALUE}).")
           int limit,
-      @Option(
-              names = "--output",
-              paramLabel = "text|json",
-              defaultValue = "text",
-              description = "Form of the answer (default: ${DEFAULT-VALUE}).")
-          Output output,
+      @Mixin OutputOption output,
       @Mixin NodeOptions options) {
     if (limit < 1 || limit > MAX_LIMIT) {
       throw new ConfigException("--limit: " + limit + " (expected: 1.." + MAX_LIMIT + ")");
     }
     List<DeadLetter> letters = with(options, shards -> DeadLetters.list(shards, consumer, limit));
-    print(output == Output.JSON ? json(letters) : text(letters));
+    print(output.of(letters, OutboxCommand::text));
     return 0;
   }
 
@@ -211,14 +192,5 @@ final class OutboxCommand {
               letter.reason()));
     }
     return letters.isEmpty() ? String.format("none%n") : text.toString();
-  }
-
-  private static String json(Object value) {
-    try {
-      return Json.MAPPER.writerWithDefaultPrettyPrinter().writeValueAsString(value)
-          + System.lineSeparator();
-    } catch (JsonProcessingException e) {
-      throw new IllegalStateException("an answer can always be written", e);
-    }
   }
 }

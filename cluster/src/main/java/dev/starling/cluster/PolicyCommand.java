@@ -1,6 +1,5 @@
 package dev.starling.cluster;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
 import dev.starling.cluster.config.LoadedConfig;
 import dev.starling.policy.Explanation;
 import dev.starling.policy.Policies;
@@ -8,7 +7,6 @@ import dev.starling.policy.file.PolicySchema;
 import dev.starling.policy.match.Caller;
 import dev.starling.policy.match.PolicyRoute;
 import dev.starling.sdk.ConfigException;
-import dev.starling.sdk.Json;
 import java.io.PrintWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -31,11 +29,6 @@ final class PolicyCommand {
   private static final int MISTAKEN = 1;
 
   @Spec private CommandSpec spec;
-
-  enum Output {
-    TEXT,
-    JSON
-  }
 
   @Command(
       name = "check",
@@ -95,12 +88,7 @@ final class PolicyCommand {
           @Nullable String tier,
       @Option(names = "--ip", paramLabel = "IP", description = "Address of the client.")
           @Nullable String ip,
-      @Option(
-              names = "--output",
-              paramLabel = "text|json",
-              defaultValue = "text",
-              description = "Form of the answer (default: ${DEFAULT-VALUE}).")
-          Output output,
+      @Mixin OutputOption output,
       @Mixin NodeOptions options) {
     LoadedConfig config = options.load();
     Policies policies = PolicyReload.first(config.node().policyFile()).policies();
@@ -115,7 +103,7 @@ final class PolicyCommand {
     Caller caller = policies.caller(text(consumer), text(tenant), text(tier), text(ip));
     Explanation explanation = policies.explain(route, caller);
     PrintWriter out = spec.commandLine().getOut();
-    out.print(output == Output.TEXT ? explanation.toText() : json(explanation));
+    out.print(output.of(explanation, Explanation::toText));
     out.flush();
     return 0;
   }
@@ -133,14 +121,5 @@ final class PolicyCommand {
 
   private static String text(@Nullable String option) {
     return option == null ? "" : option;
-  }
-
-  private static String json(Explanation explanation) {
-    try {
-      return Json.MAPPER.writerWithDefaultPrettyPrinter().writeValueAsString(explanation)
-          + System.lineSeparator();
-    } catch (JsonProcessingException e) {
-      throw new IllegalStateException("an explanation can always be written", e);
-    }
   }
 }

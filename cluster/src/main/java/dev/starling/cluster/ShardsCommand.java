@@ -1,6 +1,5 @@
 package dev.starling.cluster;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
 import dev.starling.cluster.config.LoadedConfig;
 import dev.starling.postgres.shards.MovedShards;
 import dev.starling.postgres.shards.ShardCluster;
@@ -8,7 +7,6 @@ import dev.starling.postgres.shards.ShardMove;
 import dev.starling.postgres.shards.ShardReport;
 import dev.starling.postgres.shards.Shards;
 import dev.starling.sdk.ConfigException;
-import dev.starling.sdk.Json;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -40,23 +38,13 @@ final class ShardsCommand implements Callable<Integer> {
   @Spec private CommandSpec spec;
   @Mixin private NodeOptions options = new NodeOptions();
 
-  @Option(
-      names = "--output",
-      paramLabel = "text|json",
-      defaultValue = "text",
-      description = "Form of the answer (default: ${DEFAULT-VALUE}).")
-  private Output output = Output.TEXT;
-
-  enum Output {
-    TEXT,
-    JSON
-  }
+  @Mixin private OutputOption output = new OutputOption();
 
   @Override
   public Integer call() {
     try (ShardCluster cluster = open(options.load())) {
       ShardReport report = ShardReport.of(cluster);
-      print(output == Output.TEXT ? report.toText() : json(report));
+      print(output.of(report, ShardReport::toText));
       return 0;
     }
   }
@@ -93,12 +81,7 @@ final class ShardsCommand implements Callable<Integer> {
               defaultValue = "1000",
               description = "Longest that writers may wait (default: ${DEFAULT-VALUE}).")
           long maxPauseMillis,
-      @Option(
-              names = "--output",
-              paramLabel = "text|json",
-              defaultValue = "text",
-              description = "Form of the answer (default: ${DEFAULT-VALUE}).")
-          Output form,
+      @Mixin OutputOption form,
       @Mixin NodeOptions nodeOptions) {
     shards.forEach(ShardsCommand::check);
     if (maxPauseMillis < 1 || maxPauseMillis > 60_000) {
@@ -106,7 +89,7 @@ final class ShardsCommand implements Callable<Integer> {
     }
     LoadedConfig config = nodeOptions.load();
     // Lines about how far it is must not stand between those of an answer that programs read.
-    PrintWriter progress = form == Output.TEXT ? out() : spec.commandLine().getErr();
+    PrintWriter progress = form.isText() ? out() : spec.commandLine().getErr();
     List<ShardMove.Moved> moved = new ArrayList<>();
     try (ShardCluster cluster = open(config)) {
       ShardMove move =
@@ -127,8 +110,8 @@ final class ShardsCommand implements Callable<Integer> {
         interruption.over();
       }
     }
-    if (form == Output.JSON) {
-      print(json(moved));
+    if (!form.isText()) {
+      print(OutputOption.json(moved));
     }
     return moved.stream().allMatch(one -> one.differences().isEmpty()) ? 0 : DIFFERENT;
   }
@@ -153,9 +136,9 @@ final class ShardsCommand implements Callable<Integer> {
   }
 
   private ShardMove.Moved moved(
-      ShardCluster cluster, ShardMove.Moved moved, boolean dropOld, Output form) {
+      ShardCluster cluster, ShardMove.Moved moved, boolean dropOld, OutputOption form) {
     boolean same = moved.differences().isEmpty();
-    if (form == Output.TEXT) {
+    if (form.isText()) {
       out()
           .println(
               String.format(
@@ -175,7 +158,7 @@ final class ShardsCommand implements Callable<Integer> {
             line -> spec.commandLine().getErr().println(Shards.schema(moved.shard()) + "." + line));
     if (dropOld && same) {
       MovedShards.drop(cluster, moved.shard());
-    } else if (form == Output.TEXT) {
+    } else if (form.isText()) {
       out()
           .printf(
               "its old tables are kept as %s in %s (to drop them: shards drop-moved %d)%n",
@@ -203,15 +186,6 @@ final class ShardsCommand implements Callable<Integer> {
   private void print(String text) {
     out().print(text);
     out().flush();
-  }
-
-  private static String json(Object answer) {
-    try {
-      return Json.MAPPER.writerWithDefaultPrettyPrinter().writeValueAsString(answer)
-          + System.lineSeparator();
-    } catch (JsonProcessingException e) {
-      throw new IllegalStateException("an answer can always be written", e);
-    }
   }
 
   /** Lets a move that is interrupted (Ctrl-C) undo what it has done before the process ends. */
