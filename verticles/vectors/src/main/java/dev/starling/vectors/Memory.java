@@ -31,10 +31,6 @@ final class Memory {
     used.addAndGet(units);
   }
 
-  boolean hasRoomFor(long units) {
-    return used.get() + units <= most;
-  }
-
   long used() {
     return used.get();
   }

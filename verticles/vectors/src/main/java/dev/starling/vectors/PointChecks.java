@@ -90,9 +90,9 @@ final class PointChecks {
     if (bytes < 1 || bytes > MAX_ID_BYTES) {
       return "id: " + bytes + " bytes (expected: 1.." + MAX_ID_BYTES + ")";
     }
-    return Utf8.isStorable(id)
+    return Utf8.isStorable(id) && id.chars().noneMatch(Character::isISOControl)
         ? ""
-        : "id: NUL or half of a surrogate pair (expected: Unicode text)";
+        : "id: control characters or half of a surrogate pair (expected: visible text)";
   }
 
   static String search(Content content, int k) {

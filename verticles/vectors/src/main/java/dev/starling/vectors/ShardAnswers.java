@@ -31,7 +31,9 @@ import io.vertx.core.Vertx;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.SortedMap;
+import java.util.SortedSet;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import java.util.UUID;
 import java.util.stream.Stream;
 
@@ -73,15 +75,11 @@ final class ShardAnswers {
   Future<Finding> search(Search request, CallContext call) {
     UUID collection = Uuids.parse(request.collection());
     int wanted = 0;
-    List<Integer> incomplete = new ArrayList<>();
     for (int shard : request.shards()) {
       if (shard >= Shards.COUNT) {
         return invalid("shard: " + shard + " (expected: 0..31)");
       }
       wanted |= 1 << shard;
-      if (followers.get(shard).state() != State.READY) {
-        incomplete.add(shard);
-      }
     }
     if (collection == null) {
       return invalid("collection: " + request.collection() + " (expected: a UUID)");
@@ -96,7 +94,6 @@ final class ShardAnswers {
           if (call.isExpired(System.nanoTime())) {
             throw new BusException(ErrorCode.EXPIRED, "the deadline passed while it waited");
           }
-          long begun = System.nanoTime();
           Query query =
               new Query(
                   similarity.prepared(request.vector()),
@@ -104,10 +101,18 @@ final class ShardAnswers {
                   filter.value(),
                   mask,
                   request.exact());
-          Finding finding = finding(similarity, points.search(collection, query), incomplete);
+          // A shard that is not whole before or afterwards may have changed meanwhile.
+          SortedSet<Integer> incomplete = new TreeSet<>(notReady(request.shards()));
+          long begun = System.nanoTime();
+          Best best = points.search(collection, query);
           meters.searched(System.nanoTime() - begun);
-          return finding;
+          incomplete.addAll(notReady(request.shards()));
+          return finding(similarity, best, List.copyOf(incomplete));
         });
+  }
+
+  private List<Integer> notReady(List<Integer> shards) {
+    return shards.stream().filter(shard -> followers.get(shard).state() != State.READY).toList();
   }
 
   private static Finding finding(Similarity similarity, Best best, List<Integer> incomplete) {
@@ -126,10 +131,8 @@ final class ShardAnswers {
         : new Found(matches, incomplete);
   }
 
-  /** About what they take in a message, at the most. */
+  /** About what they take in a message between nodes; JSON has some forty bytes more for each. */
   static int bytes(List<Match> matches) {
-    // A character takes three bytes of UTF-8 at the most, and two characters of JSON if it is
-    // ASCII.
     return matches.stream()
         .mapToInt(match -> 16 + Utf8.length(match.id()) + Utf8.length(match.attributes()))
         .sum();

@@ -310,10 +310,14 @@ final class ShardFollower {
                     "Shard {} is read anew: what was deleted since {} is not known", shard, from);
                 return dropAll().onSuccess(dropped -> wantMore());
               }
-              if (!points.memory().hasRoomFor(LocalPoints.units(page.rows()))) {
+              // Taken first: other shards are read at the same time.
+              long units = LocalPoints.units(page.rows());
+              if (!points.memory().take(units)) {
                 return full();
               }
-              return apply(page.rows()).onSuccess(applied -> advance(page, term));
+              return apply(page.rows())
+                  .onComplete(ended -> points.memory().add(-units))
+                  .onSuccess(applied -> advance(page, term));
             });
   }
 
@@ -357,7 +361,12 @@ final class ShardFollower {
     return Future.succeededFuture();
   }
 
-  private Future<Void> dropAll() {
+  /** The state first: a search that sees what is being dropped must not call itself complete. */
+  private synchronized Future<Void> dropAll() {
+    if (owned) {
+      state = State.REBUILDING;
+    }
+    rebuiltPermille = 0;
     return changing
         .<Void>run(
             () -> {
@@ -368,10 +377,6 @@ final class ShardFollower {
             dropped -> {
               synchronized (this) {
                 position = 0;
-                rebuiltPermille = 0;
-                if (owned) {
-                  state = State.REBUILDING;
-                }
               }
             });
   }

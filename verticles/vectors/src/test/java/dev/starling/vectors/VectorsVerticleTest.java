@@ -13,6 +13,7 @@ import dev.starling.contract.operation.OperationReply;
 import dev.starling.contract.operation.OperationReply.Done;
 import dev.starling.contract.operation.OperationReply.Kind;
 import dev.starling.contract.operation.OperationRequest;
+import dev.starling.contract.operation.StreamMessage;
 import dev.starling.contract.vectors.VectorsContract;
 import dev.starling.contract.vectors.VectorsContract.Create;
 import dev.starling.contract.vectors.VectorsContract.Delete;
