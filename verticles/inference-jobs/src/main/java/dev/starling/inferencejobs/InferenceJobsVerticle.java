@@ -146,7 +146,7 @@ public final class InferenceJobsVerticle extends ServiceVerticle {
     RunQueue runs =
         new RunQueue(shards, models, ends, config, node().clock(), this::publish, meters);
     JobWatch watch = new JobWatch(shards, config.maxWatchers());
-    JobRunner runner = new JobRunner(shards, ends, runs, node().clock());
+    JobRunner runner = new JobRunner(shards, ends, runs, models, node().clock(), this::publish);
     queue = runs;
     creation = new Creation(shards, sender, positions, ids, node().clock(), config, meters);
     jobs = new Jobs(shards, ends, watch, positions, config.maxStaleness());

@@ -23,6 +23,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.UUID;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -44,12 +45,25 @@ final class JobRunner {
   private final Shards shards;
   private final JobEnds ends;
   private final RunQueue queue;
+  private final ModelCalls models;
   private final InstantSource clock;
+  private final Consumer<UUID> changed;
 
-  JobRunner(Shards shards, JobEnds ends, RunQueue queue, InstantSource clock) {
+  /**
+   * @param changed is told of each job that was found to wait for its model
+   */
+  JobRunner(
+      Shards shards,
+      JobEnds ends,
+      RunQueue queue,
+      ModelCalls models,
+      InstantSource clock,
+      Consumer<UUID> changed) {
     this.shards = shards;
     this.ends = ends;
     this.queue = queue;
+    this.models = models;
+    this.changed = changed;
     this.clock = clock;
   }
 
@@ -109,8 +123,23 @@ final class JobRunner {
     if (open.taken()) {
       return postponed("it is running");
     }
+    if (!models.isServed(open.model())) {
+      return waitFor(shard, id, ModelCalls.nobodyHas(open.model()), context);
+    }
     return postponed(
         queue.offer(shard, id) ? "it waits for its turn here" : "too many wait for their turn");
+  }
+
+  private Future<Settled> waitFor(int shard, UUID id, String reason, CallContext context) {
+    return shards
+        .write(shard, left(context), connection -> RunStore.waitFor(connection, shard, id, reason))
+        .compose(
+            isNew -> {
+              if (isNew) {
+                changed.accept(id);
+              }
+              return postponed(reason);
+            });
   }
 
   private static Future<Settled> postponed(String reason) {

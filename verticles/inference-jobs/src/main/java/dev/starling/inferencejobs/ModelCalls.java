@@ -42,12 +42,23 @@ final class ModelCalls {
     this.random = random;
   }
 
+  /**
+   * Whether a node may have the model. Names that clients chose must not become calls, which are
+   * counted by name.
+   */
+  boolean isServed(String model) {
+    return members.isEmpty() || !members.get().serving(InferenceContract.service(model)).isEmpty();
+  }
+
+  /** What a job waits for whose model is nowhere. */
+  static String nobodyHas(String model) {
+    return "no node has the model " + model;
+  }
+
   /** Runs the model of a job once, within the limit; never fails. */
   Future<RunOutcome> run(Job job, JobRequest request, Duration limit) {
-    String service = InferenceContract.service(job.model());
-    // Names that clients chose must not become calls, which are counted by name.
-    if (members.isPresent() && members.get().serving(service).isEmpty()) {
-      return Future.succeededFuture(nobodyHas(job));
+    if (!isServed(job.model())) {
+      return Future.succeededFuture(new NotRun(nobodyHas(job.model())));
     }
     CallContext context =
         CallContext.expiringAt(System.nanoTime() + limit.toNanos(), trace(job))
@@ -76,7 +87,7 @@ final class ModelCalls {
   private static RunOutcome outcome(Job job, Throwable failure) {
     ErrorCode code = failure instanceof BusException known ? known.code() : ErrorCode.INTERNAL;
     return switch (code) {
-      case UNAVAILABLE -> nobodyHas(job);
+      case UNAVAILABLE -> new NotRun(nobodyHas(job.model()));
       case OVERLOADED, EXPIRED -> new NotRun("the model has no room for it now");
       case DEADLINE_EXCEEDED -> new Lost("the model did not answer in time");
       case NODE_LOST, UNKNOWN_OUTCOME, CANCELLED -> new Lost("the node that ran it was lost");
@@ -88,9 +99,5 @@ final class ModelCalls {
         yield new Over(JobEnd.failed("model-failed", "the model failed: " + reason));
       }
     };
-  }
-
-  private static RunOutcome nobodyHas(Job job) {
-    return new NotRun("no node has the model " + job.model());
   }
 }

@@ -9,7 +9,9 @@ import dev.starling.sdk.Lanes;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import java.time.Duration;
+import java.time.Instant;
 import java.time.InstantSource;
+import java.time.temporal.ChronoUnit;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -153,11 +155,9 @@ final class RunQueue {
   }
 
   private Future<Void> take(Entry entry) {
+    Instant now = clock.instant().truncatedTo(ChronoUnit.MILLIS);
     return shards
-        .write(
-            entry.shard,
-            WRITE_LIMIT,
-            c -> RunStore.take(c, entry.shard, entry.id, HOLD, clock.instant()))
+        .write(entry.shard, WRITE_LIMIT, c -> RunStore.take(c, entry.shard, entry.id, HOLD, now))
         .compose(taken -> taken == null ? Future.succeededFuture() : run(entry, taken));
   }
 

@@ -24,7 +24,7 @@ final class RunStore {
   private static final ShardSql LOOK =
       new ShardSql(
           """
-          SELECT id, expires_at,
+          SELECT id, model, expires_at,
             taken_until IS NOT NULL AND taken_until > clock_timestamp() AS taken
           FROM {shard}.inference_jobs WHERE id = ANY ($1) AND ended_at IS NULL""");
 
@@ -39,6 +39,13 @@ final class RunStore {
             AND (taken_until IS NULL OR taken_until <= clock_timestamp())
           RETURNING job.request, job.attempts, job.takes, %s"""
               .formatted(JobRow.COLUMNS));
+
+  private static final ShardSql WAIT =
+      new ShardSql(
+          """
+          UPDATE {shard}.inference_jobs SET state = 'queued', taken_until = NULL, detail = $2
+          WHERE id = $1 AND ended_at IS NULL AND (state <> 'queued' OR detail <> $2)
+            AND (taken_until IS NULL OR taken_until <= clock_timestamp())""");
 
   private static final ShardSql RENEW =
       new ShardSql(
@@ -72,7 +79,7 @@ final class RunStore {
    *
    * @param taken whether somebody runs it
    */
-  record Open(Instant expiresAt, boolean taken) {}
+  record Open(String model, Instant expiresAt, boolean taken) {}
 
   /**
    * A job that the caller may run now.
@@ -94,7 +101,8 @@ final class RunStore {
               for (Row row : rows) {
                 open.put(
                     row.getUUID(0),
-                    new Open(row.getOffsetDateTime(1).toInstant(), row.getBoolean(2)));
+                    new Open(
+                        row.getString(1), row.getOffsetDateTime(2).toInstant(), row.getBoolean(3)));
               }
               return open;
             });
@@ -118,6 +126,18 @@ final class RunStore {
                   row.getInteger("attempts"),
                   row.getInteger("takes"));
             });
+  }
+
+  /**
+   * Notes what a job waits for that nobody has.
+   *
+   * @return whether that is new
+   */
+  static Future<Boolean> waitFor(SqlConnection connection, int shard, UUID id, String reason) {
+    return connection
+        .preparedQuery(WAIT.in(shard))
+        .execute(Tuple.of(id, reason))
+        .map(rows -> rows.rowCount() > 0);
   }
 
   /** Goes on for as long again; nothing when the job has ended or is somebody else's now. */

@@ -2,8 +2,8 @@ package dev.starling.inference;
 
 import static dev.starling.testkit.TestNode.await;
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.tuple;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.tuple;
 
 import dev.starling.bus.BusException;
 import dev.starling.bus.ErrorCode;
@@ -142,7 +142,8 @@ class InferenceVerticleTest {
     write("plus", "2");
     deploy();
 
-    NodeModels models = node.call(ModelContract.models("test"), new ModelContract.Ask(), node.anonymous());
+    NodeModels models =
+        node.call(ModelContract.models("test"), new ModelContract.Ask(), node.anonymous());
 
     assertThat(models.nodeId()).isEqualTo("test");
     assertThat(models.models())
