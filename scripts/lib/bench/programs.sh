@@ -25,4 +25,12 @@ run_overload() {
 
 run_limits() { run_program Limits "$@"; }
 
+# run_orders [option…]: node, database, generator and pgbench share the machine.
+run_orders() {
+  if [[ " $* " != *" --pgbench "* && " $* " != *" --help "* ]]; then
+    require pgbench "apt-get install postgresql-contrib, or --pgbench with where it is"
+  fi
+  run_program Orders "$@"
+}
+
 run_outbox() { run_program Outboxes "$@"; }

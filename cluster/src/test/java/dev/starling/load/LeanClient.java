@@ -1,5 +1,7 @@
 package dev.starling.load;
 
+import io.vertx.core.Future;
+import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.net.NetClient;
@@ -7,6 +9,7 @@ import io.vertx.core.net.NetClientOptions;
 import io.vertx.core.net.NetSocket;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayDeque;
+import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
 import java.util.Locale;
@@ -24,6 +27,10 @@ import org.jspecify.annotations.Nullable;
 public final class LeanClient implements AutoCloseable {
   private static final int SWEEP_MILLIS = 5;
   private static final int CONNECT_MILLIS = 1_000;
+
+  /** Connections that are opened at once: fewer than a server has room for, or it drops some. */
+  private static final int CONNECTS = 256;
+
   private static final byte[] END_OF_HEAD = "\r\n\r\n".getBytes(StandardCharsets.US_ASCII);
   private static final int STATUS_AT = "HTTP/1.1 ".length();
   private static final String CLOSE = "\r\nconnection: close";
@@ -55,6 +62,23 @@ public final class LeanClient implements AutoCloseable {
     this.maxConnections = maxConnections;
     this.maxWaiting = maxWaiting;
     this.timer = vertx.setPeriodic(SWEEP_MILLIS, tick -> sweep());
+  }
+
+  /**
+   * Opens connections before they are needed, so that calls are what comes at once; fails when the
+   * server refuses one or does not take it in time.
+   */
+  public Future<Void> connect(int connections) {
+    List<Future<Void>> opened = new ArrayList<>();
+    for (int i = 0; i < Math.min(CONNECTS, connections); i++) {
+      opened.add(new Connection().opened.future());
+    }
+    return Future.all(opened)
+        .compose(
+            done ->
+                connections > CONNECTS
+                    ? connect(connections - CONNECTS)
+                    : Future.succeededFuture());
   }
 
   /**
@@ -131,6 +155,7 @@ public final class LeanClient implements AutoCloseable {
   }
 
   private final class Connection {
+    private final Promise<Void> opened = Promise.promise();
     private @Nullable NetSocket socket;
     private @Nullable Call call;
     private boolean isClosing;
@@ -140,7 +165,7 @@ public final class LeanClient implements AutoCloseable {
 
     Connection() {
       open++;
-      net.connect(port, host).onSuccess(this::connected).onFailure(refused -> gone());
+      net.connect(port, host).onSuccess(this::connected).onFailure(this::refused);
     }
 
     void take(Call next) {
@@ -163,11 +188,14 @@ public final class LeanClient implements AutoCloseable {
       connected.exceptionHandler(broken -> connected.close());
       connected.closeHandler(gone -> gone());
       connected.handler(this::received);
-      if (isClosing || call == null) {
+      if (isClosing) {
         connected.close();
+      } else if (call == null) {
+        idle.push(this);
       } else {
         connected.write(call.request);
       }
+      opened.complete();
     }
 
     private void received(Buffer bytes) {
@@ -207,6 +235,11 @@ public final class LeanClient implements AutoCloseable {
         ended.end(answer);
       }
       makeWaiting();
+    }
+
+    private void refused(Throwable cause) {
+      gone();
+      opened.fail(cause);
     }
 
     private void gone() {

@@ -1,15 +1,18 @@
 package dev.starling.load;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpServer;
+import java.net.ConnectException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -21,6 +24,7 @@ final class LeanClientTest {
   private static final long LONG_NANOS = 10_000_000_000L;
 
   private final Vertx vertx = Vertx.vertx();
+  private final AtomicInteger accepted = new AtomicInteger();
   private int port;
 
   @BeforeEach
@@ -28,6 +32,7 @@ final class LeanClientTest {
     HttpServer server =
         vertx
             .createHttpServer()
+            .connectionHandler(connection -> accepted.incrementAndGet())
             .requestHandler(
                 request -> {
                   if (request.path().equals("/close")) {
@@ -59,6 +64,49 @@ final class LeanClientTest {
     assertThat(statuses(2, 200_000_000, "/never", "/200")).containsExactlyInAnyOrder(0, 200);
   }
 
+  @Test
+  void connections_openedBefore_areThoseThatCallsUse() throws Exception {
+    Promise<Integer> answered = Promise.promise();
+    vertx
+        .getOrCreateContext()
+        .runOnContext(
+            now -> {
+              LeanClient client = new LeanClient(vertx, "127.0.0.1", port, 3, 0);
+              client
+                  .connect(3)
+                  .onFailure(answered::fail)
+                  .onSuccess(
+                      opened ->
+                          client.call(
+                              request("/202"),
+                              System.nanoTime() + LONG_NANOS,
+                              answered::complete));
+            });
+
+    assertThat(answered.future().await(15, TimeUnit.SECONDS)).isEqualTo(202);
+    assertThat(accepted).hasValue(3);
+  }
+
+  @Test
+  void connections_thatNobodyTakes_areAFailure() throws Exception {
+    stop();
+    Vertx other = Vertx.vertx();
+    try {
+      Promise<Void> opened = Promise.promise();
+      other.runOnContext(
+          now -> new LeanClient(other, "127.0.0.1", port, 1, 0).connect(1).onComplete(opened));
+
+      assertThatThrownBy(() -> opened.future().await(10, TimeUnit.SECONDS))
+          .isInstanceOf(ConnectException.class);
+    } finally {
+      other.close().await(10, TimeUnit.SECONDS);
+    }
+  }
+
+  private static Buffer request(String path) {
+    return Buffer.buffer("GET " + path + " HTTP/1.1\r\nhost: test\r\n\r\n");
+  }
+
   private List<Integer> statuses(int connections, long patienceNanos, String... paths)
       throws Exception {
     Promise<List<Integer>> all = Promise.promise();
@@ -70,7 +118,7 @@ final class LeanClientTest {
               List<Integer> ended = new ArrayList<>();
               for (String path : paths) {
                 client.call(
-                    Buffer.buffer("GET " + path + " HTTP/1.1\r\nhost: test\r\n\r\n"),
+                    request(path),
                     System.nanoTime() + patienceNanos,
                     status -> {
                       ended.add(status);

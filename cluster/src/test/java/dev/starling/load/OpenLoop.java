@@ -92,6 +92,25 @@ public final class OpenLoop<C extends OpenLoop.Calls> implements AutoCloseable {
     stop();
   }
 
+  /** Makes so many calls, none of which waits for another, and waits until all have ended. */
+  public void atOnce(int count) {
+    Promise<Void> made = Promise.promise();
+    context.runOnContext(now -> makeSlices(count, System.nanoTime(), made));
+    await(made.future());
+    stop();
+  }
+
+  /** Lets what makes the calls prepare itself, and waits for it. */
+  public void prepare(Function<C, Future<?>> work) {
+    Promise<Object> prepared = Promise.promise();
+    context.runOnContext(
+        now ->
+            work.apply(calls)
+                .onSuccess(prepared::complete)
+                .onFailure(prepared::fail));
+    await(prepared.future());
+  }
+
   /** Asks what makes the calls, between two of them. */
   public <T> T ask(Function<C, T> question) {
     return onLoop(() -> question.apply(calls));
@@ -124,6 +143,17 @@ public final class OpenLoop<C extends OpenLoop.Calls> implements AutoCloseable {
     long now = System.nanoTime();
     if (now - end < 0) {
       make(now).onComplete(done -> again(end));
+    }
+  }
+
+  private void makeSlices(int left, long dueNanos, Promise<Void> made) {
+    for (int i = 0; i < Math.min(SLICE, left); i++) {
+      make(dueNanos);
+    }
+    if (left > SLICE) {
+      context.runOnContext(rest -> makeSlices(left - SLICE, dueNanos, made));
+    } else {
+      made.complete();
     }
   }
 
