@@ -19,9 +19,16 @@ import org.jspecify.annotations.Nullable;
  * One bulk request, whose lines are written for as long as there is time and room, a block in each
  * turn of the event loop: so answers are read in between, and a block never begins within the
  * writing of another. Confined to its event loop.
+ *
+ * <p>It is some lines ahead of the answers and no more: what lies in the sockets' buffers, which
+ * hold many thousands, would be placed long after the time is over.
  */
 final class Import {
   private static final int LINES_PER_WRITE = 64;
+
+  /** Some times of what a node has under way for a request. */
+  private static final int LINES_AHEAD = 1_024;
+
   private static final String PLACED = "\"status\":201,";
 
   private final Context context;
@@ -34,6 +41,7 @@ final class Import {
   private boolean isScheduled;
   private boolean isWritten;
   private long sent;
+  private long answered;
   private long placed;
   private String other = "";
 
@@ -74,11 +82,11 @@ final class Import {
         .setChunked(true)
         .exceptionHandler(ended::tryFail)
         .drainHandler(drained -> schedule());
-    opened.response().onFailure(ended::tryFail).onSuccess(this::answered);
+    opened.response().onFailure(ended::tryFail).onSuccess(this::responded);
     schedule();
   }
 
-  private void answered(HttpClientResponse response) {
+  private void responded(HttpClientResponse response) {
     if (response.statusCode() != 200) {
       ended.tryFail(
           new IllegalStateException("/v1/orders:batch: " + response.statusCode() + ", not 200"));
@@ -108,8 +116,8 @@ final class Import {
       open.end();
       return;
     }
-    open.write(block());
-    if (!open.writeQueueFull()) {
+    if (sent - answered < LINES_AHEAD && !open.writeQueueFull()) {
+      open.write(block());
       schedule();
     }
   }
@@ -134,11 +142,13 @@ final class Import {
     if (line.length() == 0) {
       return;
     }
+    answered++;
     String text = line.toString();
     if (text.contains(PLACED)) {
       placed++;
     } else if (other.isEmpty()) {
       other = text;
     }
+    schedule();
   }
 }

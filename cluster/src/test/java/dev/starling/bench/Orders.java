@@ -7,8 +7,6 @@ import dev.starling.load.OpenLoop;
 import dev.starling.load.Pause;
 import dev.starling.load.SignUps;
 import dev.starling.load.User;
-import dev.starling.postgres.EmbeddedPostgres;
-import dev.starling.postgres.PostgresConfig;
 import dev.starling.postgres.PostgresEndpoint;
 import java.io.IOException;
 import java.net.URI;
@@ -29,6 +27,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -44,7 +43,8 @@ import picocli.CommandLine.Option;
       "",
       "In turn, for so many rounds: pgbench with the transaction of an order, in 32 schemas; single"
           + " orders over HTTP; orders as lines of bulk requests. Then 10,000 calls at once against"
-          + " the pool. The node, the database and the generator share the machine.",
+          + " the pool. Before each the relays tell what is open. The node, the database and the"
+          + " generator share the machine.",
       "",
       "Ends with 1 when a bound is broken, with 2 when pgbench is missing."
     })
@@ -55,12 +55,17 @@ final class Orders implements Callable<Integer> {
   /** Few, so that what is compared is how long an order takes and not how long it queues. */
   private static final int EFFECTS_CONNECTIONS = 4;
 
+  /** Not those between two statements of one, such as relays have. */
+  private static final String LEFT_IN_A_TRANSACTION =
+      "state LIKE 'idle in transaction%' AND now() - state_change > interval '1 second'";
+
   private static final String ADMIN_EMAIL = "admin@localhost";
   private static final String ADMIN_PASSWORD = "bench-only-password";
   private static final int SIGN_INS = 60;
   private static final int SKUS = 64;
   private static final long STOCK = 1_000_000_000;
   private static final int IMPORTERS = 4;
+  private static final int SETTLE_SECONDS = 300;
 
   @Option(names = "--rounds", description = "of each (default: ${DEFAULT-VALUE})")
   private int rounds = 3;
@@ -125,20 +130,21 @@ final class Orders implements Callable<Integer> {
     }
     Path home = directory == null ? Files.createTempDirectory("starling-orders") : directory;
     System.err.println("starting a node; its log is in " + home.resolve("logs"));
-    try (Bed bed = Bed.start(spec(home))) {
+    try (Bed bed = Bed.start(spec(home));
+        OutboxTables outboxes = new OutboxTables(home.resolve("data"))) {
       LabNode node = bed.nodes().get(0);
-      PostgresEndpoint database =
-          EmbeddedPostgres.start(home.resolve("data"), PostgresConfig.defaults()).endpoint();
+      PostgresEndpoint database = outboxes.endpoint();
       stock(node);
       List<User> buyers = new SignUps(node).create(users, "buyer");
       PgBench generator = new PgBench(pgbench, database, home, SKUS);
       try (OpenLoop<OrderCalls> single =
           OrderCalls.against(node, ORDERS, buyers, SKUS, connections, /* seed= */ 1)) {
-        measure(node, buyers, generator, single);
+        measure(node, buyers, generator, single, outboxes);
       }
       if (effects) {
-        effects(node, buyers);
+        effects(node, buyers, outboxes);
       }
+      settle(outboxes);
       crowd(node, buyers, database);
     }
     return checks.isBroken() ? 1 : 0;
@@ -163,8 +169,10 @@ final class Orders implements Callable<Integer> {
   }
 
   /** The same orders with their effects told by the outbox, and made before the answer. */
-  private void effects(LabNode node, List<User> buyers) {
+  private void effects(LabNode node, List<User> buyers, OutboxTables outboxes) throws SQLException {
+    settle(outboxes);
     double outbox = medianMillis(node, ORDERS, buyers);
+    settle(outboxes);
     double inline = medianMillis(node, InlineEffectsVerticle.PATH, buyers);
     System.out.printf(
         "%nmedian with the effects told by the outbox: %.1f ms, made in the request: %.1f ms%n%n",
@@ -186,7 +194,12 @@ final class Orders implements Callable<Integer> {
   }
 
   private void measure(
-      LabNode node, List<User> buyers, PgBench generator, OpenLoop<OrderCalls> single) {
+      LabNode node,
+      List<User> buyers,
+      PgBench generator,
+      OpenLoop<OrderCalls> single,
+      OutboxTables outboxes)
+      throws SQLException {
     BulkCalls bulk = new BulkCalls(node, SKUS);
     System.err.println("warming up");
     single.closedLoop(connections, warmUpSeconds * 1_000L);
@@ -199,12 +212,15 @@ final class Orders implements Callable<Integer> {
     System.out.println("|---:|---:|---:|---:|---:|---:|");
     int failed = 0;
     for (int round = 1; round <= rounds; round++) {
+      settle(outboxes);
       double reference = generator.run(pool, seconds);
+      settle(outboxes);
       long begin = System.nanoTime();
       single.closedLoop(connections, seconds * 1_000L);
       double took = (System.nanoTime() - begin) / 1e9;
       OrderCalls.Outcome outcome = single.ask(OrderCalls::take);
       failed += outcome.others() + outcome.refused();
+      settle(outboxes);
       double bulkRate = bulk.run(buyers.subList(0, IMPORTERS), seconds);
       transactions.add(reference);
       orders.add(outcome.placed() / took);
@@ -224,6 +240,19 @@ final class Orders implements Callable<Integer> {
     checks.atLeast("single orders, of pgbench", single60, 60, "%");
     checks.atLeast("bulk, of single orders", median(lines) / median(orders), 2, "times");
     checks.atMost("single orders not placed", failed, 0, "");
+  }
+
+  /** Until what was ordered is told, so that relays have no more to do than what is measured. */
+  private static void settle(OutboxTables outboxes) throws SQLException {
+    long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(SETTLE_SECONDS);
+    while (outboxes.due() > 0) {
+      if (System.nanoTime() - end > 0) {
+        System.err.println(
+            outboxes.due() + " events are still open, which is work beside what follows");
+        return;
+      }
+      Pause.millis(200);
+    }
   }
 
   /** All at once: what is beyond the bounds is refused, the rest is placed, and it is over. */
@@ -250,10 +279,10 @@ final class Orders implements Callable<Integer> {
           "calls afterwards that failed", recovered.others() + recovered.refused(), 0, "");
       checks.atMost("recovered within", recovery, 2, "s");
     }
-    Pause.millis(500);
+    Pause.millis(2_000);
     checks.atMost("connections afterwards", sessions(database, "true"), pool + 8, "");
     checks.atMost(
-        "connections left in a transaction", sessions(database, "state LIKE 'idle in%'"), 0, "");
+        "connections left in a transaction", sessions(database, LEFT_IN_A_TRANSACTION), 0, "");
   }
 
   private static double sessions(PostgresEndpoint database, String condition) throws SQLException {

@@ -21,7 +21,7 @@ final class OutboxTables implements AutoCloseable {
   /** Attaches to the server of nodes with this data directory. */
   OutboxTables(Path dataDirectory) throws SQLException {
     server = EmbeddedPostgres.start(dataDirectory, PostgresConfig.defaults());
-    PostgresEndpoint at = server.endpoint();
+    PostgresEndpoint at = endpoint();
     connection =
         DriverManager.getConnection(
             "jdbc:postgresql://%s:%d/%s".formatted(at.host(), at.port(), at.database()),
@@ -29,11 +29,17 @@ final class OutboxTables implements AutoCloseable {
             at.password());
   }
 
+  PostgresEndpoint endpoint() {
+    return server.endpoint();
+  }
+
   /**
-   * Empties the ledgers, and writes events, those of an aggregate in the order of their numbers.
+   * Empties the ledgers, and writes events in one transaction, so that relays find all of them at
+   * once; those of an aggregate in the order of their numbers.
    */
   void write(int events, int eventsOfAnAggregate) throws SQLException {
     int each = events / Shards.COUNT;
+    connection.setAutoCommit(false);
     try (Statement statement = connection.createStatement()) {
       for (int shard = 0; shard < Shards.COUNT; shard++) {
         statement.execute(
@@ -41,7 +47,7 @@ final class OutboxTables implements AutoCloseable {
             TRUNCATE %1$s.ledger;
             INSERT INTO %1$s.outbox (id, source, type, subject, aggregate, owner, time, data)
             SELECT uuidv7(), '/bench', '%2$s', n::text, 'entry/' || n %% %3$d, uuidv7(), now(), '{}'
-            FROM generate_series(1, %4$d) AS n ORDER BY n"""
+            FROM generate_series(1, %4$d) AS entry (n) ORDER BY entry.n"""
                 .formatted(
                     Shards.schema(shard),
                     LedgerVerticle.TYPE,
@@ -49,6 +55,9 @@ final class OutboxTables implements AutoCloseable {
                     each));
       }
       statement.execute("ANALYZE");
+      connection.commit();
+    } finally {
+      connection.setAutoCommit(true);
     }
   }
 
@@ -57,7 +66,15 @@ final class OutboxTables implements AutoCloseable {
     return (long) sum("SELECT count(*) FROM {shard}.outbox WHERE done_at IS NULL");
   }
 
-  /** How long the oldest of them has been due. */
+  /** Those of them that are to be told now. */
+  long due() throws SQLException {
+    return (long)
+        sum(
+            "SELECT count(*) FROM {shard}.outbox WHERE done_at IS NULL"
+                + " AND next_at <= clock_timestamp()");
+  }
+
+  /** How long the oldest event that the ledger has not taken has been due. */
   double lagSeconds() throws SQLException {
     return number(
         "max",

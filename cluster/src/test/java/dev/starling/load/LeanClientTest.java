@@ -78,9 +78,7 @@ final class LeanClientTest {
                   .onSuccess(
                       opened ->
                           client.call(
-                              request("/202"),
-                              System.nanoTime() + LONG_NANOS,
-                              answered::complete));
+                              request("/202"), System.nanoTime() + LONG_NANOS, answered::complete));
             });
 
     assertThat(answered.future().await(15, TimeUnit.SECONDS)).isEqualTo(202);

@@ -104,10 +104,7 @@ public final class OpenLoop<C extends OpenLoop.Calls> implements AutoCloseable {
   public void prepare(Function<C, Future<?>> work) {
     Promise<Object> prepared = Promise.promise();
     context.runOnContext(
-        now ->
-            work.apply(calls)
-                .onSuccess(prepared::complete)
-                .onFailure(prepared::fail));
+        now -> work.apply(calls).onSuccess(prepared::complete).onFailure(prepared::fail));
     await(prepared.future());
   }
 
