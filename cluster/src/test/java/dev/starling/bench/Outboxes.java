@@ -56,7 +56,7 @@ final class Outboxes implements Callable<Integer> {
   private int eventsOfAnAggregate = 5;
 
   @Option(names = "--limit", description = "seconds for a round (default: ${DEFAULT-VALUE})")
-  private int limitSeconds = 600;
+  private int limitSeconds = 1_200;
 
   @Option(names = "--base-port", description = "first of 40 ports (default: ${DEFAULT-VALUE})")
   private int basePort = 18_250;

@@ -4,6 +4,7 @@ import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
+import io.vertx.core.net.ConnectOptions;
 import io.vertx.core.net.NetClient;
 import io.vertx.core.net.NetClientOptions;
 import io.vertx.core.net.NetSocket;
@@ -27,6 +28,9 @@ import org.jspecify.annotations.Nullable;
 public final class LeanClient implements AutoCloseable {
   private static final int SWEEP_MILLIS = 5;
   private static final int CONNECT_MILLIS = 1_000;
+
+  /** For connections that no call waits for. */
+  private static final int CONNECT_AHEAD_MILLIS = 10_000;
 
   /** Connections that are opened at once: fewer than a server has room for, or it drops some. */
   private static final int CONNECTS = 256;
@@ -54,9 +58,7 @@ public final class LeanClient implements AutoCloseable {
    */
   public LeanClient(Vertx vertx, String host, int port, int maxConnections, int maxWaiting) {
     this.vertx = vertx;
-    this.net =
-        vertx.createNetClient(
-            new NetClientOptions().setConnectTimeout(CONNECT_MILLIS).setTcpNoDelay(true));
+    this.net = vertx.createNetClient(new NetClientOptions().setTcpNoDelay(true));
     this.host = host;
     this.port = port;
     this.maxConnections = maxConnections;
@@ -71,7 +73,7 @@ public final class LeanClient implements AutoCloseable {
   public Future<Void> connect(int connections) {
     List<Future<Void>> opened = new ArrayList<>();
     for (int i = 0; i < Math.min(CONNECTS, connections); i++) {
-      opened.add(new Connection().opened.future());
+      opened.add(new Connection(CONNECT_AHEAD_MILLIS).opened.future());
     }
     return Future.all(opened)
         .compose(
@@ -105,7 +107,7 @@ public final class LeanClient implements AutoCloseable {
 
   private void make(Call call) {
     underWay.add(call);
-    (idle.isEmpty() ? new Connection() : idle.pop()).take(call);
+    (idle.isEmpty() ? new Connection(CONNECT_MILLIS) : idle.pop()).take(call);
   }
 
   private void makeWaiting() {
@@ -163,9 +165,11 @@ public final class LeanClient implements AutoCloseable {
     private int status;
     private int bodyLeft;
 
-    Connection() {
+    Connection(int connectMillis) {
       open++;
-      net.connect(port, host).onSuccess(this::connected).onFailure(this::refused);
+      net.connect(new ConnectOptions().setHost(host).setPort(port).setTimeout(connectMillis))
+          .onSuccess(this::connected)
+          .onFailure(this::refused);
     }
 
     void take(Call next) {

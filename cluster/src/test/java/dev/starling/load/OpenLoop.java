@@ -79,6 +79,13 @@ public final class OpenLoop<C extends OpenLoop.Calls> implements AutoCloseable {
     await(done.future());
   }
 
+  /** Makes so many calls a second for a time. */
+  public void paced(double callsPerSecond, long millis) {
+    long start = start(callsPerSecond);
+    Pause.until(start + TimeUnit.MILLISECONDS.toNanos(millis));
+    stop();
+  }
+
   /** Makes calls for a time, each when one of those before it has ended. */
   public void closedLoop(int concurrency, long millis) {
     long end = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(millis);
