@@ -136,7 +136,9 @@ enum Walls {
           // Models are tried out in a child process, which begins somewhere too; the training of
           // one runs when its module is built, and is not in the jar.
           .resideInAnyPackage(
-              "dev.starling.cluster", "dev.starling.inference.trial", "dev.starling.risk.training"));
+              "dev.starling.cluster",
+              "dev.starling.inference.trial",
+              "dev.starling.risk.training"));
 
   private final ArchRule rule;
 

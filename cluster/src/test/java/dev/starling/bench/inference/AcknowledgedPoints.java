@@ -13,8 +13,8 @@ import java.util.stream.IntStream;
 
 /**
  * Points are stored one request after the other until the node is killed, and it is started again,
- * several times. Whatever was acknowledged must be found by its vector, since the rows are the truth
- * and the index is made of them.
+ * several times. Whatever was acknowledged must be found by its vector, since the rows are the
+ * truth and the index is made of them.
  */
 final class AcknowledgedPoints {
   private static final String PART = "vectors";
@@ -100,19 +100,14 @@ final class AcknowledgedPoints {
             + "| kills | acknowledged | found, each compared | found by the graph |%n"
             + "|---:|---:|---:|---:|%n"
             + "| %d | %d | %d | %d |%n",
-        DIMENSION,
-        setting.rounds(),
-        acknowledged,
-        found,
-        foundByGraph);
+        DIMENSION, setting.rounds(), acknowledged, found, foundByGraph);
     setting.checks().heading();
     setting.checks().atLeast("acknowledged", acknowledged, BATCH, "");
     setting.checks().atMost("acknowledged and not found", acknowledged - found, 0, "");
   }
 
   private static boolean isFound(Administrator client, int number, boolean exact) {
-    String search =
-        "{\"vector\":%s,\"k\":1,\"exact\":%b}".formatted(vector(number), exact);
+    String search = "{\"vector\":%s,\"k\":1,\"exact\":%b}".formatted(vector(number), exact);
     Administrator.Answer answer = client.post(COLLECTION + "/search", search);
     JsonNode match = answer.status() == 200 ? answer.json().path("matches").path(0) : null;
     return match != null && match.path("id").asText().equals(id(number));
@@ -120,8 +115,7 @@ final class AcknowledgedPoints {
 
   private static String points(int from) {
     return IntStream.range(from, from + BATCH)
-        .mapToObj(
-            number -> "{\"id\":\"%s\",\"vector\":%s}".formatted(id(number), vector(number)))
+        .mapToObj(number -> "{\"id\":\"%s\",\"vector\":%s}".formatted(id(number), vector(number)))
         .collect(Collectors.joining(",", "{\"points\":[", "]}"));
   }
 

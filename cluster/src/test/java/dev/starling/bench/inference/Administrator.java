@@ -116,13 +116,11 @@ final class Administrator {
   /** An answer of status 0 is none. */
   private Answer send(String method, String path, String json, String bearer) {
     HttpRequest.Builder request =
-        HttpRequest.newBuilder(
-                URI.create("http://" + edge.host() + ":" + edge.httpPort() + path))
+        HttpRequest.newBuilder(URI.create("http://" + edge.host() + ":" + edge.httpPort() + path))
             .timeout(PATIENCE)
             .header("content-type", "application/json")
             .method(
-                method,
-                json.isEmpty() ? BodyPublishers.noBody() : BodyPublishers.ofString(json));
+                method, json.isEmpty() ? BodyPublishers.noBody() : BodyPublishers.ofString(json));
     if (!bearer.isEmpty()) {
       request.header("authorization", "Bearer " + bearer);
     }

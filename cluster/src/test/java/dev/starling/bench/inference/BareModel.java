@@ -62,8 +62,7 @@ final class BareModel implements AutoCloseable {
       options.setIntraOpNumThreads(1);
       options.setInterOpNumThreads(1);
       options.addConfigEntry("session.intra_op.allow_spinning", "0");
-      session =
-          environment.createSession(directory.resolve("model.onnx").toString(), options);
+      session = environment.createSession(directory.resolve("model.onnx").toString(), options);
     } catch (OrtException e) {
       throw new IOException(e);
     }
@@ -78,7 +77,9 @@ final class BareModel implements AutoCloseable {
     return "ONNX Runtime " + environment.getVersion();
   }
 
-  /** Makes sure that each text is of so many tokens, since that is what figures are said to be of. */
+  /**
+   * Makes sure that each text is of so many tokens, since that is what figures are said to be of.
+   */
   void check(List<String> texts, int tokens) {
     for (String text : texts) {
       int length = tokenizer.encode(text).getIds().length;

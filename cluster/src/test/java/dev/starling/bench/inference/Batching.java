@@ -7,11 +7,11 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * Rows of different requests run together, beside the same model that runs one at a time: two copies
- * with other names and configurations, by turns.
+ * Rows of different requests run together, beside the same model that runs one at a time: two
+ * copies with other names and configurations, by turns.
  *
- * <p>The risk model is so small that over HTTP the edge is what is measured. Where the model is what
- * costs, in the engine, batching has to show; over the bus and over HTTP it must not harm.
+ * <p>The risk model is so small that over HTTP the edge is what is measured. Where the model is
+ * what costs, in the engine, batching has to show; over the bus and over HTTP it must not harm.
  */
 final class Batching implements Part.Play {
   private static final String PART = "batching";

@@ -77,8 +77,7 @@ final class Crowd {
                 answered(context, before, answer.succeeded() ? answer.result() : null);
               } else {
                 context.runOnContext(
-                    here ->
-                        answered(context, before, answer.succeeded() ? answer.result() : null));
+                    here -> answered(context, before, answer.succeeded() ? answer.result() : null));
               }
             });
   }

@@ -58,12 +58,10 @@ final class Embeddings implements Part.Play {
                 setting,
                 PART,
                 models ->
-                    models.embedding(
-                        ModelDirectories.EMBEDDING, "instances: " + Setting.cores()),
+                    models.embedding(ModelDirectories.EMBEDDING, "instances: " + Setting.cores()),
                 ModelDirectories.EMBEDDING);
         BareModel bare =
-            new BareModel(
-                node.models(setting, PART).version(ModelDirectories.EMBEDDING, 1))) {
+            new BareModel(node.models(setting, PART).version(ModelDirectories.EMBEDDING, 1))) {
       for (int tokens : TOKENS) {
         List<String> texts = Texts.draw(TEXTS, tokens, tokens);
         bare.check(texts, tokens);

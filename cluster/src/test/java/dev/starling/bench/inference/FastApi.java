@@ -8,8 +8,8 @@ import java.util.Optional;
 
 /**
  * Embeddings over HTTP beside a FastAPI program with ONNX Runtime: the same file, the same runs one
- * by one, on as many threads. Both are up, and one is under load at a time. The program has the best
- * of a few settings, which is found first.
+ * by one, on as many threads. Both are up, and one is under load at a time. The program has the
+ * best of a few settings, which is found first.
  */
 final class FastApi implements Part.Play {
   private static final String PART = "fastapi";
@@ -34,8 +34,7 @@ final class FastApi implements Part.Play {
         ModelNode.start(
             setting,
             PART,
-            models ->
-                models.embedding(ModelDirectories.EMBEDDING, "instances: " + Setting.cores()),
+            models -> models.embedding(ModelDirectories.EMBEDDING, "instances: " + Setting.cores()),
             ModelDirectories.EMBEDDING)) {
       Path model = node.models(setting, PART).version(ModelDirectories.EMBEDDING, 1);
       FastApiPeer.Workers best = best(model);
@@ -88,7 +87,8 @@ final class FastApi implements Part.Play {
   }
 
   private void compare(ModelNode node, FastApiPeer peer) throws IOException {
-    setting.print("| tokens | Starling/s | FastAPI/s | times | p50, p99 ms | FastAPI p50, p99 ms |");
+    setting.print(
+        "| tokens | Starling/s | FastAPI/s | times | p50, p99 ms | FastAPI p50, p99 ms |");
     setting.print("|---:|---:|---:|---:|---:|---:|");
     List<Turns> all = new ArrayList<>();
     for (int tokens : Embeddings.TOKENS) {

@@ -140,7 +140,8 @@ final class Kill implements Part.Play {
       LabNode server = servers.get(i);
       int models = MODELS.get(i).size();
       server.awaitReady();
-      server.await("serving its models", () -> server.metric("inference_models_ready", "") >= models);
+      server.await(
+          "serving its models", () -> server.metric("inference_models_ready", "") >= models);
     }
     edge.await("in a whole cluster", () -> edge.serving() == servers.size() + 1);
   }

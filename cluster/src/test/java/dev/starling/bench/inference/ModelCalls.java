@@ -28,8 +28,7 @@ final class ModelCalls implements OpenLoop.Calls {
   private int crowd;
   private boolean isLeaving;
 
-  private ModelCalls(
-      Vertx vertx, int port, Requests requests, int connections, Duration patience) {
+  private ModelCalls(Vertx vertx, int port, Requests requests, int connections, Duration patience) {
     this.client = new LeanClient(vertx, "127.0.0.1", port, connections, MAX_WAITING);
     this.requests = requests.all();
     this.patienceNanos = patience.toNanos();

@@ -12,8 +12,8 @@ import java.util.Map;
 
 /**
  * A node with an edge and models, in a process of its own. Its traffic policy is the shipped one
- * without the limits of signing up and in; the models that the jar ships stay in it, so that nothing
- * runs beside what is measured.
+ * without the limits of signing up and in; the models that the jar ships stay in it, so that
+ * nothing runs beside what is measured.
  */
 final class ModelNode implements AutoCloseable {
   static final String SERVICES = "edge,auth,users,rate-limiter,inference,open-inference";
@@ -62,14 +62,7 @@ final class ModelNode implements AutoCloseable {
     all.putAll(environment);
     Bed bed =
         Bed.start(
-            new Bed.Spec(
-                home,
-                1,
-                setting.basePort(),
-                launcher,
-                setting.jvm(),
-                all,
-                LabFiles.OPEN));
+            new Bed.Spec(home, 1, setting.basePort(), launcher, setting.jvm(), all, LabFiles.OPEN));
     try {
       ModelNode node = new ModelNode(bed);
       for (String model : models) {

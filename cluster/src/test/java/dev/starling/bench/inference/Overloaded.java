@@ -105,8 +105,7 @@ final class Overloaded implements Part.Play {
       load.ask(ModelCalls::takeLateness);
       Counts before = Counts.of(node);
       long began = System.nanoTime();
-      Pause.until(
-          began + TimeUnit.SECONDS.toNanos((long) setting.seconds() * setting.rounds()));
+      Pause.until(began + TimeUnit.SECONDS.toNanos((long) setting.seconds() * setting.rounds()));
       double seconds = (System.nanoTime() - began) / 1e9;
       load.stop();
       Counts counts = Counts.of(node).since(before);
@@ -165,9 +164,7 @@ final class Overloaded implements Part.Play {
         longestInQueue);
     setting.checks().heading();
     setting.checks().atMost("generator's lateness, p99", lateness, MOST_LATENESS_MILLIS, "ms");
-    setting
-        .checks()
-        .atLeast("goodput", 100 * goodput / capacity, LEAST_PERCENT, "% of capacity");
+    setting.checks().atLeast("goodput", 100 * goodput / capacity, LEAST_PERCENT, "% of capacity");
     setting
         .checks()
         .atMost("longest in the queue of what was run", longestInQueue, DEADLINE.toMillis(), "ms");

@@ -8,8 +8,8 @@ import java.util.Optional;
 import org.HdrHistogram.Histogram;
 
 /**
- * A model that is replaced again and again while clients call it: a version's directory appears, the
- * model is loaded, the version before is taken away.
+ * A model that is replaced again and again while clients call it: a version's directory appears,
+ * the model is loaded, the version before is taken away.
  */
 final class Replace implements Part.Play {
   private static final String PART = "replace";
@@ -95,8 +95,7 @@ final class Replace implements Part.Play {
   }
 
   private static double newest(ModelNode node) {
-    JsonNode versions =
-        node.administrator().get("/v2/models/" + MODEL).json().path("versions");
+    JsonNode versions = node.administrator().get("/v2/models/" + MODEL).json().path("versions");
     double newest = 0;
     for (JsonNode version : versions) {
       newest = Math.max(newest, Double.parseDouble(version.asText()));

@@ -51,7 +51,6 @@ record Requests(List<Buffer> all, Path file) {
   }
 
   static Buffer postJson(int port, String path, String token, String json) {
-    return post(
-        port, path, token, "content-type: application/json\r\n", Buffer.buffer(json));
+    return post(port, path, token, "content-type: application/json\r\n", Buffer.buffer(json));
   }
 }

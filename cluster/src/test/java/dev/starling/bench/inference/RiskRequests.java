@@ -11,7 +11,9 @@ import java.util.SplittableRandom;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 
-/** Requests of the Open Inference Protocol for the risk model. The same seed makes the same ones. */
+/**
+ * Requests of the Open Inference Protocol for the risk model. The same seed makes the same ones.
+ */
 record RiskRequests(String model, int rows, int width, long seed) {
   private static final int COUNT = 2_000;
 

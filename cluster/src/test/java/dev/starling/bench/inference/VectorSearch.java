@@ -60,7 +60,9 @@ final class VectorSearch implements Part.Play {
     return Optional.empty();
   }
 
-  /** The greatest figure that the pattern finds, which is one that keeps no bound if there is none. */
+  /**
+   * The greatest figure that the pattern finds, which is one that keeps no bound if there is none.
+   */
   private static double figure(List<String> lines, Pattern pattern) {
     return lines.stream()
         .map(pattern::matcher)

@@ -1,7 +1,7 @@
 /**
  * Measures what is promised of models and vectors, on real nodes: {@link
- * dev.starling.bench.inference.Inference} plays the parts, each of which prints a table and compares
- * it with its bounds.
+ * dev.starling.bench.inference.Inference} plays the parts, each of which prints a table and
+ * compares it with its bounds.
  *
  * <p>Generators are cheap ({@link dev.starling.bench.inference.Wrk}, or {@link
  * dev.starling.bench.inference.OwnGenerator} where it is missing), requests are made before

@@ -93,6 +93,8 @@ final class ModelCalls {
       case NODE_LOST, UNKNOWN_OUTCOME, CANCELLED -> new Lost("the node that ran it was lost");
       case INVALID_ARGUMENT ->
           new Over(JobEnd.failed("invalid-input", String.valueOf(failure.getMessage())));
+      case REPLY_TOO_LARGE ->
+          new Over(JobEnd.failed("result-too-large", "the result does not fit into a message"));
       case INTERNAL -> {
         log.warn("Job {}: the model {} failed", job.id(), job.model(), failure);
         String reason = failure instanceof BusException ? failure.getMessage() : "unexpectedly";
