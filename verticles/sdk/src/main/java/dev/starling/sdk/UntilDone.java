@@ -6,10 +6,12 @@ import java.time.Duration;
 import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.slf4j.event.Level;
 
 /**
  * Work in the background that needs others, who may not be there yet: it is tried until it
- * succeeds, after pauses that double up to a minute. For what a service wants to have done some
+ * succeeds, after pauses that double up to a minute; the log warns of it when it takes longer than a
+ * start does. For what a service wants to have done some
  * time after its start, without its start depending on it.
  *
  * <p>Confined to one context. Whoever begins it closes it.
@@ -17,6 +19,10 @@ import org.slf4j.LoggerFactory;
 public final class UntilDone implements AutoCloseable {
   private static final Duration FIRST_PAUSE = Duration.ofSeconds(1);
   private static final Duration LONGEST_PAUSE = Duration.ofMinutes(1);
+
+  /** Up to here whoever is missing may just be starting too. */
+  private static final Duration QUIET_PAUSE = Duration.ofSeconds(8);
+
   private static final long NONE = -1;
 
   private static final Logger log = LoggerFactory.getLogger(UntilDone.class);
@@ -71,7 +77,8 @@ public final class UntilDone implements AutoCloseable {
     if (closed) {
       return;
     }
-    log.warn("{} is tried again in {} ms: {}", what, pause.toMillis(), String.valueOf(failure));
+    log.atLevel(pause.compareTo(QUIET_PAUSE) < 0 ? Level.DEBUG : Level.WARN)
+        .log("{} is tried again in {} ms: {}", what, pause.toMillis(), String.valueOf(failure));
     timer =
         vertx.setTimer(
             pause.toMillis(),
