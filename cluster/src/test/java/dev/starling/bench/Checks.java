@@ -38,7 +38,8 @@ public final class Checks {
   }
 
   private static String show(double value, String unit) {
-    String format = value == 0 || value >= 100 ? "%,.0f" : value < 1 ? "%.4f" : "%.2f";
+    boolean whole = value == Math.rint(value) || value >= 100;
+    String format = whole ? "%,.0f" : value < 1 ? "%.4f" : "%.2f";
     String number = format.formatted(value);
     return unit.isEmpty() ? number : number + " " + unit;
   }

@@ -13,15 +13,19 @@ import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.time.Duration;
+import java.util.Map;
 
 /**
  * What an administrator asks of a node with an edge, one thing after the other. Its methods block.
  */
 final class Administrator {
-  /** Of the first administrator of all nodes that are measured, on loopback and for one run. */
-  static final String PASSWORD = "correct horse battery staple";
+  private static final String EMAIL = "admin@example.com";
+  private static final String PASSWORD = "correct horse battery staple";
 
-  private static final String EMAIL = "admin@localhost";
+  /** Settings of a node that make this the first administrator, on loopback and for one run. */
+  static final Map<String, String> SETTINGS =
+      Map.of("STARLING_ADMIN_EMAIL", EMAIL, "STARLING_ADMIN_PASSWORD", PASSWORD);
+
   private static final ObjectMapper JSON = new ObjectMapper();
   private static final Duration PATIENCE = Duration.ofSeconds(30);
   private static final int POLL_MILLIS = 50;

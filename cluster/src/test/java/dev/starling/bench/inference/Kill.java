@@ -154,7 +154,7 @@ final class Kill implements Part.Play {
     environment.put("STARLING_DATA_DIR", files.data().toString());
     environment.put("STARLING_VERTICLES_RUN", runs);
     environment.put("STARLING_INFERENCE_SHIPPED", "false");
-    environment.put("STARLING_ADMIN_PASSWORD", Administrator.PASSWORD);
+    environment.putAll(Administrator.SETTINGS);
     if (runs.equals("inference")) {
       environment.put("STARLING_INFERENCE_REPOSITORIES", repository.toString());
     }

@@ -58,7 +58,7 @@ final class ModelNode implements AutoCloseable {
     all.put("STARLING_CLUSTER_STANDALONE", "true");
     all.put("STARLING_VERTICLES_RUN", SERVICES);
     all.put("STARLING_INFERENCE_SHIPPED", "false");
-    all.put("STARLING_ADMIN_PASSWORD", Administrator.PASSWORD);
+    all.putAll(Administrator.SETTINGS);
     all.putAll(environment);
     Bed bed =
         Bed.start(
