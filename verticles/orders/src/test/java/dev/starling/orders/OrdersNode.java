@@ -35,6 +35,7 @@ import java.util.Random;
 import java.util.UUID;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 
 /** A node with the orders service on real shards, and words for what tests do with it. */
 final class OrdersNode implements AutoCloseable {
@@ -84,22 +85,18 @@ final class OrdersNode implements AutoCloseable {
                     shards
                         .database(own.get(0))
                         .primary()
-                        .pool()
-                        .query(
-                            "TRUNCATE "
-                                + own.stream()
-                                    .flatMap(
-                                        shard ->
-                                            List.of(
-                                                    "orders",
-                                                    "products",
-                                                    "stock",
-                                                    "outbox",
-                                                    "inbox")
-                                                .stream()
-                                                .map(t -> Shards.schema(shard) + "." + t))
-                                    .collect(Collectors.joining(", ")))
-                        .execute()));
+                        .write(
+                            ROOMY.statementTimeout(),
+                            connection -> connection.query("TRUNCATE " + tables(own)).execute())));
+  }
+
+  private static String tables(List<Integer> shards) {
+    return shards.stream()
+        .flatMap(
+            shard ->
+                Stream.of("orders", "products", "stock", "outbox", "inbox")
+                    .map(table -> Shards.schema(shard) + "." + table))
+        .collect(Collectors.joining(", "));
   }
 
   /** With this many instances of the service. */

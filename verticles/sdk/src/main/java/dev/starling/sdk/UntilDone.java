@@ -10,9 +10,9 @@ import org.slf4j.event.Level;
 
 /**
  * Work in the background that needs others, who may not be there yet: it is tried until it
- * succeeds, after pauses that double up to a minute; the log warns of it when it takes longer than a
- * start does. For what a service wants to have done some
- * time after its start, without its start depending on it.
+ * succeeds, after pauses that double up to a minute; the log warns of it when it takes longer than
+ * a start does. For what a service wants to have done some time after its start, without its start
+ * depending on it.
  *
  * <p>Confined to one context. Whoever begins it closes it.
  */
