@@ -154,11 +154,7 @@ final class Round {
    * @param before their last writes then
    */
   void countExpired(List<Account> uncertain, List<Integer> before) {
-    if (uncertain.isEmpty()) {
-      tells = false;
-      note("no write was under way to the frozen node");
-      return;
-    }
+    tells &= !uncertain.isEmpty();
     List<Integer> after = lastWrites(uncertain);
     int executed = 0;
     for (int i = 0; i < uncertain.size(); i++) {
