@@ -13,7 +13,8 @@ function init()
   local file = assert(io.open(path, "rb"))
   for line in function() return file:read("*l") end do
     count = count + 1
-    requests[count] = file:read(assert(tonumber(line), path .. ": " .. line .. " (expected: a length)"))
+    local length = assert(tonumber(line), path .. ": " .. line .. " (expected: a length)")
+    requests[count] = file:read(length)
     file:read(1)
   end
   file:close()
