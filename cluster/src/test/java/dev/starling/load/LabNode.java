@@ -19,7 +19,9 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.Set;
 import java.util.UUID;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
@@ -91,6 +93,13 @@ public final class LabNode {
     }
   }
 
+  /** Those that run; a program that is ended from outside takes them with it. */
+  private static final Set<Process> RUNNING = ConcurrentHashMap.newKeySet();
+
+  static {
+    Runtime.getRuntime().addShutdownHook(new Thread(LabNode::endAll, "end-nodes"));
+  }
+
   private final Path logs;
   private Spec spec;
   private Path jar = builtJar();
@@ -159,9 +168,20 @@ public final class LabNode {
           new ProcessBuilder(command).redirectErrorStream(true).redirectOutput(log(++lives));
       builder.environment().keySet().removeIf(name -> name.startsWith("STARLING_"));
       builder.environment().putAll(spec.settings());
-      process = builder.start();
+      Process started = builder.start();
+      RUNNING.add(started);
+      started.onExit().thenAccept(RUNNING::remove);
+      process = started;
     } catch (IOException e) {
       throw new UncheckedIOException(e);
+    }
+  }
+
+  private static void endAll() {
+    for (Process node : RUNNING) {
+      // What it started first: nobody knows whose child that was when the node is gone.
+      node.descendants().forEach(ProcessHandle::destroyForcibly);
+      node.destroyForcibly();
     }
   }
 

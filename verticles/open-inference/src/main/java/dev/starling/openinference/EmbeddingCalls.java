@@ -6,9 +6,10 @@ import dev.starling.contract.inference.InferenceContract.Inference;
 import dev.starling.contract.inference.InferenceContract.Inferred;
 import dev.starling.contract.inference.InferenceContract.Reason;
 import dev.starling.contract.inference.InferenceContract.Refused;
-import dev.starling.contract.inference.ModelContract.ModelRecord;
 import dev.starling.contract.operation.OperationReply.Refusal;
 import dev.starling.openinference.EmbeddingRequest.Limits;
+import dev.starling.openinference.FoundModel.Missing;
+import dev.starling.openinference.FoundModel.Ready;
 import dev.starling.openinference.Parsed.Bad;
 import dev.starling.openinference.Parsed.Good;
 import dev.starling.sdk.Call;
@@ -50,21 +51,19 @@ final class EmbeddingCalls {
 
   private Future<Reply<byte[]>> embed(Call call, EmbeddingRequest request) {
     return models
-        .find(request.model(), call.context())
+        .find(request.model(), "", call.context())
         .compose(
-            view -> {
-              if (view == null) {
-                return Future.succeededFuture(ProtocolReplies.unknownModel(request.model()));
-              }
-              ModelRecord ready = view.ready("");
-              if (ready == null) {
-                return Future.succeededFuture(ProtocolReplies.notReady(view, ""));
-              }
-              Parsed<EmbeddingModel> model = EmbeddingModel.of(ready);
-              return model instanceof Good<EmbeddingModel> good
-                  ? run(call, request, good.value())
-                  : Future.succeededFuture(bad(((Bad<EmbeddingModel>) model).detail()));
-            });
+            found ->
+                found instanceof Ready ready
+                    ? embed(call, request, EmbeddingModel.of(ready.model()))
+                    : Future.succeededFuture(((Missing) found).reply()));
+  }
+
+  private Future<Reply<byte[]>> embed(
+      Call call, EmbeddingRequest request, Parsed<EmbeddingModel> model) {
+    return model instanceof Good<EmbeddingModel> good
+        ? run(call, request, good.value())
+        : Future.succeededFuture(bad(((Bad<EmbeddingModel>) model).detail()));
   }
 
   private Future<Reply<byte[]>> run(Call call, EmbeddingRequest request, EmbeddingModel model) {

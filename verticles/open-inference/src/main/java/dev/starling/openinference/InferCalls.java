@@ -10,13 +10,13 @@ import dev.starling.contract.inference.InferenceContract.Inferred;
 import dev.starling.contract.inference.InferenceContract.Reason;
 import dev.starling.contract.inference.InferenceContract.Refused;
 import dev.starling.contract.operation.OperationReply.Refusal;
+import dev.starling.openinference.FoundModel.Missing;
 import dev.starling.openinference.InferRequest.Output;
 import dev.starling.openinference.Parsed.Bad;
 import dev.starling.openinference.Parsed.Good;
 import dev.starling.sdk.Call;
 import dev.starling.sdk.Reply;
 import io.vertx.core.Future;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Answers inference requests: reads them, calls the model, writes what it gives. Confined to the
@@ -52,28 +52,16 @@ final class InferCalls {
     }
     String headLength = call.header(HEAD_LENGTH);
     return models
-        .find(model, call.context())
+        .find(model, version, call.context())
         .compose(
-            view -> {
-              Reply<byte[]> refused = refusedFor(view, model, version);
-              return refused != null
-                  ? Future.succeededFuture(refused)
-                  : offLoop
-                      .run(
-                          body.length,
-                          () -> InferRequestReader.read(body, headLength, maxJsonBytes))
-                      .compose(parsed -> run(call, model, version, parsed));
-            });
-  }
-
-  private static @Nullable Reply<byte[]> refusedFor(
-      @Nullable ModelView view, String model, String version) {
-    if (view == null) {
-      return ProtocolReplies.unknownModel(model);
-    } else if (!view.has(version)) {
-      return ProtocolReplies.unknownVersion(view, version);
-    }
-    return view.ready(version) == null ? ProtocolReplies.notReady(view, version) : null;
+            found ->
+                found instanceof Missing missing
+                    ? Future.succeededFuture(missing.reply())
+                    : offLoop
+                        .run(
+                            body.length,
+                            () -> InferRequestReader.read(body, headLength, maxJsonBytes))
+                        .compose(parsed -> run(call, model, version, parsed)));
   }
 
   private Future<Reply<byte[]>> run(

@@ -26,9 +26,10 @@ final class ModelDirectory {
       Comparator.comparing((Place place) -> place.model().version(), ModelView.BY_VERSION)
           .thenComparing(Place::nodeId);
 
-  private record Heard(NodeModels models, long atNanos) {}
+  private final Map<String, NodeModels> byNode = new HashMap<>();
 
-  private final Map<String, Heard> byNode = new HashMap<>();
+  /** Since when those that were heard have not been seen to serve. */
+  private final Map<String, Long> goneNanos = new HashMap<>();
 
   /** Made once for each change of what is known, since each inference looks. */
   private @Nullable SortedMap<String, ModelView> views;
@@ -36,8 +37,8 @@ final class ModelDirectory {
   private List<String> viewsOf = List.of();
 
   /** A node says what it has. */
-  void heard(NodeModels models, long nowNanos) {
-    byNode.put(models.nodeId(), new Heard(models, nowNanos));
+  void heard(NodeModels models) {
+    byNode.put(models.nodeId(), models);
     views = null;
   }
 
@@ -47,12 +48,15 @@ final class ModelDirectory {
    * @param serving the nodes that run models now
    */
   void prune(List<String> serving, long nowNanos) {
+    goneNanos.keySet().removeAll(serving);
     byNode
-        .entrySet()
+        .keySet()
         .removeIf(
-            entry ->
-                !serving.contains(entry.getKey())
-                    && nowNanos - entry.getValue().atNanos > MEMORY.toNanos());
+            node ->
+                !serving.contains(node)
+                    && nowNanos - goneNanos.computeIfAbsent(node, first -> nowNanos)
+                        > MEMORY.toNanos());
+    goneNanos.keySet().retainAll(byNode.keySet());
   }
 
   /** Those that serve and have not said what they have. */
@@ -76,6 +80,21 @@ final class ModelDirectory {
     return models(serving).get(name);
   }
 
+  /**
+   * Whether a node had this which is remembered, but not seen to serve.
+   *
+   * @param version empty for any
+   */
+  boolean hadByOthers(String name, String version, List<String> serving) {
+    return byNode.values().stream()
+        .filter(heard -> !serving.contains(heard.nodeId()))
+        .flatMap(heard -> heard.models().stream())
+        .anyMatch(
+            model ->
+                model.name().equals(name)
+                    && (version.isEmpty() || model.version().equals(version)));
+  }
+
   private SortedMap<String, ModelView> view(List<String> serving) {
     SortedMap<String, List<Place>> places = new TreeMap<>();
     for (String node : serving) {
@@ -93,7 +112,7 @@ final class ModelDirectory {
   }
 
   private List<ModelRecord> of(String node) {
-    Heard heard = byNode.get(node);
-    return heard == null ? List.of() : heard.models.models();
+    NodeModels heard = byNode.get(node);
+    return heard == null ? List.of() : heard.models();
   }
 }

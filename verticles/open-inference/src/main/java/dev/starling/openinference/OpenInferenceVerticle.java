@@ -5,6 +5,8 @@ import dev.starling.contract.inference.ModelContract;
 import dev.starling.contract.inference.ModelContract.ModelRecord;
 import dev.starling.contract.operation.OperationReply.Refusal;
 import dev.starling.contract.service.OperationRecord.ErrorShape;
+import dev.starling.openinference.FoundModel.Missing;
+import dev.starling.openinference.FoundModel.Ready;
 import dev.starling.sdk.Call;
 import dev.starling.sdk.Members;
 import dev.starling.sdk.Operation;
@@ -149,7 +151,7 @@ public final class OpenInferenceVerticle extends ServiceVerticle {
   protected Future<?> open() {
     OpenInferenceConfig config = node().config(SECTION, OpenInferenceConfig.defaults());
     Members members = node().resource(Members.class);
-    KnownModels known = new KnownModels(members, bus());
+    KnownModels known = new KnownModels(members, bus(), System::nanoTime);
     OffLoop offLoop = new OffLoop(vertx);
     LargeInference inference =
         new LargeInference(
@@ -189,21 +191,13 @@ public final class OpenInferenceVerticle extends ServiceVerticle {
   }
 
   private Future<Reply<byte[]>> ask(Call call, Page page) {
-    String version = version(call);
     return opened(models)
-        .find(call.path("model"), call.context())
+        .find(call.path("model"), version(call), call.context())
         .map(
-            view -> {
-              if (view == null) {
-                return ProtocolReplies.unknownModel(call.path("model"));
-              } else if (!view.has(version)) {
-                return ProtocolReplies.unknownVersion(view, version);
-              }
-              ModelRecord ready = view.ready(version);
-              return ready == null
-                  ? ProtocolReplies.notReady(view, version)
-                  : ProtocolReplies.json(page.of(view, ready));
-            });
+            found ->
+                found instanceof Ready ready
+                    ? ProtocolReplies.json(page.of(ready.view(), ready.model()))
+                    : ((Missing) found).reply());
   }
 
   private Future<Reply<byte[]>> infer(Call call, byte[] body) {

@@ -26,10 +26,12 @@ final class ProtocolReplies {
   }
 
   /** No node can be asked now; another try may succeed. */
+  static Reply<byte[]> notNow(String detail) {
+    return Reply.refused(Refusal.NOT_EXECUTED, detail);
+  }
+
   static Reply<byte[]> notReady(ModelView view, String version) {
-    return Reply.refused(
-        Refusal.NOT_EXECUTED,
-        "model " + view.name() + " is not ready: " + view.whyNotReady(version));
+    return notNow("model " + view.name() + " is not ready: " + view.whyNotReady(version));
   }
 
   static Reply<byte[]> unknownVersion(ModelView view, String version) {

@@ -15,8 +15,8 @@ class ModelDirectoryTest {
 
   @Test
   void find_modelOfSeveralNodes_hasItsVersionsInOrder() {
-    directory.heard(node("n-2", ready("m", "10", true), ready("m", "9", false)), 0);
-    directory.heard(node("n-1", ready("m", "9", true)), 0);
+    directory.heard(node("n-2", ready("m", "10", true), ready("m", "9", false)));
+    directory.heard(node("n-1", ready("m", "9", true)));
 
     ModelView view = directory.find("m", List.of("n-1", "n-2"));
 
@@ -32,7 +32,7 @@ class ModelDirectoryTest {
 
   @Test
   void ready_newestIsNotPreferred_isTheOneThatIs() {
-    directory.heard(node("n-1", ready("m", "1", true), ready("m", "2", false)), 0);
+    directory.heard(node("n-1", ready("m", "1", true), ready("m", "2", false)));
 
     assertThat(view("m").ready("")).isEqualTo(ready("m", "1", true));
   }
@@ -41,8 +41,7 @@ class ModelDirectoryTest {
   void whyNotReady_loadingAndUnavailable_saysThatItIsBeingLoaded() {
     directory.heard(
         node(
-            "n-1", record("m", "1", State.LOADING, ""), record("m", "2", State.UNAVAILABLE, "NaN")),
-        0);
+            "n-1", record("m", "1", State.LOADING, ""), record("m", "2", State.UNAVAILABLE, "NaN")));
 
     assertThat(view("m").ready("")).isNull();
     assertThat(view("m").whyNotReady("")).isEqualTo("version 1 is being loaded at n-1");
@@ -51,8 +50,8 @@ class ModelDirectoryTest {
 
   @Test
   void models_ofANodeThatDoesNotServe_areLeftOut() {
-    directory.heard(node("n-1", ready("a", "1", true)), 0);
-    directory.heard(node("n-2", ready("b", "1", true)), 0);
+    directory.heard(node("n-1", ready("a", "1", true)));
+    directory.heard(node("n-2", ready("b", "1", true)));
 
     assertThat(directory.models(List.of("n-1"))).containsOnlyKeys("a");
     assertThat(directory.find("b", List.of("n-1"))).isNull();
@@ -60,20 +59,34 @@ class ModelDirectoryTest {
 
   @Test
   void prune_nodeThatIsGone_isForgottenAfterAWhile() {
-    directory.heard(node("n-1", ready("a", "1", true)), 0);
+    directory.heard(node("n-1", ready("a", "1", true)));
 
-    directory.prune(List.of(), 29 * SECOND);
+    directory.prune(List.of(), 40 * SECOND);
+    directory.prune(List.of(), 69 * SECOND);
     assertThat(directory.unheard(List.of("n-1"))).isEmpty();
-    directory.prune(List.of("n-1"), 31 * SECOND);
+    directory.prune(List.of("n-1"), 71 * SECOND);
+    directory.prune(List.of(), 72 * SECOND);
+    directory.prune(List.of(), 101 * SECOND);
     assertThat(directory.unheard(List.of("n-1"))).isEmpty();
-    directory.prune(List.of(), 31 * SECOND);
+    directory.prune(List.of(), 103 * SECOND);
     assertThat(directory.unheard(List.of("n-1"))).containsExactly("n-1");
   }
 
   @Test
+  void hadByOthers_nodeDoesNotServeForAMoment_isRememberedToHaveIt() {
+    directory.heard(node("n-1", ready("a", "1", true)));
+
+    assertThat(directory.hadByOthers("a", "", List.of("n-2"))).isTrue();
+    assertThat(directory.hadByOthers("a", "1", List.of("n-2"))).isTrue();
+    assertThat(directory.hadByOthers("a", "2", List.of("n-2"))).isFalse();
+    assertThat(directory.hadByOthers("b", "", List.of("n-2"))).isFalse();
+    assertThat(directory.hadByOthers("a", "", List.of("n-1"))).isFalse();
+  }
+
+  @Test
   void heard_again_replacesWhatTheNodeSaid() {
-    directory.heard(node("n-1", ready("a", "1", true)), 0);
-    directory.heard(node("n-1", ready("b", "1", true)), 1);
+    directory.heard(node("n-1", ready("a", "1", true)));
+    directory.heard(node("n-1", ready("b", "1", true)));
 
     assertThat(directory.models(List.of("n-1"))).containsOnlyKeys("b");
   }

@@ -135,7 +135,10 @@ class OpenInferenceVerticleTest {
   @Test
   void models_publishedByANodeThatCannotBeAsked_areKnown() {
     members.inference = List.of("n-9");
-    assertRefused(get("model", "simple"), Refusal.ABSENT, "model: simple");
+    assertRefused(
+        get("model", "simple"),
+        Refusal.NOT_EXECUTED,
+        "model simple: n-9 did not say yet what it has");
     members.inference = List.of("n-1");
     models.publish();
     long end = System.nanoTime() + TestNode.PATIENCE.toNanos();
@@ -146,6 +149,21 @@ class OpenInferenceVerticleTest {
     }
 
     assertThat(reply).isInstanceOf(Done.class);
+  }
+
+  @Test
+  void model_itsNodeIsLost_isNotNowRatherThanUnknown() {
+    assertThat(get("model", "simple")).isInstanceOf(Done.class);
+
+    members.inference = List.of();
+    assertRefused(get("model", "simple"), Refusal.NOT_EXECUTED, "no node runs models now");
+    members.inference = List.of("n-9");
+    assertRefused(
+        infer("simple", SIMPLE.formatted("")), Refusal.NOT_EXECUTED, "did not say yet what it has");
+    assertRefused(
+        embed("{\"model\":\"length\",\"input\":\"a\"}"),
+        Refusal.NOT_EXECUTED,
+        "did not say yet what it has");
   }
 
   @Test

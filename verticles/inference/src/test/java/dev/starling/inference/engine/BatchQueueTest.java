@@ -147,9 +147,60 @@ class BatchQueueTest {
     offer(patient, 0, waiter().deadline(NEVER));
     assertThat(patient.next(0, COMPUTE)).isEqualTo(new Wait<>(1_000));
     offer(patient, 5, waiter().deadline(200).priority(Priority.SHEDDABLE));
-    assertThat(patient.next(5, COMPUTE)).isEqualTo(new Wait<>(190));
-    assertThat(patient.next(5, 150)).isEqualTo(new Wait<>(50));
-    assertThat(patient.next(190, COMPUTE)).isInstanceOf(Batch.class);
+    assertThat(patient.next(5, COMPUTE)).isEqualTo(new Wait<>(180));
+    assertThat(patient.next(5, 60)).isEqualTo(new Wait<>(80));
+    assertThat(patient.next(180, COMPUTE)).isInstanceOf(Batch.class);
+  }
+
+  @Test
+  void next_moreThanCanBeDone_runsWhatWillBeInTimeAndNotWhatWillBeLate() {
+    Waiter late = waiter().rows(4).deadline(14).priority(Priority.CRITICAL);
+    Waiter inTime = waiter().rows(4).deadline(15);
+    offer(queue, 0, late);
+    offer(queue, 0, inTime);
+
+    assertThat(queue.next(0, COMPUTE)).isEqualTo(new Batch<>(List.of(inTime)));
+    assertThat(queue.rows()).isEqualTo(4);
+  }
+
+  @Test
+  void next_onlyWhatWillBeLate_isRunSinceTheAverageMayBeWrong() {
+    Waiter late = waiter().deadline(5);
+    offer(queue, 0, late);
+
+    assertThat(queue.next(0, COMPUTE)).isEqualTo(new Batch<>(List.of(late)));
+  }
+
+  @Test
+  void next_othersWaitForCompany_runsAtOnceWhatWillProbablyBeLate() {
+    BatchQueue<Waiter> patient = new BatchQueue<>(100, 4, 1_000);
+    Waiter late = waiter().deadline(5);
+    Waiter company = waiter();
+    offer(patient, 0, late, company);
+
+    assertThat(patient.next(0, COMPUTE)).isEqualTo(new Batch<>(List.of(late, company)));
+  }
+
+  @Test
+  void steadyOverload_halfOfWhatComesCanBeDone_nothingIsRunTooLate() {
+    SplittableRandom random = new SplittableRandom(11);
+    BatchQueue<Waiter> busy = new BatchQueue<>(1_000, 1, 0);
+    int run = 0;
+    int late = 0;
+    long now = 0;
+    for (long arrival = 0; arrival < 20_000; arrival += COMPUTE / 2) {
+      offer(busy, arrival, waiter().deadline(arrival + 100));
+      if (now <= arrival) {
+        busy.expire(arrival);
+        if (busy.next(arrival, COMPUTE) instanceof Batch<Waiter> batch) {
+          now = arrival + COMPUTE - 2 + random.nextInt(5);
+          run++;
+          late += now > batch.entries().get(0).deadlineNanos() ? 1 : 0;
+        }
+      }
+    }
+    assertThat(run).isGreaterThan(1_000);
+    assertThat(late).isZero();
   }
 
   @Test
