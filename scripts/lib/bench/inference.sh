@@ -5,6 +5,7 @@
 run_inference() {
   local options=() peer=$run_directory/venv-inference
   options+=(--jvm "$(inference_jvm_flags)" --command "$command_line")
+  options+=(--server-cpus "$server_cpus" --load-cpus "$load_cpus") # of overload
   if [[ " $* " != *" --help "* ]]; then
     cd "$root"
     test_class_path >/dev/null # whose build brings along those of the other modules

@@ -40,9 +40,12 @@ final class FastApi implements Part.Play {
       FastApiPeer.Workers best = best(model);
       try (FastApiPeer peer = peer(model, best)) {
         setting.print(
-            "%nfastapi: %d clients, a text for each request; the program: FastAPI, uvicorn with %s;"
-                + " it verifies no token; generator: %s%n",
-            setting.clients(), best, generator.version());
+            "%nfastapi: %d clients, a text for each request; the program: %s, with %s; it verifies no"
+                + " token; generator: %s%n",
+            setting.clients(),
+            FastApiPeer.version(setting.peer().python()),
+            best,
+            generator.version());
         double cosine = leastCosine(node, peer);
         compare(node, peer);
         setting

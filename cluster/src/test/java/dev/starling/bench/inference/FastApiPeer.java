@@ -10,6 +10,7 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -20,6 +21,11 @@ import java.util.concurrent.TimeUnit;
 final class FastApiPeer implements AutoCloseable {
   private static final Path PROGRAM = Path.of("scripts/bench-peers/fastapi-embeddings");
   private static final Duration PATIENCE = Duration.ofSeconds(10);
+  private static final String VERSIONS =
+      "import platform; from importlib.metadata import version;"
+          + " print(', '.join(name + ' ' + version(name)"
+          + " for name in ('fastapi', 'uvicorn', 'onnxruntime')) + ', Python '"
+          + " + platform.python_version())";
 
   private final HttpClient http =
       HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
@@ -93,6 +99,15 @@ final class FastApiPeer implements AutoCloseable {
       peer.close();
       throw e;
     }
+  }
+
+  /** What it is made of, as installed. */
+  static String version(String python) throws IOException {
+    Process asked =
+        new ProcessBuilder(python, "-c", VERSIONS)
+            .redirectError(ProcessBuilder.Redirect.INHERIT)
+            .start();
+    return new String(asked.getInputStream().readAllBytes(), StandardCharsets.UTF_8).strip();
   }
 
   int port() {

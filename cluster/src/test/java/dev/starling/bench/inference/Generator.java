@@ -9,6 +9,6 @@ interface Generator {
 
   /** The cheapest that this machine has. */
   static Generator cheapest() {
-    return Wrk.isThere() ? new Wrk() : new OwnGenerator();
+    return Wrk.find().<Generator>map(wrk -> wrk).orElseGet(OwnGenerator::new);
   }
 }

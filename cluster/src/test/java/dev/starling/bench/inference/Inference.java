@@ -103,6 +103,8 @@ final class Inference implements Callable<Integer> {
   public static void main(String[] arguments) {
     System.exit(
         new CommandLine(new Inference())
+            // The script says its own first, and whoever calls it has the last word.
+            .setOverwrittenOptionsAllowed(true)
             .setExecutionExceptionHandler(Inference::failed)
             .execute(arguments));
   }

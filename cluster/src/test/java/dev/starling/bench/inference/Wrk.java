@@ -2,11 +2,13 @@ package dev.starling.bench.inference;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /** {@code wrk}, with one thread. Used from one thread, in the root of the repository. */
 final class Wrk implements Generator {
@@ -16,14 +18,21 @@ final class Wrk implements Generator {
   private static final List<String> FAILURES =
       List.of("status_errors", "connect_errors", "read_errors", "write_errors", "timeouts");
 
-  static boolean isThere() {
+  private final String version;
+
+  private Wrk(String version) {
+    this.version = version;
+  }
+
+  /** The one of this machine; empty when it has none. */
+  static Optional<Wrk> find() {
     try {
       Process asked = new ProcessBuilder("wrk", "--version").redirectErrorStream(true).start();
-      asked.getInputStream().readAllBytes();
+      String said = new String(asked.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
       asked.waitFor();
-      return true;
+      return Optional.of(new Wrk(said.split(" \\[")[0]));
     } catch (IOException e) {
-      return false;
+      return Optional.empty();
     } catch (InterruptedException e) {
       throw interrupted(e);
     }
@@ -31,7 +40,7 @@ final class Wrk implements Generator {
 
   @Override
   public String version() {
-    return "wrk, 1 thread";
+    return version + ", 1 thread";
   }
 
   @Override
@@ -71,7 +80,7 @@ final class Wrk implements Generator {
     wrk.environment().put("BENCH_RESULT", result.toString());
     Process process = wrk.start();
     try {
-      String said = new String(process.getInputStream().readAllBytes());
+      String said = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
       if (process.waitFor() != 0) {
         throw new IllegalStateException("wrk: " + said.strip());
       }
