@@ -5,6 +5,7 @@ import dev.starling.postgres.PostgresEndpoint;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.sql.Statement;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.List;
@@ -70,6 +71,20 @@ final class Databases implements AutoCloseable {
   List<Connection> connect() throws SQLException {
     String database = home.endpoint().database();
     return List.of(home.superuser(database), north.primary().superuser(database));
+  }
+
+  /** Runs a statement in each, as superuser. */
+  void execute(String sql) {
+    try {
+      for (Connection database : connect()) {
+        try (database;
+            Statement statement = database.createStatement()) {
+          statement.execute(sql);
+        }
+      }
+    } catch (SQLException e) {
+      throw new IllegalStateException(e.getMessage(), e);
+    }
   }
 
   void crashHome() {

@@ -80,6 +80,11 @@ public final class OrdersChaos implements Callable<Integer> {
       description = "checks what a run left in that directory again, and does nothing else")
   private @Nullable Path checked;
 
+  @Option(
+      names = "--planted",
+      description = "a bug to be caught: ${COMPLETION-CANDIDATES}; then ends with 0 when it was")
+  private @Nullable PlantedBug planted;
+
   private final OrdersReport report = new OrdersReport(System.out);
 
   @Override
@@ -104,9 +109,12 @@ public final class OrdersChaos implements Callable<Integer> {
             troubles.contains(Trouble.CUT),
             services,
             List.of(jvm.split(" ")),
-            null);
+            planted == null ? null : planted.jar(home));
     Plan plan = new Plan(operations, faults, Duration.ofSeconds(seconds), troubles, seed);
     try (OrdersLab lab = OrdersLab.start(options)) {
+      if (planted != null) {
+        planted.prepare(lab);
+      }
       Result result =
           OrdersRun.run(
               lab,
@@ -116,7 +124,12 @@ public final class OrdersChaos implements Callable<Integer> {
               home,
               report::line);
       report.result(result);
-      return OrdersReport.isProof(result.verdict()) ? 0 : 1;
+      return isAsExpected(result.verdict()) ? 0 : 1;
     }
+  }
+
+  private boolean isAsExpected(Verdict verdict) {
+    PlantedBug bug = planted;
+    return bug == null ? OrdersReport.isProof(verdict) : verdict.violationsOf(bug.broken()) > 0;
   }
 }

@@ -14,17 +14,23 @@ import java.util.stream.Stream;
 import javax.tools.JavaCompiler;
 import javax.tools.StandardJavaFileManager;
 import javax.tools.ToolProvider;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A bug that is planted into the service that takes orders, to see whether it is caught: a few
- * lines of its source are replaced, and what comes of them is put into a copy of the jar.
+ * lines of its source are replaced, and what comes of them is put into a copy of the jar; or its
+ * tables are spoilt.
  *
  * <p>The product has no switch for being wrong. When the lines are no longer there, planting fails
  * and says so.
  */
 enum PlantedBug {
+  /** Two orders may have the same key. */
+  KEYS_WITHOUT_THEIR_UNIQUE_INDEX(Invariant.EXACTLY_ONCE),
+
   /** Clients hear of their orders when these are stored, and not when that is committed. */
   ACKNOWLEDGED_BEFORE_COMMIT(
+      Invariant.EXACTLY_ONCE,
       new Edit(
           "OrderBatch",
           "connection -> decide(connection, shard, batch))",
@@ -47,6 +53,7 @@ enum PlantedBug {
 
   /** What an order causes is told by itself, before the order is committed. */
   PUBLISHED_OUTSIDE_THE_TRANSACTION(
+      Invariant.NO_PHANTOM,
       new Edit(
           "OrderStore", "Outbox.append(connection, shard, events)", "Future.succeededFuture()"),
       new Edit(
@@ -67,9 +74,23 @@ enum PlantedBug {
                   published -> store.store(connection, shard, placed, book.sold(), told))
           """));
 
+  /** Beside the module whose target has the jar. */
   private static final Path SOURCES =
-      Path.of("../verticles/orders/src/main/java/dev/starling/orders");
+      LabNode.builtJar().resolve("../../../verticles/orders/src/main/java/dev/starling/orders");
 
+  private static final String DROP_UNIQUE_INDEX =
+      """
+      DO $$
+      DECLARE schema text;
+      BEGIN
+        FOR schema IN
+          SELECT schemaname FROM pg_indexes WHERE indexname = 'orders_idempotency_key'
+        LOOP
+          EXECUTE format('DROP INDEX %I.orders_idempotency_key', schema);
+        END LOOP;
+      END $$""";
+
+  private final Invariant broken;
   private final List<Edit> edits;
 
   /**
@@ -78,12 +99,29 @@ enum PlantedBug {
    */
   private record Edit(String file, String from, String to) {}
 
-  PlantedBug(Edit... edits) {
+  PlantedBug(Invariant broken, Edit... edits) {
+    this.broken = broken;
     this.edits = List.of(edits);
   }
 
-  /** Makes a jar with the bug in the directory. */
-  Path jar(Path directory) throws IOException {
+  /** What is to be found broken. */
+  Invariant broken() {
+    return broken;
+  }
+
+  /** What nodes have to run; null for the jar that was built. */
+  @Nullable Path jar(Path directory) throws IOException {
+    return edits.isEmpty() ? null : planted(directory);
+  }
+
+  /** Does the rest of it, when the lab has been started. */
+  void prepare(OrdersLab lab) {
+    if (this == KEYS_WITHOUT_THEIR_UNIQUE_INDEX) {
+      lab.databases().execute(DROP_UNIQUE_INDEX);
+    }
+  }
+
+  private Path planted(Path directory) throws IOException {
     Path sources = Files.createDirectories(directory.resolve("sources"));
     Path classes = Files.createDirectories(directory.resolve("classes"));
     for (Edit edit : edits) {

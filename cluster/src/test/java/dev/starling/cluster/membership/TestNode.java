@@ -2,6 +2,7 @@ package dev.starling.cluster.membership;
 
 import ch.qos.logback.classic.Level;
 import ch.qos.logback.classic.Logger;
+import dev.starling.cluster.TestForks;
 import dev.starling.cluster.sockets.PeerSockets;
 import dev.starling.cluster.sockets.Refusals;
 import dev.starling.cluster.tls.TestCertificates;
@@ -100,15 +101,16 @@ final class TestNode {
         .withPorts(freePorts(), 4);
   }
 
-  /** The first of five free ports below the ephemeral range. */
+  /** The first of five free ports below the ephemeral range, of this process alone. */
   private static int freePorts() {
+    int first = 24_000 + TestForks.number() % 2 * 3_000;
     for (int attempt = 0; attempt < 100; attempt++) {
-      int base = 20_000 + RANDOM.nextInt(1000) * 10;
+      int base = first + RANDOM.nextInt(300) * 10;
       if (free(base) && free(base + 4)) {
         return base;
       }
     }
-    throw new IllegalStateException("no free ports in 20000..30000");
+    throw new IllegalStateException("no free ports in 24000..30000");
   }
 
   private static boolean free(int port) {

@@ -11,6 +11,8 @@ import dev.starling.sdk.ServiceVerticle;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
@@ -87,6 +89,13 @@ final class GuardedVerticle extends ServiceVerticle {
       throw new AssertionError("the held operation was not called");
     }
     oldest.complete(Reply.ok(new Value("let go", calls.get())));
+  }
+
+  /** Lets all go that wait, so that nobody who stops has to wait for them. */
+  void letAllGo() {
+    List<Promise<Reply<Value>>> waiting = new ArrayList<>();
+    held.drainTo(waiting);
+    waiting.forEach(call -> call.complete(Reply.ok(new Value("let go", calls.get()))));
   }
 
   /** Waits until so many calls are held. */

@@ -52,6 +52,7 @@ class PolicyIT {
 
   @AfterEach
   void stop() {
+    service.letAllGo();
     edge.close();
   }
 

@@ -9,7 +9,11 @@ import io.vertx.core.Future;
 interface Carrier {
 
   /**
-   * Sends a notification and says what came of it; never fails, and ends by the context's deadline.
+   * Sends a notification and says what came of it, by the context's deadline.
+   *
+   * <p>Fails as {@link dev.starling.bus.ErrorCode#UNAVAILABLE} or {@link
+   * dev.starling.bus.ErrorCode#OVERLOADED} when what it sends with is away or has no room: that is
+   * no fault of the notification, and does not count as one.
    *
    * @param requestId names this sending at each attempt
    */

@@ -1,6 +1,8 @@
 package dev.starling.notifications;
 
+import dev.starling.bus.BusException;
 import dev.starling.bus.CallContext;
+import dev.starling.bus.ErrorCode;
 import dev.starling.contract.event.EventContract.Event;
 import dev.starling.contract.event.EventContract.EventBatch;
 import dev.starling.contract.event.EventContract.Receipt;
@@ -12,6 +14,7 @@ import dev.starling.notifications.NotificationStore.State;
 import dev.starling.notifications.NotificationStore.Taken;
 import dev.starling.notifications.NotificationStore.TakenByAnother;
 import dev.starling.notifications.NotificationStore.Taking;
+import dev.starling.postgres.SqlFailure;
 import dev.starling.postgres.outbox.EventData;
 import dev.starling.postgres.outbox.EventRefused;
 import dev.starling.sdk.Lanes;
@@ -20,6 +23,8 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -36,6 +41,8 @@ final class Dispatch {
   private static final Duration RESERVE = Duration.ofMillis(250);
 
   private static final int MAX_WAITING = 10_000;
+  private static final BusException CROWDED =
+      new BusException(ErrorCode.OVERLOADED, "too many wait to be sent");
 
   private final NotificationStore store;
   private final Channel channel;
@@ -63,19 +70,32 @@ final class Dispatch {
     this.lanes = new Lanes(maxInFlight, MAX_WAITING);
   }
 
+  /**
+   * Sends what a batch requests.
+   *
+   * <p>Fails as a whole, as unavailable or overloaded, when what it needs is away or has no room:
+   * that is no attempt. What was sent of it is known by then, and is not sent again.
+   */
   Future<Receipt> receive(EventBatch batch, CallContext context) {
+    AtomicReference<@Nullable Throwable> away = new AtomicReference<>();
     List<Future<Settled>> each =
         batch.events().stream()
             .map(
                 event ->
                     lanes.run(
-                        () -> one(batch.shard(), event, context),
-                        () -> later("too many wait to be sent")))
+                        () -> unless(away.get(), () -> one(batch.shard(), event, context)),
+                        () -> Future.failedFuture(CROWDED)))
+            .map(settled -> settled.onFailure(away::set))
             .toList();
     return Future.join(each).map(all -> new Receipt(each.stream().map(Future::result).toList()));
   }
 
-  /** Never fails. */
+  /** What was away for one of a batch is not tried for those behind it. */
+  private static Future<Settled> unless(@Nullable Throwable away, Supplier<Future<Settled>> work) {
+    return away == null ? work.get() : Future.failedFuture(away);
+  }
+
+  /** Fails only when what it needs is away. */
   private Future<Settled> one(int shard, Event event, CallContext context) {
     Request request;
     try {
@@ -92,7 +112,23 @@ final class Dispatch {
     return store
         .take(shard, request.notificationId(), channel, hold, limit)
         .compose(taking -> send(shard, event, taking, context))
-        .recover(failure -> later(String.valueOf(failure.getMessage())));
+        .recover(Dispatch::failed);
+  }
+
+  private static Future<Settled> failed(Throwable failure) {
+    if (isAway(failure)) {
+      return Future.failedFuture(failure);
+    }
+    SqlFailure database = SqlFailure.classify(failure);
+    return database.kind() == SqlFailure.Kind.UNAVAILABLE
+        ? Future.failedFuture(new BusException(ErrorCode.UNAVAILABLE, database.message()))
+        : later(String.valueOf(failure.getMessage()));
+  }
+
+  /** Whether somebody who is needed does not run or has no room, so that nothing was tried. */
+  static boolean isAway(Throwable failure) {
+    return failure instanceof BusException known
+        && (known.code() == ErrorCode.UNAVAILABLE || known.code() == ErrorCode.OVERLOADED);
   }
 
   private Future<Settled> send(int shard, Event event, Taking taking, CallContext context) {
@@ -109,7 +145,16 @@ final class Dispatch {
     long deadline = System.nanoTime() + limit(context).toNanos();
     return carrier
         .send(notification, event.id(), context.withDeadline(deadline))
-        .compose(settled -> write(shard, notification, settled));
+        .transform(
+            sent ->
+                sent.succeeded()
+                    ? write(shard, notification, sent.result())
+                    : giveBack(shard, notification, sent.cause()));
+  }
+
+  private Future<Settled> giveBack(int shard, Notification notification, Throwable why) {
+    return settle(shard, notification, State.REQUESTED)
+        .transform(written -> Future.failedFuture(why));
   }
 
   private Future<Settled> write(int shard, Notification notification, Settled settled) {
@@ -119,10 +164,12 @@ final class Dispatch {
           case LATER, POSTPONED -> State.REQUESTED;
           case NEVER -> State.FAILED;
         };
+    return settle(shard, notification, state).map(settled);
+  }
+
+  private Future<Void> settle(int shard, Notification notification, State state) {
     @Nullable Instant sentAt = state == State.SENT ? clock.instant() : null;
-    return store
-        .settle(shard, notification.id(), channel, state, sentAt, RESERVE.multipliedBy(2))
-        .map(settled);
+    return store.settle(shard, notification.id(), channel, state, sentAt, RESERVE.multipliedBy(2));
   }
 
   private Duration limit(CallContext context) {

@@ -1,7 +1,9 @@
 package dev.starling.notifications;
 
 import dev.starling.bus.Bus;
+import dev.starling.bus.BusException;
 import dev.starling.bus.CallContext;
+import dev.starling.bus.ErrorCode;
 import dev.starling.contract.event.EventContract.Settled;
 import dev.starling.contract.users.UsersContract;
 import dev.starling.contract.users.UsersContract.Find;
@@ -15,8 +17,10 @@ import io.vertx.ext.mail.MailConfig;
 import io.vertx.ext.mail.MailMessage;
 import io.vertx.ext.mail.SMTPException;
 import io.vertx.ext.mail.StartTLSOptions;
+import java.io.IOException;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 
 /** Sends notifications as e-mail. Confined to the context of its instance. */
 final class MailCarrier implements Carrier {
@@ -25,14 +29,21 @@ final class MailCarrier implements Carrier {
    */
   private static final Set<Integer> NO_SUCH_MAILBOX = Set.of(550, 551, 553);
 
+  private static final int CLOSING = 421;
+
   private final MailClient client;
   private final SmtpConfig config;
   private final Bus bus;
+  private final MailServerPulse pulse;
 
-  MailCarrier(MailClient client, SmtpConfig config, Bus bus) {
+  /**
+   * @param pulse of the server, shared by the instances of a node
+   */
+  MailCarrier(MailClient client, SmtpConfig config, Bus bus, MailServerPulse pulse) {
     this.client = client;
     this.config = config;
     this.bus = bus;
+    this.pulse = pulse;
   }
 
   static MailConfig options(SmtpConfig config) {
@@ -72,7 +83,11 @@ final class MailCarrier implements Carrier {
                 finding instanceof Found found
                     ? mail(notification, requestId, found.email(), context)
                     : Dispatch.never("there is no such user any more"))
-        .recover(failure -> Dispatch.later(String.valueOf(failure.getMessage())));
+        .recover(
+            failure ->
+                Dispatch.isAway(failure)
+                    ? Future.failedFuture(failure)
+                    : Dispatch.later(String.valueOf(failure.getMessage())));
   }
 
   private Future<Settled> mail(
@@ -91,17 +106,44 @@ final class MailCarrier implements Carrier {
                     .add("Message-ID", "<" + requestId + "@" + config.domain() + ">")
                     .add("Auto-Submitted", "auto-generated"));
     long millis = Math.max(1, context.remaining(System.nanoTime()).toMillis());
+    long answersBefore = pulse.answers();
     return client
         .sendMail(message)
         .timeout(millis, TimeUnit.MILLISECONDS)
+        .onSuccess(sent -> pulse.answered())
         .map(sent -> Settled.DONE)
-        .recover(MailCarrier::refused);
+        .recover(failure -> judge(failure, answersBefore));
   }
 
-  private static Future<Settled> refused(Throwable failure) {
-    return failure instanceof SMTPException refusal
-            && NO_SUCH_MAILBOX.contains(refusal.getReplyCode())
-        ? Dispatch.never("the mail server answered " + refusal.getReplyCode())
-        : Dispatch.later("mail: " + failure.getMessage());
+  private Future<Settled> judge(Throwable failure, long answersBefore) {
+    if (isUnreachable(failure) && pulse.answers() == answersBefore) {
+      return away(failure);
+    }
+    if (failure instanceof SMTPException refusal) {
+      pulse.answered();
+      if (NO_SUCH_MAILBOX.contains(refusal.getReplyCode())) {
+        return Dispatch.never("the mail server answered " + refusal.getReplyCode());
+      }
+    }
+    return Dispatch.later("mail: " + failure.getMessage());
+  }
+
+  /**
+   * Whether there was no mail server to talk to: no connection, no certificate that is its own,
+   * silence, or its word that it closes (RFC 5321 §3.8). When it answered somebody else meanwhile,
+   * it may be this mail that it does so for.
+   */
+  private static boolean isUnreachable(Throwable failure) {
+    return failure instanceof IOException
+        || failure instanceof TimeoutException
+        || failure instanceof SMTPException reply && reply.getReplyCode() == CLOSING;
+  }
+
+  private Future<Settled> away(Throwable failure) {
+    String why =
+        "the mail server %s:%d cannot be reached: %s"
+            .formatted(config.host(), config.port(), failure.getMessage());
+    pulse.unreachable(why);
+    return Future.failedFuture(new BusException(ErrorCode.UNAVAILABLE, why));
   }
 }

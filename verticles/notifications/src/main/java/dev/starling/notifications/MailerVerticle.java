@@ -43,7 +43,8 @@ public final class MailerVerticle extends ServiceVerticle {
         new Dispatch(
             new NotificationStore(shards),
             Channel.EMAIL,
-            new MailCarrier(opened, config, bus()),
+            new MailCarrier(
+                opened, config, bus(), node().shared("mailer:pulse", MailServerPulse::new)),
             config.timeout(),
             config.maxInFlight(),
             node().clock());

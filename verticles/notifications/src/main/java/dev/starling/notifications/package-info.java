@@ -11,8 +11,9 @@
  * <p>Failure modes: what is sent leaves the platform, so it can be sent twice when a node dies
  * between the receiver's answer and the note of it; {@code Message-ID} and {@code webhook-id} are
  * the same then. A mailbox that does not exist, a user who is gone and a web-hook that wants no
- * more are final, everything else is tried again. Without a mail server in the configuration a
- * notification can only be read.
+ * more are final, everything else is tried again. While the mail server cannot be reached mails
+ * wait, and none of them comes nearer to being given up. Without a mail server in the configuration
+ * a notification can only be read.
  */
 @NullMarked
 package dev.starling.notifications;

@@ -2,6 +2,8 @@ package dev.starling.notifications;
 
 import static dev.starling.testkit.TestNode.await;
 
+import io.vertx.core.Future;
+import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.net.NetServer;
@@ -27,11 +29,13 @@ final class MailScript {
   private final Map<String, String> replies;
   private final @Nullable SelfSignedCertificate certificate;
   private final NetServer server;
+  private final Promise<Void> silent = Promise.promise();
   private final List<String> mails = Collections.synchronizedList(new ArrayList<>());
   private final List<String> commands = Collections.synchronizedList(new ArrayList<>());
 
   /**
-   * @param replies to a command, by its first word in capitals, in place of the usual one
+   * @param replies to a command, by its line or by its first word in capitals, in place of the
+   *     usual one
    * @param certificate null when STARTTLS is not offered
    */
   MailScript(
@@ -52,6 +56,11 @@ final class MailScript {
 
   List<String> commands() {
     return List.copyOf(commands);
+  }
+
+  /** Completes when it has said nothing for the first time. */
+  Future<Void> silence() {
+    return silent.future();
   }
 
   private void greet(NetSocket socket) {
@@ -82,8 +91,10 @@ final class MailScript {
   private void command(NetSocket socket, String line, boolean[] inData) {
     String word = line.split("[ :]", 2)[0].toUpperCase(Locale.ROOT);
     commands.add(line);
-    String reply = replies.getOrDefault(word, usual(word, socket.isSsl()));
+    String reply =
+        replies.getOrDefault(line, replies.getOrDefault(word, usual(word, socket.isSsl())));
     if (reply.equals(SILENCE)) {
+      silent.tryComplete();
       return;
     }
     if (word.equals("STARTTLS") && certificate != null) {

@@ -3,10 +3,13 @@ package dev.starling.notifications;
 import static dev.starling.notifications.NotificationsNode.AT;
 import static dev.starling.testkit.TestNode.await;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.icegreen.greenmail.util.GreenMail;
 import com.icegreen.greenmail.util.GreenMailUtil;
 import com.icegreen.greenmail.util.ServerSetup;
+import dev.starling.bus.BusException;
+import dev.starling.bus.ErrorCode;
 import dev.starling.contract.event.EventContract.Event;
 import dev.starling.contract.event.EventContract.Receipt;
 import dev.starling.contract.event.EventContract.Settled;
@@ -93,14 +96,14 @@ class MailerTest {
   }
 
   @Test
-  void request_mailServerIsDown_isForLaterAndArrivesWhenItIsBack() throws Exception {
+  void request_mailServerIsDown_isNoAttemptAndArrivesWhenItIsBack() throws Exception {
     int port = freePort();
     serve(port);
     Order order = notifications.orderOf("ada@example.org");
     Event request = place(order);
     stopServer();
 
-    assertThat(verdict(request)).isEqualTo(Verdict.LATER);
+    assertAway(request, "the mail server 127.0.0.1:" + port + " cannot be reached: ");
     assertThat(notifications.channel(order.user(), "email")).isEqualTo("requested");
 
     GreenMail back = startServer(port);
@@ -174,8 +177,7 @@ class MailerTest {
     "RCPT, 450 try again,         LATER",
     "RCPT, 452 too many,          LATER",
     "MAIL, 530 sign in first,     LATER",
-    "DATA, 554 looks like spam,   LATER",
-    "EHLO, 421 going down,        LATER"
+    "DATA, 554 looks like spam,   LATER"
   })
   void request_mailServerRefuses_isForLaterUnlessThereIsNoMailbox(
       String command, String reply, Verdict expected) {
@@ -189,14 +191,47 @@ class MailerTest {
   }
 
   @Test
-  void request_mailServerFallsSilent_endsWithTheTimeout() {
+  void request_mailServerCloses_isNoAttempt() {
+    MailScript script =
+        new MailScript(
+            notifications.node.vertx(), Map.of("EHLO", "421 bye", "HELO", "421 bye"), null);
+    configure(script.port());
+    deploy();
+
+    assertAway(place(notifications.orderOf("ada@example.org")), "421");
+  }
+
+  @Test
+  void request_mailServerFallsSilent_endsWithTheTimeoutAndIsNoAttempt() {
     MailScript script =
         new MailScript(notifications.node.vertx(), Map.of("MAIL", MailScript.SILENCE), null);
     configure(script.port());
     notifications.smtp().put("timeout", "300ms");
     deploy();
 
-    assertThat(verdict(place(notifications.orderOf("ada@example.org")))).isEqualTo(Verdict.LATER);
+    assertAway(place(notifications.orderOf("ada@example.org")), "cannot be reached");
+  }
+
+  @Test
+  void request_mailServerIsSilentForOneAndAnswersForAnother_countsForTheOne() {
+    MailScript script =
+        new MailScript(
+            notifications.node.vertx(),
+            Map.of("RCPT TO:<eve@example.org>", MailScript.SILENCE),
+            null);
+    configure(script.port());
+    notifications.smtp().put("timeout", "2s");
+    deploy();
+    Order silent = notifications.orderOf("eve@example.org");
+    Event one = place(silent);
+    Event another = place(notifications.orderOf("ada@example.org"));
+
+    Future<Receipt> delivering = notifications.delivering("mailer", one);
+    await(script.silence());
+    assertThat(verdict(another)).isEqualTo(Verdict.DONE);
+
+    assertThat(await(delivering).events().get(0).verdict()).isEqualTo(Verdict.LATER);
+    assertThat(notifications.channel(silent.user(), "email")).isEqualTo("requested");
   }
 
   @Test
@@ -261,10 +296,7 @@ class MailerTest {
           .put("ca", certificate.certificatePath());
       deploy();
 
-      Settled settled =
-          notifications.deliver("mailer", place(notifications.orderOf("ada@example.org"))).get(0);
-      assertThat(settled.verdict()).isEqualTo(Verdict.LATER);
-      assertThat(settled.reason()).contains("localhost");
+      assertAway(place(notifications.orderOf("ada@example.org")), "localhost");
       assertThat(indexOf(script.commands(), "MAIL")).isNegative();
     } finally {
       certificate.delete();
@@ -291,6 +323,15 @@ class MailerTest {
 
   private Verdict verdict(Event request) {
     return notifications.deliver("mailer", request).get(0).verdict();
+  }
+
+  /** It is not tried, as nobody's fault. */
+  private void assertAway(Event request, String why) {
+    assertThatThrownBy(() -> notifications.deliver("mailer", request))
+        .isInstanceOfSatisfying(
+            BusException.class,
+            failure -> assertThat(failure.code()).isEqualTo(ErrorCode.UNAVAILABLE))
+        .hasMessageContaining(why);
   }
 
   /** Has an order told of, and gives the request to send it. */

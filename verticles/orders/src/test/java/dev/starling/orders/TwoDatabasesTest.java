@@ -47,7 +47,9 @@ class TwoDatabasesTest {
   private static final int SOUTH = 20;
   private static final Duration LIMIT = Duration.ofSeconds(4);
 
-  @TempDir Path directory;
+  /** Of the server in the south, which each test starts; what it has stays. */
+  @TempDir static Path directory;
+
   private EmbeddedPostgres southServer;
   private OrdersNode orders;
   private UUID northern;
@@ -58,13 +60,6 @@ class TwoDatabasesTest {
     southServer = EmbeddedPostgres.start(directory, PostgresConfig.defaults());
     TestNode node = new TestNode(directory);
     Postgres home = TestDatabase.provide(node, TwoDatabasesTest.class, OrdersNode.ROOMY);
-    await(home.pool().query("DROP SCHEMA IF EXISTS shards, shard_host CASCADE").execute());
-    for (int shard = 0; shard < Shards.COUNT; shard++) {
-      await(
-          home.pool()
-              .query("DROP SCHEMA IF EXISTS " + Shards.schema(shard) + " CASCADE")
-              .execute());
-    }
     PostgresEndpoint south = southServer.endpoint();
     String uri =
         "postgresql://%s:%s@%s:%d/%s"

@@ -13,7 +13,9 @@ import dev.starling.postgres.shards.Shards;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.vertx.core.Vertx;
 import java.util.List;
+import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -21,16 +23,31 @@ import org.junit.jupiter.api.Timeout;
 /** A node whose shards are on two servers, one of which is not there. */
 @Timeout(180)
 class AbsentDatabaseIT {
+  private static TestServer first;
+  private static TestServer second;
+  private static int databases;
+
   private final Vertx vertx = Vertx.vertx();
-  private final TestServer first = TestServer.start();
-  private final TestServer second = TestServer.start();
   private PostgresEndpoint south;
   private Postgres home;
 
+  @BeforeAll
+  static void startServers() {
+    first = TestServer.start();
+    second = TestServer.start();
+  }
+
+  @AfterAll
+  static void stopServers() {
+    second.close();
+    first.close();
+  }
+
   @BeforeEach
   void open() {
-    south = second.database("south");
-    home = Things.open(vertx, first.database("home"));
+    databases++;
+    south = second.database("south_" + databases);
+    home = Things.open(vertx, first.database("home_" + databases));
   }
 
   @AfterEach
@@ -38,8 +55,6 @@ class AbsentDatabaseIT {
     await(home.close());
     await(vertx.close());
     second.restart();
-    second.close();
-    first.close();
   }
 
   @Test

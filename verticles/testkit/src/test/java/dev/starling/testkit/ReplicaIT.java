@@ -13,32 +13,51 @@ import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.vertx.core.Vertx;
 import java.time.Duration;
 import java.util.List;
+import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.MethodOrderer;
+import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestMethodOrder;
 import org.junit.jupiter.api.Timeout;
 
 /** Reads that may be a little behind, with a real streaming replica. */
 @Timeout(180)
+@TestMethodOrder(MethodOrderer.OrderAnnotation.class)
 class ReplicaIT {
   private static final Freshness RELAXED = Freshness.within(Duration.ofSeconds(5));
   private static final int SHARD = 7;
 
+  private static TestServer server;
+  private static TestServer replica;
+  private static int databases;
+
   private final Vertx vertx = Vertx.vertx();
   private final SimpleMeterRegistry meters = new SimpleMeterRegistry();
-  private final TestServer server = TestServer.start();
   private PostgresEndpoint primary;
   private PostgresEndpoint secondary;
-  private TestServer replica;
   private Postgres home;
   private Shards shards;
 
+  @BeforeAll
+  static void startServers() {
+    server = TestServer.start();
+    replica = server.replica();
+  }
+
+  @AfterAll
+  static void stopServers() {
+    replica.close();
+    server.close();
+  }
+
   @BeforeEach
   void open() {
-    server.database("home");
-    replica = server.replica();
-    primary = server.existing("home");
-    secondary = replica.existing("home");
+    databases++;
+    primary = server.database("home_" + databases);
+    secondary = replica.existing("home_" + databases);
     home = Things.open(vertx, primary);
     shards =
         Things.start(
@@ -56,8 +75,6 @@ class ReplicaIT {
     await(home.close());
     await(vertx.close());
     replica.restart();
-    replica.close();
-    server.close();
   }
 
   @Test
@@ -122,7 +139,9 @@ class ReplicaIT {
     TestServer.await("the replica is read again", this::replicaIsRead);
   }
 
+  /** The last, since the servers have no replica then. */
   @Test
+  @Order(Integer.MAX_VALUE)
   void read_replicaPromoted_isReadNoMore() {
     replica.promote();
     TestServer.await("the promotion is noticed", () -> Double.isNaN(lagSeconds()));
