@@ -23,9 +23,9 @@ import org.jspecify.annotations.Nullable;
  * and asks those that it has not heard when somebody wants to know. Confined to the verticle's
  * context.
  *
- * <p>A model is said to be unknown only when every node that may have it has said what it has. While
- * one has not, or one that had it cannot be called, clients are to try again: a node that comes or
- * goes must not make its models look as if they had never been.
+ * <p>A model is said to be unknown only when every node that may have it has said what it has.
+ * While one has not, or one that had it cannot be called, clients are to try again: a node that
+ * comes or goes must not make its models look as if they had never been.
  */
 final class KnownModels {
   /** How long whoever wants to know waits for a node that has not said what it has. */

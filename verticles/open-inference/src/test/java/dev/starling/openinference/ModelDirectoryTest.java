@@ -41,7 +41,9 @@ class ModelDirectoryTest {
   void whyNotReady_loadingAndUnavailable_saysThatItIsBeingLoaded() {
     directory.heard(
         node(
-            "n-1", record("m", "1", State.LOADING, ""), record("m", "2", State.UNAVAILABLE, "NaN")));
+            "n-1",
+            record("m", "1", State.LOADING, ""),
+            record("m", "2", State.UNAVAILABLE, "NaN")));
 
     assertThat(view("m").ready("")).isNull();
     assertThat(view("m").whyNotReady("")).isEqualTo("version 1 is being loaded at n-1");

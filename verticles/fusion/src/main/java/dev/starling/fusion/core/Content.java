@@ -105,8 +105,8 @@ public sealed interface Content {
   /**
    * A colour of a picture.
    *
-   * @param name a basic colour term of English: black, white, gray, red, orange, yellow, green, cyan,
-   *     blue, purple, pink, brown
+   * @param name a basic colour term of English: black, white, gray, red, orange, yellow, green,
+   *     cyan, blue, purple, pink, brown
    * @param rgb its mean, 0xRRGGBB
    * @param share of the pixels, 0..1
    */

@@ -70,8 +70,8 @@ public record Decision(
    * @param readings what was found in the words, e.g. {@code time: just now}
    * @param skewMillis for each device how far its clock is behind the server's, as far as it was
    *     corrected
-   * @param candidates all that could have been meant, the best first, with what spoke for and against
-   *     them
+   * @param candidates all that could have been meant, the best first, with what spoke for and
+   *     against them
    */
   public record Explanation(
       SortedMap<Intent, Double> intents,

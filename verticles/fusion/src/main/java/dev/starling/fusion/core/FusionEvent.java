@@ -10,8 +10,8 @@ import java.util.Objects;
  * @param id unique for its source
  * @param deviceId the device in {@code source}
  * @param time when it happened, by the device's clock
- * @param sentAt what the device's clock said when it was sent; {@code time} when the device does not
- *     tell
+ * @param sentAt what the device's clock said when it was sent; {@code time} when the device does
+ *     not tell
  * @param receivedAt when it was accepted, by the server's clock
  * @param content what happened
  */

@@ -128,8 +128,8 @@ final class BatchQueue<E extends BatchQueue.Entry> {
   /**
    * What to run now. Call {@link #expire} with the same time before.
    *
-   * @param computeNanos what a run takes on average; nothing waits for company so long that it would
-   *     be late
+   * @param computeNanos what a run takes on average; nothing waits for company so long that it
+   *     would be late
    */
   Next<E> next(long nowNanos, long computeNanos) {
     // About half of the runs take longer than the average; few take half as long again.
