@@ -165,7 +165,9 @@ final class ConfigFile {
       }
       if (after.size() > 8 || after.stream().anyMatch(step -> step.tokenizer() != null)) {
         throw new IllegalArgumentException(
-            "after: " + after.size() + " steps (expected: at most 8, mean-pooling, normalize or token-count)");
+            "after: "
+                + after.size()
+                + " steps (expected: at most 8, mean-pooling, normalize or token-count)");
       }
     }
 

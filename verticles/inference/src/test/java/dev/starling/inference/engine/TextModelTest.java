@@ -96,8 +96,7 @@ class TextModelTest {
   @Test
   void tokenCount_textsTogether_isEachTextsOwn() throws Exception {
     Model model = load(new MeanPooling("tokens", "mean"), new TokenCount("count"));
-    assertThat(model.outputs())
-        .contains(new TensorRecord("count", DataType.INT32, List.of(-1L)));
+    assertThat(model.outputs()).contains(new TensorRecord("count", DataType.INT32, List.of(-1L)));
     Inference answer = await(model.infer(infer(texts("text", "hello hello", "hello")), call()));
     Tensor count = ((Inferred) answer).outputs().get(1);
     assertThat(count.shape()).containsExactly(2L);
