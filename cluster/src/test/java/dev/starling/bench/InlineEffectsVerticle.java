@@ -32,12 +32,18 @@ import org.jspecify.annotations.Nullable;
 /**
  * Orders as they are placed where there is no outbox: the request waits for what the order causes.
  * It calls the very services that are otherwise told by the outbox, one after the other, with the
- * event that the outbox has; when that comes, they know it.
+ * event that the outbox has; when that comes, they know it. The notification is an e-mail, so the
+ * request waits until the mail server has that too.
  *
  * <p>For {@code scripts/bench orders}, which gives it to a node as a jar.
  */
 public final class InlineEffectsVerticle extends ServiceVerticle {
   static final String PATH = "/v1/orders-inline";
+
+  private static final String MAILER = "mailer";
+
+  /** When the outbox was faster, the mail is on its way already. */
+  private static final int LOOK_AGAIN_MILLIS = 1;
 
   /** Who acts on an order. */
   static final List<String> CONSUMERS = List.of("notifications", "points", "recommendations");
@@ -80,8 +86,8 @@ public final class InlineEffectsVerticle extends ServiceVerticle {
 
   private Future<Reply<Body>> effects(Call call, Done placed, int next) {
     if (next == CONSUMERS.size()) {
-      return Future.succeededFuture(
-          Reply.<Body>okJson(placed.body()).header("location", "/v1/orders"));
+      return mail(call, mailOf(placed.body()))
+          .map(sent -> Reply.<Body>okJson(placed.body()).header("location", "/v1/orders"));
     }
     return bus()
         .call(EventContract.deliver(CONSUMERS.get(next)), batch(placed.body()), call.context())
@@ -93,17 +99,58 @@ public final class InlineEffectsVerticle extends ServiceVerticle {
                         new IllegalStateException(CONSUMERS.get(next) + ": " + receipt)));
   }
 
+  private Future<Void> mail(Call call, EventBatch request) {
+    return bus()
+        .call(EventContract.deliver(MAILER), request, call.context())
+        .compose(
+            receipt ->
+                isDone(receipt)
+                    ? Future.succeededFuture()
+                    : vertx.timer(LOOK_AGAIN_MILLIS).compose(later -> mail(call, request)));
+  }
+
+  /** What the notification of an order, which has the order's id here, requests of the mailer. */
+  private static EventBatch mailOf(byte[] order) {
+    JsonNode placed = read(order);
+    UUID notification = UUID.fromString(placed.path("id").asText());
+    String user = placed.path("user_id").asText();
+    UUID derived =
+        UUID.nameUUIDFromBytes((notification + "/email").getBytes(StandardCharsets.UTF_8));
+    ObjectNode data =
+        Json.MAPPER
+            .createObjectNode()
+            .put("notification_id", notification.toString())
+            .put("user_id", user);
+    return new EventBatch(
+        Shards.of(UUID.fromString(user)),
+        List.of(
+            new Event(
+                new UUID(notification.getMostSignificantBits(), derived.getLeastSignificantBits())
+                    .toString(),
+                "/starling/notifications",
+                "dev.starling.notification.requested",
+                notification.toString(),
+                "notification/" + notification + "/email",
+                user,
+                placed.path("created_at").asText(),
+                "",
+                new String(Json.toBytes(data), StandardCharsets.UTF_8))));
+  }
+
+  private static JsonNode read(byte[] json) {
+    try {
+      return Json.MAPPER.readTree(json);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
   private static boolean isDone(Receipt receipt) {
     return receipt.events().stream().allMatch(one -> one.verdict() == Verdict.DONE);
   }
 
   private static EventBatch batch(byte[] order) {
-    JsonNode placed;
-    try {
-      placed = Json.MAPPER.readTree(order);
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
+    JsonNode placed = read(order);
     String id = placed.path("id").asText();
     String user = placed.path("user_id").asText();
     ObjectNode data = Json.MAPPER.createObjectNode().put("order_id", id).put("user_id", user);

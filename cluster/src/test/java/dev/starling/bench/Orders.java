@@ -1,6 +1,8 @@
 package dev.starling.bench;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
+import com.icegreen.greenmail.util.GreenMail;
+import com.icegreen.greenmail.util.ServerSetup;
 import dev.starling.load.LabFiles;
 import dev.starling.load.LabNode;
 import dev.starling.load.OpenLoop;
@@ -58,6 +60,8 @@ final class Orders implements Callable<Integer> {
    */
   private static final int EFFECTS_PER_SECOND = 40;
 
+  private static final int MAIL_OFFSET = 39;
+
   /** Not those between two statements of one, such as relays have. */
   private static final String LEFT_IN_A_TRANSACTION =
       "state LIKE 'idle in transaction%' AND now() - state_change > interval '1 second'";
@@ -98,8 +102,8 @@ final class Orders implements Callable<Integer> {
   @Option(
       names = "--effects",
       description =
-          "also compare with orders whose notification, points and recommendation are made in the"
-              + " request, some each second; needs those services in the jar")
+          "also compare with orders whose e-mail, points and recommendation are made in the request,"
+              + " some each second; needs those services in the jar")
   private boolean effects;
 
   @Option(names = "--pgbench", description = "the program (default: ${DEFAULT-VALUE})")
@@ -134,6 +138,12 @@ final class Orders implements Callable<Integer> {
     }
     Path home = directory == null ? Files.createTempDirectory("starling-orders") : directory;
     System.err.println("starting a node; its log is in " + home.resolve("logs"));
+    GreenMail mailServer =
+        new GreenMail(
+            new ServerSetup(basePort + MAIL_OFFSET, "127.0.0.1", ServerSetup.PROTOCOL_SMTP));
+    if (effects) {
+      mailServer.start();
+    }
     try (Bed bed = Bed.start(spec(home));
         OutboxTables outboxes = new OutboxTables(home.resolve("data"))) {
       LabNode node = bed.nodes().get(0);
@@ -150,6 +160,8 @@ final class Orders implements Callable<Integer> {
       }
       settle(outboxes);
       crowd(node, buyers, database);
+    } finally {
+      mailServer.stop();
     }
     return checks.isBroken() ? 1 : 0;
   }
@@ -165,6 +177,10 @@ final class Orders implements Callable<Integer> {
     environment.put("STARLING_ADMIN_EMAIL", ADMIN_EMAIL);
     environment.put("STARLING_ADMIN_PASSWORD", ADMIN_PASSWORD);
     if (effects) {
+      environment.put("STARLING_NOTIFICATIONS_SMTP_HOST", "127.0.0.1");
+      environment.put("STARLING_NOTIFICATIONS_SMTP_PORT", Integer.toString(basePort + MAIL_OFFSET));
+      environment.put("STARLING_NOTIFICATIONS_SMTP_TLS", "none");
+      environment.put("STARLING_NOTIFICATIONS_SMTP_FROM", "shop@localhost");
       environment.put(
           "STARLING_VERTICLES_PATH",
           VerticleJar.write(home, InlineEffectsVerticle.class).toString());

@@ -172,6 +172,18 @@ final class BatchQueue<E extends BatchQueue.Entry> {
     return waits ? new Wait<>(until) : new Empty<>();
   }
 
+  /** The entries that are run before one of this priority which comes now. */
+  int before(Priority priority) {
+    int before = 0;
+    for (Map.Entry<Priority, Set<Waiting<E>>> rank : byPriority.entrySet()) {
+      before += rank.getValue().size();
+      if (rank.getKey() == priority) {
+        break;
+      }
+    }
+    return before;
+  }
+
   /** The rows that wait. */
   int rows() {
     return rows;

@@ -101,6 +101,7 @@ public final class Engine implements AutoCloseable {
             this::alarm,
             modelMeters,
             computeNanos,
+            mode == Mode.TOGETHER ? config.maxBatch() : 1,
             () -> {
               meters.close(modelMeters);
               graphs.close();

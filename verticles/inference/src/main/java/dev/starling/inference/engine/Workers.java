@@ -22,6 +22,7 @@ final class Workers {
   /** What became of an offer. */
   enum Offer {
     TAKEN,
+    /** There is no room, or so much waits that it would not be run in time. */
     FULL,
     /** The queue takes no more. */
     CLOSED
@@ -54,6 +55,7 @@ final class Workers {
   private final Promise<Void> drained = Promise.promise();
   private final Promise<Void> ended = Promise.promise();
   private final MovingAverage computeNanos;
+  private final int entriesPerRun;
   private boolean draining;
   private boolean closing;
   private long changes;
@@ -62,6 +64,7 @@ final class Workers {
 
   /**
    * @param computeNanos what a run is expected to take at first
+   * @param entriesPerRun how many may be run together at most
    * @param atEnd called once, by the last thread
    */
   Workers(
@@ -70,6 +73,7 @@ final class Workers {
       Alarm alarm,
       ModelMeters meters,
       long computeNanos,
+      int entriesPerRun,
       Runnable atEnd) {
     this.queue = queue;
     this.run = new BatchRun(nanoTime, meters);
@@ -77,6 +81,7 @@ final class Workers {
     this.meters = meters;
     this.alarm = new ExpiryAlarm(alarm, this::sweep);
     this.computeNanos = new MovingAverage(computeNanos);
+    this.entriesPerRun = entriesPerRun;
     this.atEnd = atEnd;
     meters.watch(queuedRows);
   }
@@ -105,7 +110,7 @@ final class Workers {
       if (draining) {
         return Offer.CLOSED;
       }
-      if (!queue.offer(parts, now)) {
+      if (isHopeless(parts.get(0), now) || !queue.offer(parts, now)) {
         return Offer.FULL;
       }
       changes++;
@@ -117,6 +122,15 @@ final class Workers {
       lock.unlock();
     }
     return Offer.TAKEN;
+  }
+
+  /**
+   * Whether what is run before it takes longer than it can wait, even if batches are full. Whoever
+   * is told so at once can go elsewhere; with nothing before it an entry is never hopeless.
+   */
+  private boolean isHopeless(Part part, long now) {
+    long runs = queue.before(part.priority()) / entriesPerRun / Math.max(1, threads);
+    return runs > 0 && now + (runs + 1) * computeNanos.value() - part.deadlineNanos() > 0;
   }
 
   /** Takes no more; completes when all that was taken has its answer. */

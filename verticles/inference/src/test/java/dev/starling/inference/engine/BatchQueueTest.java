@@ -87,6 +87,16 @@ class BatchQueueTest {
   }
 
   @Test
+  void before_aPriority_countsItsOwnAndHigherOnes() {
+    offer(queue, 0, waiter(), waiter().priority(Priority.CRITICAL).rows(3));
+    offer(queue, 0, waiter().priority(Priority.SHEDDABLE));
+
+    assertThat(queue.before(Priority.CRITICAL)).isEqualTo(1);
+    assertThat(queue.before(Priority.NORMAL)).isEqualTo(2);
+    assertThat(queue.before(Priority.SHEDDABLE)).isEqualTo(3);
+  }
+
+  @Test
   void expire_deadlinePassed_takesOutWhateverItsPlace() {
     Waiter late = waiter().deadline(NEVER);
     Waiter soon = waiter().deadline(50);

@@ -47,6 +47,7 @@ class WorkersTest {
           (nanos, task) -> alarms.add(task),
           meters,
           0,
+          4,
           () -> {
             open.close(meters);
             ends.incrementAndGet();
@@ -141,6 +142,38 @@ class WorkersTest {
     clock.set(LATE);
     ring();
     assertThat(alarms).isEmpty();
+  }
+
+  @Test
+  void offer_whatWaitsTakesLongerThanItCan_isTurnedDownAtOnce() throws Exception {
+    startOne();
+    Future<Inference> first = offer(request(0, LATE));
+    gate.awaitRunning();
+    clock.set(800);
+    gate.permits.release(1);
+    await(first); // A run takes 100 on average now.
+    offer(request(1, LATE));
+    gate.awaitRunning();
+    for (int i = 2; i <= 5; i++) {
+      offer(request(i, LATE));
+    }
+
+    assertThat(workers.offer(List.of(request(6, 999)))).isEqualTo(Offer.FULL);
+    assertThat(workers.offer(List.of(request(7, 1_000)))).isEqualTo(Offer.TAKEN);
+  }
+
+  @Test
+  void offer_nothingWaits_isTakenHoweverLongRunsTake() throws Exception {
+    startOne();
+    Future<Inference> first = offer(request(0, LATE));
+    gate.awaitRunning();
+    clock.set(80_000);
+    gate.permits.release(1);
+    await(first);
+    offer(request(1, LATE));
+    gate.awaitRunning();
+
+    assertThat(workers.offer(List.of(request(2, 80_001)))).isEqualTo(Offer.TAKEN);
   }
 
   @Test
