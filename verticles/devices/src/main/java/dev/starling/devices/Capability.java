@@ -69,7 +69,6 @@ enum Capability {
     if (aboutAnImage && !"image".equals(targetKind)) {
       return false;
     }
-    return argument == null
-        || shape.matcher(arguments.getOrDefault(argument, "")).matches();
+    return argument == null || shape.matcher(arguments.getOrDefault(argument, "")).matches();
   }
 }

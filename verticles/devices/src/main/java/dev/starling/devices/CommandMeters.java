@@ -31,10 +31,7 @@ final class CommandMeters {
 
   void booked(Booked booked) {
     count(
-        booked.fate().state() == CommandState.PENDING
-            ? "issued"
-            : booked.fate().state().text(),
-        1);
+        booked.fate().state() == CommandState.PENDING ? "issued" : booked.fate().state().text(), 1);
     if (booked.superseded()) {
       count(CommandState.SUPERSEDED.text(), 1);
     }

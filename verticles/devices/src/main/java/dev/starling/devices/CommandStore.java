@@ -145,8 +145,7 @@ final class CommandStore {
       Instant now) {
     Tuple arguments =
         Tuple.of(user, device, id, utc(now)).addString(ack.status().text()).addString(ack.detail());
-    Future<RowSet<Row>> ended =
-        connection.preparedQuery(ACKNOWLEDGE.in(shard)).execute(arguments);
+    Future<RowSet<Row>> ended = connection.preparedQuery(ACKNOWLEDGE.in(shard)).execute(arguments);
     return ended.map(CommandStore::first);
   }
 
@@ -161,7 +160,12 @@ final class CommandStore {
 
   /** Ends all open commands of a device; how many they were. */
   static Future<Integer> rejectAll(
-      SqlConnection connection, int shard, UUID user, String device, Rejection reason, Instant now) {
+      SqlConnection connection,
+      int shard,
+      UUID user,
+      String device,
+      Rejection reason,
+      Instant now) {
     return connection
         .preparedQuery(REJECT_ALL.in(shard))
         .execute(Tuple.of(user, device, reason.text(), utc(now)))

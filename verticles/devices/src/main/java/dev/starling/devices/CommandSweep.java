@@ -109,8 +109,7 @@ final class CommandSweep {
         .compose(expired -> repeat(term, DELETE.in(shard), now.minus(retention), STATEMENTS))
         .onFailure(
             failure ->
-                log.info(
-                    "Old commands of shard {} stay for now: {}", shard, failure.getMessage()))
+                log.info("Old commands of shard {} stay for now: {}", shard, failure.getMessage()))
         .transform(done -> sweep(term, left));
   }
 

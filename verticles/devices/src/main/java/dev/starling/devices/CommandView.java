@@ -59,8 +59,7 @@ record CommandView(
         command.intent(),
         TargetView.of(command.target()),
         command.arguments(),
-        new DecisionView(
-            command.decision().source(), command.decision().id(), command.revision()),
+        new DecisionView(command.decision().source(), command.decision().id(), command.revision()),
         command.replaces(),
         command.issuedAt(),
         command.expiresAt(),

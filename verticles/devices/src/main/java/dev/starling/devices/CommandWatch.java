@@ -129,12 +129,7 @@ final class CommandWatch {
               LIMIT,
               connection ->
                   CommandStore.open(
-                      connection,
-                      shard,
-                      user,
-                      device,
-                      clock.instant(),
-                      config.maxOpenPerDevice()));
+                      connection, shard, user, device, clock.instant(), config.maxOpenPerDevice()));
       open.onSuccess(this::found)
           .onFailure(failure -> log.debug("Commands are looked for again later", failure))
           .onComplete(

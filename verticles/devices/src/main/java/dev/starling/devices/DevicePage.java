@@ -16,8 +16,7 @@ record DevicePage(@NotNull List<DeviceView> devices, @Nullable String nextCursor
    */
   static DevicePage of(List<Device> found, int limit) {
     List<Device> shown = found.subList(0, Math.min(limit, found.size()));
-    String next =
-        found.size() > limit ? DeviceQuery.cursorBehind(shown.get(limit - 1).id()) : null;
+    String next = found.size() > limit ? DeviceQuery.cursorBehind(shown.get(limit - 1).id()) : null;
     return new DevicePage(shown.stream().map(DeviceView::of).toList(), next);
   }
 }

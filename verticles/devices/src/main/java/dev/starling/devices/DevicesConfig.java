@@ -26,8 +26,7 @@ public record DevicesConfig(
     Bounds.within("max-open-per-device", maxOpenPerDevice, 1, 1_000);
     Bounds.within("max-streams", maxStreams, 1, 100_000);
     Bounds.within("max-streams-per-user", maxStreamsPerUser, 1, 10_000);
-    Bounds.within(
-        "poll-interval", pollInterval, Duration.ofMillis(50), Duration.ofMinutes(10));
+    Bounds.within("poll-interval", pollInterval, Duration.ofMillis(50), Duration.ofMinutes(10));
     Bounds.within("retention", retention, Duration.ofMinutes(1), Duration.ofDays(366));
   }
 

@@ -99,8 +99,7 @@ public final class DevicesVerticle extends ServiceVerticle {
         .path(CommandPath.class)
         .maxBodyBytes(MAX_BODY_BYTES)
         .safeToRetry()
-        .refuses(
-            Refusal.FORBIDDEN, Refusal.ABSENT, Refusal.CONFLICT, Refusal.UNKNOWN_OUTCOME);
+        .refuses(Refusal.FORBIDDEN, Refusal.ABSENT, Refusal.CONFLICT, Refusal.UNKNOWN_OUTCOME);
   }
 
   @Override
@@ -145,8 +144,7 @@ public final class DevicesVerticle extends ServiceVerticle {
         .once("devices:subscribed", intake::subscribe)
         .compose(
             subscribed ->
-                subscribe(
-                    DeviceContract.COMMANDS_CHANGED, changed -> changed(changed, watch)))
+                subscribe(DeviceContract.COMMANDS_CHANGED, changed -> changed(changed, watch)))
         .compose(listening -> serve(DeviceContract.LIST, devices::all))
         .compose(
             serving ->

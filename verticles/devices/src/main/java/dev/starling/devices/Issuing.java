@@ -52,8 +52,7 @@ final class Issuing implements Effect {
   public Future<Void> apply(SqlConnection connection, int shard, List<Event> events) {
     List<Order> orders = new ArrayList<>(events.size());
     for (Event event : events) {
-      FusionEvents.Command command =
-          EventData.readSparse(event, shard, FusionEvents.Command.class);
+      FusionEvents.Command command = EventData.readSparse(event, shard, FusionEvents.Command.class);
       orders.add(new Order(event.id(), EventData.owner(event), command));
     }
     // They are of different aggregates, so of different users: none waits for another.
@@ -78,8 +77,7 @@ final class Issuing implements Effect {
                         IssueStore.standing(connection, shard, user, command, now)
                             .map(
                                 standing ->
-                                    Fate.of(
-                                        command, device, done, standing, maxOpenPerDevice, now))
+                                    Fate.of(command, device, done, standing, maxOpenPerDevice, now))
                             .compose(fate -> add(connection, shard, order, device, fate, now))));
   }
 

@@ -104,12 +104,7 @@ final class Registry {
   }
 
   private Future<Put> put(
-      SqlConnection connection,
-      int shard,
-      UUID user,
-      String id,
-      NewDevice wanted,
-      Instant now) {
+      SqlConnection connection, int shard, UUID user, String id, NewDevice wanted, Instant now) {
     // The statements after the lock see what was committed while it was waited for.
     return DeviceStore.alone(connection, user)
         .compose(alone -> DeviceStore.find(connection, shard, user, id))
@@ -218,8 +213,7 @@ final class Registry {
               .read(
                   shard,
                   Callers.remaining(call),
-                  connection ->
-                      DeviceStore.page(connection, shard, user, after, query.limit() + 1))
+                  connection -> DeviceStore.page(connection, shard, user, after, query.limit() + 1))
               .map(found -> Reply.ok(DevicePage.of(found, query.limit())));
         });
   }
@@ -286,10 +280,6 @@ final class Registry {
 
   private static DeviceRecord told(Device device) {
     return new DeviceRecord(
-        device.id(),
-        device.name(),
-        device.kind().text(),
-        device.location(),
-        device.capabilities());
+        device.id(), device.name(), device.kind().text(), device.location(), device.capabilities());
   }
 }

@@ -64,8 +64,7 @@ final class WebhookCalls {
   /** A command that is to be sent now, and where to. */
   private record Ready(Command command, Device.Webhook webhook) {}
 
-  WebhookCalls(
-      Shards shards, WebhookSender sender, InstantSource clock, CommandMeters meters) {
+  WebhookCalls(Shards shards, WebhookSender sender, InstantSource clock, CommandMeters meters) {
     this.shards = shards;
     this.sender = sender;
     this.clock = clock;
@@ -108,14 +107,11 @@ final class WebhookCalls {
                     new BusException(ErrorCode.UNAVAILABLE, String.valueOf(failure.getMessage()))))
         .compose(
             found ->
-                found == null
-                    ? Future.succeededFuture(Settled.DONE)
-                    : call(shard, found, context));
+                found == null ? Future.succeededFuture(Settled.DONE) : call(shard, found, context));
   }
 
   /** Null for a command that was fetched, has ended or has expired, or has no web-hook any more. */
-  private Future<@Nullable Ready> ready(
-      SqlConnection connection, int shard, UUID user, UUID id) {
+  private Future<@Nullable Ready> ready(SqlConnection connection, int shard, UUID user, UUID id) {
     Future<@Nullable Command> found = CommandStore.byId(connection, shard, user, id);
     return found.compose(
         command -> {
@@ -139,9 +135,7 @@ final class WebhookCalls {
     Body body = new Body(TYPE, command.issuedAt(), CommandView.of(command, now));
     Delivery delivery =
         new Delivery(
-            command.id().toString(),
-            ready.webhook().url(),
-            new String(Json.toBytes(body), UTF_8));
+            command.id().toString(), ready.webhook().url(), new String(Json.toBytes(body), UTF_8));
     return sender
         .send(delivery, SigningSecret.parse(ready.webhook().secret()), left(context))
         .compose(outcome -> settle(shard, command, outcome));

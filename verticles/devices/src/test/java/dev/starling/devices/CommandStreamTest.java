@@ -131,8 +131,7 @@ class CommandStreamTest {
     devices.deliver(correction);
     TestCommand expiring =
         command("3")
-            .within(
-                devices.node.clock().instant(), devices.node.clock().instant().plusMillis(500));
+            .within(devices.node.clock().instant(), devices.node.clock().instant().plusMillis(500));
     devices.deliver(expiring);
     devices.node.clock().advance(Duration.ofMillis(500));
     TestCommand last = command("4");

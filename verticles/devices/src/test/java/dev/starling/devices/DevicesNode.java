@@ -104,8 +104,7 @@ final class DevicesNode implements AutoCloseable {
 
   /** A command as its user sees it; missing when the device has none of that id. */
   JsonNode command(UUID user, String device, UUID command) {
-    JsonNode page =
-        json(run(user, "commands", List.of(device), "limit=100", "")).path("commands");
+    JsonNode page = json(run(user, "commands", List.of(device), "limit=100", "")).path("commands");
     for (JsonNode one : page) {
       if (one.path("id").asText().equals(command.toString())) {
         return one;
@@ -119,8 +118,7 @@ final class DevicesNode implements AutoCloseable {
   }
 
   OperationReply run(UUID user, String operation, List<String> path, String query, String body) {
-    return node.operate(
-        "devices", request(operation, path, query, body), node.as(user.toString()));
+    return node.operate("devices", request(operation, path, query, body), node.as(user.toString()));
   }
 
   private static OperationRequest request(
@@ -143,8 +141,7 @@ final class DevicesNode implements AutoCloseable {
     /** The id of the next command. */
     UUID next() {
       try {
-        JsonNode command =
-            commands.poll(TestNode.PATIENCE.toMillis(), TimeUnit.MILLISECONDS);
+        JsonNode command = commands.poll(TestNode.PATIENCE.toMillis(), TimeUnit.MILLISECONDS);
         assertThat(command).as("a command").isNotNull();
         return UUID.fromString(command.path("id").asText());
       } catch (InterruptedException e) {

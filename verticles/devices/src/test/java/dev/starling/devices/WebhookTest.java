@@ -59,9 +59,7 @@ class WebhookTest {
                                     body -> {
                                       received.add(
                                           new Received(
-                                              request.path(),
-                                              request.headers(),
-                                              body.toString()));
+                                              request.path(), request.headers(), body.toString()));
                                       request.response().setStatusCode(status.get()).end();
                                     }))
                     .listen(0, "127.0.0.1"))
@@ -196,7 +194,9 @@ class WebhookTest {
   void secret_isShownWhenItIsMadeAndNotAMinuteLater() {
     String secret = register("/lamp").path("webhook_secret").asText();
     assertThat(secret).startsWith("whsec_");
-    assertThat(register("/lamp").path("webhook_secret").asText()).as("asked again").isEqualTo(secret);
+    assertThat(register("/lamp").path("webhook_secret").asText())
+        .as("asked again")
+        .isEqualTo(secret);
     assertThat(devices.get(user, "lamp").path("webhook_secret").isNull()).isTrue();
     assertThat(devices.get(user, "lamp").path("webhook").asText()).endsWith("/lamp");
 

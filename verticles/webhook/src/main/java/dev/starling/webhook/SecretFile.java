@@ -21,7 +21,8 @@ final class SecretFile {
   static SigningSecret in(Path dataDirectory) {
     Path file = dataDirectory.resolve(NAME);
     try {
-      return SigningSecret.parse(OwnerFile.readOrCreate(file, () -> SigningSecret.fresh(new SecureRandom())));
+      return SigningSecret.parse(
+          OwnerFile.readOrCreate(file, () -> SigningSecret.fresh(new SecureRandom())));
     } catch (IllegalArgumentException e) {
       throw new ConfigException(file + ": " + e.getMessage());
     } catch (IOException e) {
