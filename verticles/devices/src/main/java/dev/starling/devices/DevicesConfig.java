@@ -31,6 +31,6 @@ public record DevicesConfig(
   }
 
   public static DevicesConfig defaults() {
-    return new DevicesConfig(64, 100, 2_000, 100, Duration.ofSeconds(2), Duration.ofDays(7));
+    return new DevicesConfig(64, 100, 2_000, 100, Duration.ofSeconds(5), Duration.ofDays(7));
   }
 }

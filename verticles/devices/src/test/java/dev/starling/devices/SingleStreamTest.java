@@ -17,7 +17,10 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
-/** One instance with room for three streams, one of them for each user. */
+/**
+ * One instance with room for three streams, one of them for each user, that looks only when it is
+ * told to.
+ */
 @Timeout(60)
 class SingleStreamTest {
   @TempDir Path directory;
@@ -28,7 +31,11 @@ class SingleStreamTest {
   @BeforeEach
   void start() {
     devices = new DevicesNode(directory);
-    devices.settings().put("max-streams", 3).put("max-streams-per-user", 1);
+    devices
+        .settings()
+        .put("max-streams", 3)
+        .put("max-streams-per-user", 1)
+        .put("poll-interval", "10m");
     devices.deploy();
     devices.put(user, "lamp", LAMP);
   }
@@ -57,6 +64,27 @@ class SingleStreamTest {
     assertThat(devices.state(user, "lamp", command.id())).isEqualTo("delivered");
     assertThat(devices.command(user, "lamp", command.id()).path("delivered_at").asText())
         .isEqualTo(devices.node.clock().instant().toString());
+  }
+
+  @Test
+  void stream_commandsBookedByOtherInstances_areGivenWithoutLooking() {
+    Listener lamp = devices.listen(user, "lamp");
+    devices.deploy();
+    // In all but 1 of 2^16 runs the other instance books one of them.
+    for (int i = 0; i < 16; i++) {
+      TestCommand command = TestCommand.dim(user, "lamp", "40").lasting(devices.node.clock());
+      devices.deliver(command);
+      assertThat(lamp.next()).isEqualTo(command.id());
+    }
+  }
+
+  @Test
+  void stream_deviceIsRemoved_endsWithoutLooking() {
+    Listener lamp = devices.listen(user, "lamp");
+
+    devices.remove(user, "lamp");
+
+    assertThat(await(lamp.over().future())).isNull();
   }
 
   @Test
