@@ -51,8 +51,8 @@ class FeaturesIT {
       float[] redWords = encode(node, "  a RED thing");
       float[] greenWords = encode(node, "Green!");
 
-      assertThat(cosine(redPicture, redWords)).isGreaterThan(0.9);
-      assertThat(cosine(greenPicture, greenWords)).isGreaterThan(0.9);
+      assertThat(cosine(redPicture, redWords)).isGreaterThan(0.8);
+      assertThat(cosine(greenPicture, greenWords)).isGreaterThan(0.8);
       assertThat(cosine(redPicture, greenWords)).isLessThan(0);
       assertThat(cosine(greenPicture, redWords)).isLessThan(0);
     }

@@ -1,8 +1,9 @@
 package dev.starling.imagefeatures.look;
 
 import java.util.Arrays;
-import java.util.List;
+import java.util.Collections;
 import java.util.Locale;
+import java.util.stream.DoubleStream;
 
 /**
  * The basic colour terms of English, and cyan: which one a colour is called.
@@ -10,7 +11,7 @@ import java.util.Locale;
  * <p>A colour is called what the nearest of some examples is called; these are near the centres and
  * the borders of each term. Lightness counts half: a dark red is a red rather than a dark gray.
  *
- * <p>Source: the terms are those of Berlin and Kay, "Basic Color Terms" (1969); most examples are
+ * <p>Source: the terms are those of Berlin and Kay, "Basic Color Terms" (1969); many examples are
  * named colours of CSS Color Module Level 4, under the term that their names contain or that people
  * use for them.
  */
@@ -39,34 +40,47 @@ enum ColorName {
       0x7b5b3a, 0x4a2c2a, 0x96704e, 0xd2b48c);
 
   private static final double LIGHTNESS_WEIGHT = 0.5;
-  private static final List<ColorName> ALL = List.of(values());
 
-  private final List<Oklab> examples;
+  /** All of them, one after the other: a picture asks for tens of thousands of colours. */
+  private static final ColorName[] NAMES;
+
+  private static final double[] COORDINATES;
+
+  static {
+    ColorName[] all = values();
+    NAMES =
+        Arrays.stream(all)
+            .flatMap(name -> Collections.nCopies(name.examples.length, name).stream())
+            .toArray(ColorName[]::new);
+    COORDINATES =
+        Arrays.stream(all)
+            .flatMapToInt(name -> Arrays.stream(name.examples))
+            .mapToObj(Oklab::of)
+            .flatMapToDouble(
+                example -> DoubleStream.of(example.lightness(), example.a(), example.b()))
+            .toArray();
+  }
+
+  private final int[] examples;
 
   ColorName(int... examples) {
-    this.examples = Arrays.stream(examples).mapToObj(Oklab::of).toList();
+    this.examples = examples;
   }
 
   static ColorName of(Oklab color) {
     ColorName nearest = BLACK;
     double least = Double.POSITIVE_INFINITY;
-    for (ColorName name : ALL) {
-      for (Oklab example : name.examples) {
-        double distance = distance(color, example);
-        if (distance < least) {
-          least = distance;
-          nearest = name;
-        }
+    for (int i = 0; i < NAMES.length; i++) {
+      double lightness = LIGHTNESS_WEIGHT * (color.lightness() - COORDINATES[3 * i]);
+      double a = color.a() - COORDINATES[3 * i + 1];
+      double b = color.b() - COORDINATES[3 * i + 2];
+      double distance = lightness * lightness + a * a + b * b;
+      if (distance < least) {
+        least = distance;
+        nearest = NAMES[i];
       }
     }
     return nearest;
-  }
-
-  private static double distance(Oklab one, Oklab other) {
-    double lightness = LIGHTNESS_WEIGHT * (one.lightness() - other.lightness());
-    double a = one.a() - other.a();
-    double b = one.b() - other.b();
-    return lightness * lightness + a * a + b * b;
   }
 
   /** As it is told to others. */
