@@ -152,6 +152,24 @@ public final class WireReader {
     return List.copyOf(values);
   }
 
+  /** Reads a count and that many numbers of four bytes, little-endian. */
+  public float[] readFloats() {
+    int length = readVarInt();
+    if ((long) length * Float.BYTES > remaining()) {
+      throw new MalformedFrameException(
+          "vector: " + length + " values (expected: at most the remaining " + remaining() + ")");
+    }
+    float[] values = new float[length];
+    for (int i = 0; i < length; i++) {
+      int bits = 0;
+      for (int shift = 0; shift < Integer.SIZE; shift += Byte.SIZE) {
+        bits |= (bytes[position++] & 0xFF) << shift;
+      }
+      values[i] = Float.intBitsToFloat(bits);
+    }
+    return values;
+  }
+
   private int readLength() {
     int length = readVarInt();
     require(length);

@@ -109,6 +109,18 @@ public final class WireWriter {
     }
   }
 
+  /** Writes how many there are, then each in four bytes, little-endian. */
+  public void writeFloats(float[] values) {
+    writeVarInt(values.length);
+    ensure(values.length * Float.BYTES);
+    for (float value : values) {
+      int bits = Float.floatToRawIntBits(value);
+      for (int shift = 0; shift < Integer.SIZE; shift += Byte.SIZE) {
+        bytes[size++] = (byte) (bits >>> shift);
+      }
+    }
+  }
+
   private void ensure(int more) {
     if (bytes.length - size < more) {
       bytes = Arrays.copyOf(bytes, Math.max(bytes.length * 2, size + more));

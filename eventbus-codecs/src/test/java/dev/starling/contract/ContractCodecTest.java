@@ -18,6 +18,9 @@ import dev.starling.contract.auth.AuthContract.Rejected;
 import dev.starling.contract.auth.AuthContract.Verified;
 import dev.starling.contract.decision.Decision;
 import dev.starling.contract.decision.DecisionContract;
+import dev.starling.contract.features.ImageFeatures;
+import dev.starling.contract.features.ImageFeaturesContract;
+import dev.starling.contract.features.TextFeaturesContract;
 import dev.starling.contract.inference.DataType;
 import dev.starling.contract.inference.InferenceContract;
 import dev.starling.contract.inference.ModelContract;
@@ -196,6 +199,11 @@ class ContractCodecTest {
             new VectorsContract.Matches(
                 Collections.nCopies(count, new VectorsContract.Match("", 0, "")), false)),
         new Sample<>(
+            "empty embeddings",
+            TextFeaturesContract.EMBED_ALL.reply(),
+            new TextFeaturesContract.AllFeatures(
+                Collections.nCopies(count, new TextFeaturesContract.Embedded("", new float[0])))),
+        new Sample<>(
             "short scopes", AuthContract.VERIFY.reply(), verified(count, Integer::toString)),
         new Sample<>(
             "shortest scopes",
@@ -307,6 +315,9 @@ class ContractCodecTest {
         .containsExactly("COSINE", "DOT", "EUCLIDEAN");
     assertThat(names(VectorsContract.Reason.values()))
         .containsExactly("INVALID", "ABSENT", "CONFLICT", "NOT_EXECUTED");
+    assertThat(names(ImageFeatures.Reason.values()))
+        .containsExactly("UNSUPPORTED", "DAMAGED", "TOO_LARGE", "UNFOLDS_TOO_FAR");
+    assertThat(names(ImageFeaturesContract.Why.values())).containsExactly("NO_ENCODER", "INVALID");
     assertThat(names(OperationRecord.Interaction.values()))
         .containsExactly("CALL", "STREAM", "SOCKET", "BULK", "RAW");
     assertThat(names(OperationRecord.ErrorShape.values())).containsExactly("PROBLEM", "MESSAGE");

@@ -126,7 +126,9 @@ final class ContractSamples {
   private ContractSamples() {}
 
   static List<Sample<?>> all() {
-    return Stream.concat(platform().stream(), ModelSamples.all().stream()).toList();
+    return Stream.of(platform(), ModelSamples.all(), FeaturesSamples.all())
+        .flatMap(List::stream)
+        .toList();
   }
 
   private static List<Sample<?>> platform() {

@@ -185,7 +185,7 @@ public final class VectorShardsContract {
       out.writeString(value.collection());
       out.writeEnum(value.metric());
       shards(out, value.shards());
-      VectorsContract.writeFloats(out, value.vector());
+      out.writeFloats(value.vector());
       out.writeVarInt(value.k());
       out.writeString(value.filter());
       out.writeBoolean(value.exact());
@@ -197,7 +197,7 @@ public final class VectorShardsContract {
           in.readString(),
           in.readEnum(METRICS),
           shards(in),
-          VectorsContract.readFloats(in),
+          in.readFloats(),
           in.readVarInt(),
           in.readString(),
           in.readBoolean());
@@ -240,7 +240,7 @@ public final class VectorShardsContract {
           value.puts(),
           (writer, put) -> {
             writer.writeString(put.id());
-            VectorsContract.writeFloats(writer, put.vector());
+            writer.writeFloats(put.vector());
             writer.writeString(put.attributes());
           });
       out.writeAll(value.deleted(), WireWriter::writeString);
@@ -251,8 +251,7 @@ public final class VectorShardsContract {
       return new Write(
           in.readString(),
           in.readEnum(METRICS),
-          in.readAll(
-              put -> new Put(put.readString(), VectorsContract.readFloats(put), put.readString())),
+          in.readAll(put -> new Put(put.readString(), put.readFloats(), put.readString())),
           in.readAll(WireReader::readString));
     }
   }

@@ -127,7 +127,7 @@ public final class VectorsContract {
   private static void content(WireWriter out, Content content) {
     if (content instanceof Vector vector) {
       out.writeByte(0);
-      writeFloats(out, vector.values());
+      out.writeFloats(vector.values());
     } else if (content instanceof Text text) {
       out.writeByte(1);
       out.writeString(text.text());
@@ -137,38 +137,10 @@ public final class VectorsContract {
   private static Content content(WireReader in) {
     int kind = in.readByte();
     return switch (kind) {
-      case 0 -> new Vector(readFloats(in));
+      case 0 -> new Vector(in.readFloats());
       case 1 -> new Text(in.readString());
       default -> throw new MalformedFrameException("content: " + kind + " (expected: 0..1)");
     };
-  }
-
-  /** Writes how many there are, then each in four bytes, little-endian. */
-  static void writeFloats(WireWriter out, float[] values) {
-    out.writeVarInt(values.length);
-    for (float value : values) {
-      int bits = Float.floatToRawIntBits(value);
-      for (int shift = 0; shift < Integer.SIZE; shift += Byte.SIZE) {
-        out.writeByte(bits >>> shift);
-      }
-    }
-  }
-
-  static float[] readFloats(WireReader in) {
-    int length = in.readVarInt();
-    if ((long) length * Float.BYTES > in.remaining()) {
-      throw new MalformedFrameException(
-          "vector: " + length + " values (expected: at most the remaining " + in.remaining() + ")");
-    }
-    float[] values = new float[length];
-    for (int i = 0; i < length; i++) {
-      int bits = 0;
-      for (int shift = 0; shift < Integer.SIZE; shift += Byte.SIZE) {
-        bits |= (in.readByte() & 0xFF) << shift;
-      }
-      values[i] = Float.intBitsToFloat(bits);
-    }
-    return values;
   }
 
   static void writeMatch(WireWriter out, Match match) {
