@@ -5,6 +5,7 @@ import dev.starling.codec.CodecProbe;
 import dev.starling.contract.ContractSamples.Sample;
 import dev.starling.contract.auth.AuthContract;
 import dev.starling.contract.decision.DecisionContract;
+import dev.starling.contract.device.DeviceContract;
 import dev.starling.contract.inference.JobContract;
 import dev.starling.contract.node.Heartbeat;
 import dev.starling.contract.node.NodeContract;
@@ -259,5 +260,23 @@ class ContractCodecFuzzTest {
   @FuzzTest
   void products(byte[] bytes) {
     CodecProbe.probe(ProductContract.LIST.reply(), bytes);
+  }
+
+  @MethodSource("seeds")
+  @FuzzTest
+  void listDevices(byte[] bytes) {
+    CodecProbe.probe(DeviceContract.LIST.request(), bytes);
+  }
+
+  @MethodSource("seeds")
+  @FuzzTest
+  void devices(byte[] bytes) {
+    CodecProbe.probe(DeviceContract.LIST.reply(), bytes);
+  }
+
+  @MethodSource("seeds")
+  @FuzzTest
+  void commandsChanged(byte[] bytes) {
+    CodecProbe.probe(DeviceContract.COMMANDS_CHANGED.codec(), bytes);
   }
 }

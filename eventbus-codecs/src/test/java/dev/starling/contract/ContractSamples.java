@@ -11,6 +11,8 @@ import dev.starling.contract.auth.AuthContract.Verified;
 import dev.starling.contract.auth.AuthContract.VerifyToken;
 import dev.starling.contract.decision.Decision;
 import dev.starling.contract.decision.DecisionContract;
+import dev.starling.contract.device.DeviceContract;
+import dev.starling.contract.device.DeviceContract.DeviceRecord;
 import dev.starling.contract.event.EventContract;
 import dev.starling.contract.event.EventContract.Event;
 import dev.starling.contract.event.EventContract.EventBatch;
@@ -425,7 +427,25 @@ final class ContractSamples {
         new Sample<>(
             "inference-job-changed",
             JobContract.CHANGED.codec(),
-            new JobChanged("0198c0de-0000-7000-8000-000000000003")));
+            new JobChanged("0198c0de-0000-7000-8000-000000000003")),
+        new Sample<>(
+            "devices-commands-changed",
+            DeviceContract.COMMANDS_CHANGED.codec(),
+            new DeviceContract.CommandsChanged(USER, "tv-1")),
+        new Sample<>(
+            "devices-list", DeviceContract.LIST.request(), new DeviceContract.ListDevices(USER)),
+        new Sample<>(
+            "devices-found",
+            DeviceContract.LIST.reply(),
+            new DeviceContract.Devices(
+                List.of(
+                    new DeviceRecord(
+                        "tv-1",
+                        "Fernseher, groß",
+                        "tv",
+                        "living room",
+                        List.of("play", "show_on", "stop")),
+                    new DeviceRecord("phone.7", "Zoë's phone", "phone", "", List.of())))));
   }
 
   private static OperationRecord operation(

@@ -1,0 +1,67 @@
+package dev.starling.contract.device;
+
+import java.time.Instant;
+import java.util.Collections;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The events by which fusion has commands brought to devices, which are delivered by {@link
+ * dev.starling.contract.event.EventContract}.
+ *
+ * <p>Their owner is the user, their aggregate {@link #aggregate}, so that a user's commands come in
+ * the order in which they were decided; their subject is the device's id.
+ */
+public final class FusionEvents {
+  /** A device is to do something. Its data is a {@link Command}. */
+  public static final String COMMAND = "dev.starling.fusion.command";
+
+  private FusionEvents() {}
+
+  /** The aggregate of all commands of a user. */
+  public static String aggregate(UUID user) {
+    return "device:" + user;
+  }
+
+  /**
+   * What a device is to do, as a JSON object with these fields in {@code snake_case}; there may be
+   * more of them, and consumers ignore what they do not know. What may be null may be missing.
+   *
+   * @param commandId names the command for good: two events with it are one command, and a device
+   *     that gets it twice carries it out once
+   * @param decision the utterance that it comes from
+   * @param revision of the decision, 1 for the first
+   * @param intent e.g. {@code set_wallpaper}
+   * @param device the id of the user's device that is to do it
+   * @param target what it is about; null when it is about nothing
+   * @param arguments of the intent, e.g. {@code level}
+   * @param issuedAt when it was decided
+   * @param expiresAt when it is no longer worth doing
+   * @param replaces the command that a correction takes back; null when it corrects none
+   */
+  public record Command(
+      UUID commandId,
+      Utterance decision,
+      int revision,
+      String intent,
+      String device,
+      @Nullable Target target,
+      Map<String, String> arguments,
+      Instant issuedAt,
+      Instant expiresAt,
+      @Nullable UUID replaces) {
+    public Command {
+      arguments = Collections.unmodifiableMap(new TreeMap<>(arguments));
+    }
+  }
+
+  /** The source and the id of an utterance, which two events of a user never share. */
+  public record Utterance(String source, String id) {}
+
+  /**
+   * @param kind {@code image} or {@code device}
+   */
+  public record Target(String kind, String id) {}
+}
