@@ -7,6 +7,7 @@ import dev.starling.bus.CallContext;
 import dev.starling.bus.TraceContext;
 import dev.starling.fusion.DecisionStore.Due;
 import dev.starling.fusion.DecisionStore.Latest;
+import dev.starling.fusion.core.Device;
 import dev.starling.postgres.SqlException;
 import dev.starling.sdk.Json;
 import dev.starling.sdk.Lanes;
@@ -15,6 +16,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.time.temporal.ChronoUnit;
+import java.util.List;
 import java.util.Random;
 import java.util.Set;
 import java.util.UUID;
@@ -110,16 +112,21 @@ final class Decider {
     CallContext call =
         CallContext.expiringAt(
             System.nanoTime() + LIMIT.toNanos(), TraceContext.start(random));
+    UUID user = due.utterance().user();
+    // At the same time; of what is decided already, only if it may have changed.
+    Future<List<Device>> devices =
+        due.revision() == 0 ? resolution.devices(user, call) : Future.succeededFuture(List.of());
     return timelines
-        .read(due.utterance().user(), left(call))
-        .compose(timeline -> withUtterance(due, timeline, call));
+        .read(user, left(call))
+        .compose(timeline -> withUtterance(due, timeline, devices, call));
   }
 
   /** It may have been pushed out of its timeline by what came after it. */
-  private Future<Void> withUtterance(Due due, Timeline timeline, CallContext call) {
+  private Future<Void> withUtterance(
+      Due due, Timeline timeline, Future<List<Device>> devices, CallContext call) {
     LogRow row = timeline.find(due.utterance().key());
     if (row != null) {
-      return decide(due, row, timeline, call);
+      return decide(due, row, timeline, devices, call);
     }
     return events
         .find(due.utterance().user(), due.utterance().key(), left(call))
@@ -127,22 +134,23 @@ final class Decider {
             found ->
                 found == null || !found.isUtterance()
                     ? store.close(due.utterance(), left(call))
-                    : decide(due, found, timeline, call));
+                    : decide(due, found, timeline, devices, call));
   }
 
-  private Future<Void> decide(Due due, LogRow row, Timeline timeline, CallContext call) {
-    Instant asOf = due.asOf();
-    if (due.revision() == 0 || asOf == null) {
+  private Future<Void> decide(
+      Due due, LogRow row, Timeline timeline, Future<List<Device>> devices, CallContext call) {
+    if (due.revision() == 0) {
       return resolution
-          .resolve(due.utterance().user(), row, timeline, call)
+          .resolve(row, timeline, devices, call)
           .compose(resolved -> store(due, resolved, 1, null, call));
     }
+    Instant asOf = due.asOf() == null ? Instant.EPOCH : due.asOf();
     boolean closes = !due.dueAt().isAfter(clock.instant());
     if (!Relevance.mayChange(timeline, row.event(), asOf, config.lateness())) {
       return closes ? store.close(due.utterance(), left(call)) : Future.succeededFuture();
     }
     return resolution
-        .resolve(due.utterance().user(), row, timeline, call)
+        .resolve(row, timeline, resolution.devices(due.utterance().user(), call), call)
         .compose(
             resolved ->
                 store

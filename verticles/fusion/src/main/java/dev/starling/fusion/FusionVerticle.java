@@ -31,6 +31,7 @@ import java.util.Random;
 import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -50,7 +51,7 @@ public final class FusionVerticle extends ServiceVerticle {
   /** How late a decision may be seen by those who wait, when nobody told of it. */
   private static final Duration LOOK = Duration.ofSeconds(1);
 
-  private final Resolver resolver;
+  private final Supplier<Resolver> core;
   private final List<Long> timers = new ArrayList<>();
   private final List<Candidacy> candidacies = new ArrayList<>();
   private @Nullable EventReader reader;
@@ -60,10 +61,10 @@ public final class FusionVerticle extends ServiceVerticle {
   private @Nullable DueQueue due;
 
   /**
-   * @param resolver decides what utterances mean; shared by instances
+   * @param core makes what decides, once for each node; may block
    */
-  FusionVerticle(Resolver resolver) {
-    this.resolver = resolver;
+  FusionVerticle(Supplier<Resolver> core) {
+    this.core = core;
   }
 
   @Override
@@ -150,7 +151,10 @@ public final class FusionVerticle extends ServiceVerticle {
                         "fusion:schema",
                         () -> shards.migrate(SECTION, "classpath:db/fusion", migrations)))
         .compose(migrated -> retain(config, shards))
-        .compose(candidate -> begin(config, shards));
+        .compose(
+            candidate ->
+                vertx.executeBlocking(() -> node().shared("fusion:core", core), false))
+        .compose(resolver -> begin(config, shards, resolver));
   }
 
   @Override
@@ -165,7 +169,7 @@ public final class FusionVerticle extends ServiceVerticle {
     return Future.join(candidacies.stream().map(Candidacy::leave).toList());
   }
 
-  private Future<Void> begin(FusionConfig config, Shards shards) {
+  private Future<Void> begin(FusionConfig config, Shards shards, Resolver resolver) {
     FusionMeters meters = FusionMeters.of(node());
     EventLog events = new EventLog(shards);
     DecisionStore store = new DecisionStore(shards);
@@ -179,7 +183,7 @@ public final class FusionVerticle extends ServiceVerticle {
                 "fusion:sweep",
                 () -> new Sweep(shards, store, owners, recent, node().clock()));
     Texts texts = new Texts(bus(), config.embedTimeout(), meters);
-    Decider decider = decider(config, events, store, recent, texts, meters);
+    Decider decider = decider(config, resolver, events, store, recent, texts, meters);
     DueQueue waiting = new DueQueue(vertx, node().clock(), decider::work);
     due = waiting;
     Owner owner =
@@ -205,6 +209,7 @@ public final class FusionVerticle extends ServiceVerticle {
 
   private Decider decider(
       FusionConfig config,
+      Resolver resolver,
       EventLog events,
       DecisionStore store,
       RecentUsers recent,

@@ -18,15 +18,11 @@ record LogRow(FusionEvent event, @Nullable Short zoneMinutes) {
   }
 
   /**
-   * When an utterance may be decided: the bound after its reception, or after its own time if that
-   * is later. A clock that is further ahead than the bound is corrected, so its time is no later
-   * than the reception.
+   * When an utterance may be decided: the bound after its reception. Its own time, corrected, is no
+   * later than that: a clock that is ahead is off, since nothing comes before it is sent.
    */
   Instant dueAt(Duration lateness) {
-    Instant received = event.receivedAt();
-    boolean ahead =
-        event.time().isAfter(received) && !event.time().isAfter(received.plus(lateness));
-    return (ahead ? event.time() : received).plus(lateness);
+    return event.receivedAt().plus(lateness);
   }
 
   /** Whether it took longer than the bound to come, as far as its stamps tell. */

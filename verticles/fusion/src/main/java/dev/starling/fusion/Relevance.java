@@ -19,42 +19,51 @@ final class Relevance {
    */
   static boolean mayChange(
       Timeline timeline, FusionEvent utterance, Instant decidedAsOf, Duration lateness) {
+    long bound = lateness.toMillis();
+    Instant until = utterance.receivedAt().plus(lateness);
     Map<String, Long> before = new HashMap<>();
     Map<String, Long> now = new HashMap<>();
     for (Timeline.Seen seen : timeline.seen()) {
       FusionEvent event = seen.row().event();
-      long difference = Duration.between(event.sentAt(), event.receivedAt()).toMillis();
-      now.merge(event.deviceId(), difference, Math::min);
-      if (!seen.at().isAfter(decidedAsOf)) {
-        before.merge(event.deviceId(), difference, Math::min);
+      if (!event.receivedAt().isAfter(until)) {
+        now.merge(event.deviceId(), difference(event), Math::min);
+        if (!seen.at().isAfter(decidedAsOf)) {
+          before.merge(event.deviceId(), difference(event), Math::min);
+        }
       }
     }
-    long bound = lateness.toMillis();
     for (Map.Entry<String, Long> device : before.entrySet()) {
-      long then = correction(device.getValue(), bound);
-      if (then != correction(now.getOrDefault(device.getKey(), device.getValue()), bound)) {
+      long smallest = now.getOrDefault(device.getKey(), device.getValue());
+      if (correction(device.getValue(), bound) != correction(smallest, bound)) {
         return true;
       }
     }
-    long at = corrected(utterance, now, bound);
+    long latest = corrected(utterance, now, bound) + bound;
     for (Timeline.Seen seen : timeline.seen()) {
       FusionEvent event = seen.row().event();
       if (seen.at().isAfter(decidedAsOf)
           && !event.key().equals(utterance.key())
-          && corrected(event, now, bound) <= at + bound) {
+          && corrected(event, now, bound) <= latest) {
         return true;
       }
     }
     return false;
   }
 
-  private static long corrected(FusionEvent event, Map<String, Long> skews, long bound) {
-    return event.time().toEpochMilli()
-        + correction(skews.getOrDefault(event.deviceId(), 0L), bound);
+  /** The smallest of a device is how far its clock is behind, and the least delay. */
+  private static long difference(FusionEvent event) {
+    return Duration.between(event.sentAt(), event.receivedAt()).toMillis();
   }
 
-  /** What delay within the bound explains is no skew. */
+  /** A device of which nothing had come before is judged by what came now. */
+  private static long corrected(FusionEvent event, Map<String, Long> smallest, long bound) {
+    Long ofDevice = smallest.get(event.deviceId());
+    return event.time().toEpochMilli()
+        + correction(ofDevice == null ? difference(event) : ofDevice, bound);
+  }
+
+  /** What delay within the bound explains is no skew; nothing comes before it is sent. */
   private static long correction(long smallest, long bound) {
-    return Math.abs(smallest) > bound ? smallest : 0;
+    return smallest < 0 || smallest > bound ? smallest : 0;
   }
 }

@@ -51,14 +51,19 @@ final class Resolution {
     this.meters = meters;
   }
 
+  /** A user's devices, which {@link #resolve} needs; may be asked for while the log is read. */
+  Future<List<Device>> devices(UUID user, CallContext call) {
+    return devices.of(user, call);
+  }
+
   /**
    * What an utterance of a timeline means.
    *
    * <p>Fails as the call of {@code devices} does, and with what the core throws.
    */
-  Future<Resolved> resolve(UUID user, LogRow utterance, Timeline timeline, CallContext call) {
-    return devices
-        .of(user, call)
+  Future<Resolved> resolve(
+      LogRow utterance, Timeline timeline, Future<List<Device>> ofUser, CallContext call) {
+    return ofUser
         .compose(known -> wanted(utterance, timeline, known))
         .compose(asked -> answered(asked, call))
         .compose(

@@ -9,7 +9,7 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.function.Function;
+import java.util.function.Consumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -60,7 +60,7 @@ final class Sweep {
    *
    * @param work does what is due
    */
-  Future<Void> beat(long nowNanos, Function<Due, Future<Void>> work) {
+  Future<Void> beat(long nowNanos, Consumer<Due> work) {
     return hasChanged() | turns.take(nowNanos) ? look(work) : Future.succeededFuture();
   }
 
@@ -71,7 +71,7 @@ final class Sweep {
     return changed;
   }
 
-  private Future<Void> look(Function<Due, Future<Void>> work) {
+  private Future<Void> look(Consumer<Due> work) {
     recent.prune();
     Instant now = clock.instant();
     List<Future<?>> looks = new ArrayList<>();
@@ -92,9 +92,9 @@ final class Sweep {
     return Future.join(looks).<Void>mapEmpty().otherwiseEmpty();
   }
 
-  private void offer(Due due, Instant now, Function<Due, Future<Void>> work) {
+  private void offer(Due due, Instant now, Consumer<Due> work) {
     if (owners.isSelf(due.utterance().user()) || due.dueAt().isBefore(now.minus(OF_OTHERS))) {
-      work.apply(due);
+      work.accept(due);
     }
   }
 }
