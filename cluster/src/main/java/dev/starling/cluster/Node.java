@@ -274,6 +274,7 @@ final class Node {
             new Observation(health, meters, heartbeats::nodes, Version.number()),
             control,
             refusals,
+            new ClusterFusion(heartbeats),
             nodeId,
             AdminToken.of(settings, Path.of(config.node().dataDir())));
     management = server;

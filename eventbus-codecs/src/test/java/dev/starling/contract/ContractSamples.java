@@ -126,7 +126,7 @@ final class ContractSamples {
   private ContractSamples() {}
 
   static List<Sample<?>> all() {
-    return Stream.of(platform(), ModelSamples.all(), FeaturesSamples.all())
+    return Stream.of(platform(), ModelSamples.all(), FeaturesSamples.all(), FusionSamples.all())
         .flatMap(List::stream)
         .toList();
   }

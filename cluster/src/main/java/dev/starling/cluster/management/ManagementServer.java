@@ -35,6 +35,7 @@ public final class ManagementServer extends VerticleBase {
   private final Observation observation;
   private final AdminRoutes admin;
   private final DecisionRoutes decisions;
+  private final FusionRoutes fusion;
   private final AdminGate gate;
   private final OperatorConnections connections = new OperatorConnections(System::nanoTime);
   private @Nullable HttpServer server;
@@ -48,12 +49,14 @@ public final class ManagementServer extends VerticleBase {
       Observation observation,
       NodeControl node,
       DecisionLookup decisions,
+      FusionLookup fusion,
       String nodeId,
       @Nullable AdminToken token) {
     this.config = config;
     this.observation = observation;
     this.admin = new AdminRoutes(node, nodeId);
     this.decisions = new DecisionRoutes(decisions);
+    this.fusion = new FusionRoutes(fusion);
     this.gate = new AdminGate(token, System::nanoTime);
   }
 
@@ -115,6 +118,7 @@ public final class ManagementServer extends VerticleBase {
     see(router, "/cluster", gate, observation::cluster);
     see(router, "/decisions", gate, decisions::list);
     see(router, "/decisions/:id", gate, decisions::find);
+    see(router, "/fusion", gate, fusion::page);
     change(router, "/drain", admin::drain);
     change(router, "/scale", admin::scale);
     change(router, "/reload", admin::reload);

@@ -105,6 +105,34 @@ class ManagementServerIT {
     }
   }
 
+  /** One explanation, in which a user has tried to write a page. */
+  private static final FusionLookup FUSION =
+      (user, source, id) ->
+          Future.succeededFuture(
+              switch (id) {
+                case "utt-1" ->
+                    new FusionLookup.Found.Explained(
+                        """
+                        {"decision":{"utterance_id":"utt-1","status":"resolved","revision":1,
+                          "intent":"set_wallpaper","target":{"kind":"image","id":"i-<b>2"},
+                          "device":"phone","confidence":0.9,"question":null},
+                         "utterance":{"source":"/devices/phone","id":"utt-1","kind":"speech",
+                          "what":"<script>alert(1)</script>"},
+                         "intents":{"set_wallpaper":0.97},"readings":["time: just now"],
+                         "skew_ms":{"tv":-4000},"considered":3,
+                         "candidates":[{"source":"/devices/tv","id":"e-1",
+                          "target":{"kind":"image","id":"i-<b>2"},"score":0.5,
+                          "time":"2030-01-01T12:00:00Z","reasons":{"newness":0.5},"lost":""}],
+                         "events":[{"source":"/devices/tv","id":"e-1","kind":"image",
+                          "time":"2030-01-01T12:00:04Z","corrected":"2030-01-01T12:00:00Z",
+                          "what":"\\"><img src=x>"},
+                          {"source":"/devices/phone","id":"utt-1","kind":"speech",
+                          "time":"2030-01-01T12:00:05Z","corrected":"2030-01-01T12:00:05Z",
+                          "what":"hi"}]}""");
+                case "utt-2" -> new FusionLookup.Found.Absent("there is no such decision");
+                default -> new FusionLookup.Found.Unknown("no node that runs fusion answered");
+              });
+
   private final Vertx vertx = Vertx.vertx();
   private final OneDecision decisions = new OneDecision();
   private final Asked node = new Asked();
@@ -198,6 +226,36 @@ class ManagementServerIT {
 
     assertThat(answer.status()).isEqualTo(400);
     assertThat(answer.body()).contains(detail);
+  }
+
+  @Test
+  void fusion_decision_isDrawnAndWhatUsersWroteIsText() {
+    Answer answer = ask("GET", "/fusion?user=u&utterance=utt-1", null, Map.of());
+
+    assertThat(answer.status()).isEqualTo(200);
+    assertThat(answer.body())
+        .contains("<svg", "set_wallpaper", "i-&lt;b&gt;2", "&lt;script&gt;alert(1)", "-4000")
+        .contains("&quot;&gt;&lt;img src=x&gt;")
+        .doesNotContain("<script", "<img", "<b>2");
+  }
+
+  @Test
+  void fusion_decisionThatIsNotToBeHad_isAProblemThatSaysWhy() {
+    assertThat(ask("GET", "/fusion?user=u&utterance=utt-2", null, Map.of()).status())
+        .isEqualTo(404);
+    assertThat(ask("GET", "/fusion?user=u&utterance=utt-3", null, Map.of()).status())
+        .isEqualTo(503);
+    assertThat(ask("GET", "/fusion", null, Map.of()).body()).contains("<form");
+  }
+
+  @Test
+  void fusion_withoutTheToken_isNotShown() {
+    port = serve(AdminToken.of(TOKEN));
+
+    assertThat(ask("GET", "/fusion?user=u&utterance=utt-1", null, Map.of()).status())
+        .isEqualTo(401);
+    assertThat(ask("GET", "/fusion?user=u&utterance=utt-1", null, bearer(TOKEN)).status())
+        .isEqualTo(200);
   }
 
   @Test
@@ -331,6 +389,7 @@ class ManagementServerIT {
             new Observation(health, meters, List::of, "1"),
             node,
             decisions,
+            FUSION,
             "n-1",
             token);
     await(vertx.deployVerticle(server));

@@ -35,7 +35,12 @@ public sealed interface Reply<T> {
 
   /** What a raw operation answers. Nobody may write to the bytes any more. */
   static Reply<byte[]> bytes(String contentType, byte[] body) {
-    return new Bytes<>(contentType, body, List.of());
+    return new Bytes<>(Kind.OK, contentType, body, List.of());
+  }
+
+  /** Likewise, of what was taken on to be done later. */
+  static Reply<byte[]> accepted(String contentType, byte[] body) {
+    return new Bytes<>(Kind.ACCEPTED, contentType, body, List.of());
   }
 
   /**
@@ -103,15 +108,16 @@ public sealed interface Reply<T> {
 
   // As above.
   @SuppressWarnings("ArrayRecordComponent")
-  record Bytes<T>(String contentType, byte[] bytes, List<Header> headers) implements Reply<T> {
+  record Bytes<T>(Kind kind, String contentType, byte[] bytes, List<Header> headers)
+      implements Reply<T> {
     @Override
     public Reply<T> header(String name, String value) {
-      return new Bytes<>(contentType, bytes, with(headers, name, value));
+      return new Bytes<>(kind, contentType, bytes, with(headers, name, value));
     }
 
     @Override
     public OperationReply toMessage() {
-      return new OperationReply.Done(Kind.OK, contentType, bytes, headers);
+      return new OperationReply.Done(kind, contentType, bytes, headers);
     }
   }
 

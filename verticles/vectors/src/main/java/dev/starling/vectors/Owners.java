@@ -1,28 +1,23 @@
 package dev.starling.vectors;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
-
 import dev.starling.bus.BusException;
 import dev.starling.bus.ErrorCode;
 import dev.starling.contract.vectors.VectorsContract;
 import dev.starling.postgres.shards.Shards;
 import dev.starling.sdk.Members;
+import dev.starling.sdk.Rendezvous;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.IntStream;
-import java.util.zip.CRC32C;
 
 /**
- * Which node has the points of a shard in memory: of those that run the service, the one whose
- * score with the shard is the highest. When a node comes or goes only its own shards move.
+ * Which node has the points of a shard in memory: of those that run the service, the one that
+ * {@link Rendezvous} chooses.
  *
  * <p>Thread-safe. Nodes may differ for as long as it takes to notice a change.
- *
- * <p>Source: D. Thaler and C. Ravishankar, <i>Using name-based mappings to increase hit rates</i>,
- * 1998.
  */
 final class Owners {
   static final List<Integer> ALL_SHARDS = IntStream.range(0, Shards.COUNT).boxed().toList();
@@ -65,19 +60,7 @@ final class Owners {
    * @param self who it is while nobody is known to run the service
    */
   static String choose(List<String> nodes, String self, int shard) {
-    String best = self;
-    long highest = Long.MIN_VALUE;
-    for (String node : nodes) {
-      CRC32C hash = new CRC32C();
-      hash.update(node.getBytes(UTF_8));
-      long score = PointShards.mixed(hash.getValue() << Byte.SIZE | shard);
-      // Of two with one score the first: everybody sees them in the same order.
-      if (score > highest) {
-        highest = score;
-        best = node;
-      }
-    }
-    return best;
+    return Rendezvous.owner(nodes, self, shard);
   }
 
   /** Whether a call failed because the node is gone, so that there is another owner soon. */

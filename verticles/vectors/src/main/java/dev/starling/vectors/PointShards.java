@@ -3,6 +3,7 @@ package dev.starling.vectors;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import dev.starling.postgres.shards.Shards;
+import dev.starling.sdk.Rendezvous;
 import java.util.UUID;
 
 /** In which shard a point is, for good. Without state. */
@@ -20,13 +21,6 @@ final class PointShards {
     for (byte one : id.getBytes(UTF_8)) {
       h = (h ^ (one & 0xFF)) * FNV_PRIME;
     }
-    return (int) (mixed(h) & (Shards.COUNT - 1));
-  }
-
-  /** Murmur3's finalizer (public domain, A. Appleby). */
-  static long mixed(long bits) {
-    long h = (bits ^ (bits >>> 33)) * 0xff51afd7ed558ccdL;
-    h = (h ^ (h >>> 33)) * 0xc4ceb9fe1a85ec53L;
-    return h ^ (h >>> 33);
+    return (int) (Rendezvous.mixed(h) & (Shards.COUNT - 1));
   }
 }
