@@ -27,6 +27,17 @@ final class Clauses {
     return "";
   }
 
+  private static final Set<String> PHRASE =
+      Set.of(
+          "the", "that", "this", "my", "on", "in", "from", "to", "at", "with", "for", "number", "not",
+          "first", "second", "third", "last", "both", "same", "other", "it");
+
+  /** Whether it begins like a part of a sentence: "the red one", "on the tablet". */
+  static boolean isPhrase(List<String> words) {
+    int lead = TextFeatures.lead(words);
+    return words.size() - lead <= 1 || PHRASE.contains(words.get(lead));
+  }
+
   private static boolean isBan(List<String> words) {
     int lead = TextFeatures.lead(words);
     boolean doNot =

@@ -93,13 +93,18 @@ final class DeviceWords {
 
   private final List<Device> devices;
   private final Map<String, Set<String>> nameWords = new TreeMap<>();
+  private final List<List<String>> tellingNames = new ArrayList<>();
   private final Map<String, String> rooms = new TreeMap<>();
   private final Set<List<String>> locations = new LinkedHashSet<>();
 
   DeviceWords(List<Device> devices) {
     this.devices = List.copyOf(devices);
     for (Device device : devices) {
-      nameWords.put(device.id(), Set.copyOf(Words.of(device.name())));
+      List<String> name = Words.of(device.name());
+      nameWords.put(device.id(), Set.copyOf(name));
+      if (isTelling(name)) {
+        tellingNames.add(name);
+      }
       rooms.put(device.id(), Rooms.canonical(device.location()));
       locations.add(Words.of(device.location().replace('_', ' ')));
     }
@@ -145,20 +150,19 @@ final class DeviceWords {
   /** Words of a name that no kind tells, e.g. of "fridge" or "gallery wall"; 0 when there is none. */
   private int fullName(List<String> words, int at) {
     int longest = 0;
-    for (Device device : devices) {
-      List<String> name = Words.of(device.name());
-      boolean telling =
-          name.stream().anyMatch(word -> !KINDS.containsKey(word) && !EMPTY.contains(word));
-      boolean isRoom =
-          !name.isEmpty() && Rooms.length(name, 0, Set.of()) == name.size();
-      if (telling
-          && !isRoom
-          && at + name.size() <= words.size()
+    for (List<String> name : tellingNames) {
+      if (at + name.size() <= words.size()
           && words.subList(at, at + name.size()).equals(name)) {
         longest = Math.max(longest, name.size());
       }
     }
     return longest;
+  }
+
+  private static boolean isTelling(List<String> name) {
+    boolean room = !name.isEmpty() && Rooms.length(name, 0, Set.of()) == name.size();
+    return !room
+        && name.stream().anyMatch(word -> !KINDS.containsKey(word) && !EMPTY.contains(word));
   }
 
   private static String kindIn(List<String> words, int from, int to) {
@@ -177,7 +181,9 @@ final class DeviceWords {
     if (word.equals("light") && (IMAGE_NOUNS.contains(next) || isColor(next))) {
       return false;
     }
-    if ((word.equals("display") || word.equals("screen") || word.equals("phone")) && at == 0) {
+    if ((word.equals("display") || word.equals("screen") || word.equals("phone")) && at == 0
+        || next.equals("background")
+        || next.equals("saver")) {
       return false;
     }
     if (word.equals("display")
@@ -386,14 +392,14 @@ final class DeviceWords {
       return false;
     }
     String preposition = words.get(from);
-    return (preposition.equals("with") || preposition.equals("on") || preposition.equals("using"))
+    return (preposition.equals("with") || preposition.equals("using"))
         && (TAKING.contains(words.get(from - 1))
             || from > 1
                 && TAKING.contains(words.get(from - 2))
                 && ImageWords.isAdverb(words.get(from - 1)));
   }
 
-  /** "the one on my phone", "the photo that is on my phone" */
+  /** "the one on my phone", "the photo that is on my phone", "the one i took on my phone" */
   private static boolean afterImage(List<String> words, int from) {
     int before = from - 1;
     while (before >= 0
@@ -403,6 +409,7 @@ final class DeviceWords {
             || words.get(before).equals("which"))) {
       before--;
     }
-    return before >= 0 && IMAGE_NOUNS.contains(words.get(before));
+    return before >= 0
+        && (IMAGE_NOUNS.contains(words.get(before)) || TAKING.contains(words.get(before)));
   }
 }

@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
+import java.util.SortedMap;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
@@ -25,8 +26,8 @@ final class ImageScores {
   /** Pictures of two devices that are closer than this cannot be told apart by "the last". */
   private static final long SIMULTANEOUS_MILLIS = 12_000;
 
-  /** Nobody "just took" a picture longer ago than this. */
-  private static final long JUST_MILLIS = 20 * 60_000L;
+  /** "Just" is up to this long ago; from three times that on nobody says it. */
+  private static final long JUST_MILLIS = 15 * 60_000L;
 
   private static final long VIEW_MILLIS = 10 * 60_000L;
   private static final double MISFIT = -6;
@@ -40,8 +41,9 @@ final class ImageScores {
   private final Set<String> cameras;
 
   private final List<Moment> images;
-  private final Map<String, Map<String, Double>> reasons = new HashMap<>();
+  private final Map<String, SortedMap<String, Double>> reasons = new HashMap<>();
   private final Map<String, Double> fits = new HashMap<>();
+  private final Map<String, Double> shares = new HashMap<>();
 
   /**
    * Scores pictures.
@@ -85,7 +87,39 @@ final class ImageScores {
     return (Content.Image) moment.event().content();
   }
 
+  /** How much of what is said to be on it each picture shows; nothing when that does not count. */
+  private void showing() {
+    String best = "";
+    double most = 0;
+    double second = 0;
+    for (Moment moment : images) {
+      double share = ContentMatch.of(reference.content(), image(moment), vectors);
+      shares.put(image(moment).imageId(), share);
+      if (share > most) {
+        second = most;
+        most = share;
+        best = image(moment).imageId();
+      } else {
+        second = Math.max(second, share);
+      }
+    }
+    boolean pointed =
+        reference.order() != 0
+            || reference.when().latest()
+            || reference.when().before() > 0
+            || reference.pointing() != Pointing.NOT;
+    if (most < 0.3 && pointed) {
+      // "a physical copy of the second one": what is on none of them was said of something else.
+      shares.clear();
+    } else if (most >= 0.4 && most - second >= 0.5) {
+      shares.put(best, Math.max(most, 0.95));
+    }
+  }
+
   private Candidates score() {
+    if (!reference.content().isEmpty()) {
+      showing();
+    }
     for (Moment moment : images) {
       reasons.put(image(moment).imageId(), new TreeMap<>());
       fit(moment);
@@ -94,7 +128,8 @@ final class ImageScores {
         !reference.when().earliest()
             && reference.when().before() == 0
             && reference.when().after() == 0
-            && reference.order() == 0;
+            && reference.order() == 0
+            && reference.pointing() != Pointing.VIEWED;
     for (Moment moment : images) {
       if (recencyCounts) {
         add(moment, "recency", -recencyWeight() * age(moment));
@@ -106,20 +141,25 @@ final class ImageScores {
     List<Scored> scored = new ArrayList<>();
     for (Moment moment : images) {
       String id = image(moment).imageId();
-      scored.add(new Scored(moment, image(moment), fits.get(id), reasons.get(id)));
+      scored.add(Scored.of(moment, image(moment), fits.get(id), reasons.get(id)));
     }
     return new Candidates(scored);
   }
 
   private void add(Moment moment, String reason, double score) {
     if (score != 0) {
-      reasons.get(image(moment).imageId()).merge(reason, score, Double::sum);
+      reasons.get(image(moment).imageId()).merge(reason, known(score), Double::sum);
     }
   }
 
   private void fit(Moment moment, String reason, double score) {
     add(moment, reason, score);
-    fits.merge(image(moment).imageId(), score, Double::sum);
+    fits.merge(image(moment).imageId(), known(score), Double::sum);
+  }
+
+  /** Descriptors that are no numbers fit nothing. */
+  private static double known(double score) {
+    return Double.isNaN(score) ? MISFIT : score;
   }
 
   private boolean fits(Moment moment) {
@@ -139,7 +179,7 @@ final class ImageScores {
             || !reference.looks().isEmpty()
             || reference.when().interval() != null
             || reference.noun() == Noun.SCREENSHOT;
-    return told ? 0.45 : 1;
+    return told ? 0.3 : 1;
   }
 
   private void fit(Moment moment) {
@@ -150,19 +190,17 @@ final class ImageScores {
       double outside = interval.outside(moment.captured());
       fit(moment, "time", outside == 0 ? 0 : Math.max(MISFIT, -1 - 2 * outside));
     }
-    if (reference.when().justNow() && timeline.now() - moment.captured() > JUST_MILLIS) {
-      fit(moment, "not just now", -4);
+    if (reference.when().justNow()) {
+      double ago = timeline.now() - moment.captured();
+      fit(moment, "not just now", -4 * between(ago, JUST_MILLIS, 3 * JUST_MILLIS));
     }
     if (!sources.isEmpty()) {
       fit(moment, "device", isFrom(moment, image) ? 0 : MISFIT);
     }
-    if (!reference.content().isEmpty()) {
-      double share = ContentMatch.of(reference.content(), image, vectors);
-      fit(moment, "content", -5.5 * (1 - share));
-    }
+    double share = shares.getOrDefault(image.imageId(), 1.0);
+    fit(moment, "content", -5.5 * (1 - share));
     if (!reference.loose().isEmpty()) {
-      double share = ContentMatch.byWords(reference.loose(), image);
-      add(moment, "words", 3.5 * share);
+      add(moment, "words", 3.5 * ContentMatch.byWords(reference.loose(), image));
     }
     for (String color : reference.colors()) {
       color(moment, image, color);
@@ -385,7 +423,11 @@ final class ImageScores {
 
   private void latest() {
     When when = reference.when();
-    if (reference.order() != 0 || when.before() > 0 || when.after() > 0 || when.earliest()) {
+    if (reference.order() != 0
+        || when.before() > 0
+        || when.after() > 0
+        || when.earliest()
+        || reference.pointing() == Pointing.VIEWED) {
       return;
     }
     boolean bare =

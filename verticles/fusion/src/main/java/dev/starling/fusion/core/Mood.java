@@ -16,6 +16,7 @@ final class Mood {
           "is", "are", "am", "was", "were", "does", "did", "has", "had", "should", "shall", "might");
   private static final Set<String> SUBJECTS =
       Set.of("i", "we", "he", "she", "they", "you", "it", "this", "that", "someone", "people");
+  private static final Set<String> PEOPLE = Set.of("i", "we", "he", "she", "they", "you");
   private static final Set<String> ADVERBS =
       Set.of(
           "already", "just", "almost", "accidentally", "really", "never", "always", "have", "had",
@@ -50,7 +51,7 @@ final class Mood {
     }
     if (ASKING.contains(first)
         || first.equals("do") && SUBJECTS.contains(second)
-        || first.equals("have") && SUBJECTS.contains(second) && !second.equals("it")
+        || first.equals("have") && PEOPLE.contains(second)
         || first.equals("would") && !second.equals("you")) {
       traits.add("asks");
     }

@@ -59,7 +59,15 @@ final class Recipients {
     if (to.name().isEmpty()) {
       to = afterPreposition(words, used, "with");
     }
-    return to.name().isEmpty() ? subject(words, used) : to;
+    if (to.name().isEmpty()) {
+      return subject(words, used);
+    }
+    if (PRONOUNS.contains(to.name())) {
+      // "mom would love it, send it to her"
+      Found named = subject(words, used);
+      return named.name().isEmpty() || PRONOUNS.contains(named.name()) ? to : named;
+    }
+    return to;
   }
 
   private static boolean shares(List<String> words) {

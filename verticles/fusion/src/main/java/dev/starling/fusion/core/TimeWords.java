@@ -151,6 +151,7 @@ final class TimeWords {
       }
       case "earlier" -> earlier(i);
       case "weekend" -> weekend(i);
+      case "pm", "am", "o", "oclock" -> clock(i);
       default -> {
         if (PARTS.containsKey(word)) {
           partOfDay(i);
@@ -232,6 +233,10 @@ final class TimeWords {
       long center = Math.round(nowMillis - count * unit);
       long soft = Math.round(Math.max(20_000, spread * count * unit));
       interval = new When.Interval(center - soft, center + soft, soft);
+      if (unit == MINUTE && spread > 0.5) {
+        // Some minutes are neither one nor many.
+        interval = new When.Interval(nowMillis - 11 * MINUTE, nowMillis - 100_000, MINUTE);
+      }
       // "a minute ago" is said of anything short.
       if (unit == MINUTE && count == 1) {
         interval = new When.Interval(nowMillis - 5 * MINUTE, nowMillis, MINUTE);
@@ -402,6 +407,48 @@ final class TimeWords {
             millis(saturday.plusDays(2), LocalTime.of(4, 0)),
             3 * HOUR);
     use(last ? i - 1 : i, i + 1, "the weekend");
+  }
+
+  /** "at 3 pm", "at three o'clock", "at 10 30 am": the last time that it was so late. */
+  private void clock(int i) {
+    int at = i - 1;
+    int minutes = 0;
+    boolean digits = at > 0 && isNumber(word(at)) && isNumber(word(at - 1));
+    if (digits) {
+      minutes = Math.min(59, number(word(at)));
+      at--;
+    }
+    int hour = number(word(at));
+    if (hour < 1 || hour > 24) {
+      return;
+    }
+    boolean afternoon = word(i).equals("pm");
+    boolean morning = word(i).equals("am");
+    LocalDate date = day == null ? now.toLocalDate() : day;
+    long best = Long.MIN_VALUE;
+    for (int half : new int[] {0, 12}) {
+      int of = hour % 12 + half;
+      boolean fits = afternoon ? half == 12 : !morning || half == 0;
+      long then = millis(date, LocalTime.of(of, minutes));
+      then -= day == null && then > nowMillis ? 24 * HOUR : 0;
+      best = fits && then <= nowMillis && then > best ? then : best;
+    }
+    if (best != Long.MIN_VALUE) {
+      interval = new When.Interval(best - HOUR / 3, best + HOUR / 3, HOUR / 3);
+      day = null;
+      use(at, i + 1, String.join(" ", words.subList(at, i + 1)));
+    }
+  }
+
+  private static boolean isNumber(String word) {
+    return number(word) > 0;
+  }
+
+  private static int number(String word) {
+    if (!word.isEmpty() && word.length() < 3 && word.chars().allMatch(Character::isDigit)) {
+      return Integer.parseInt(word);
+    }
+    return word.startsWith("a") ? 0 : NUMBERS.getOrDefault(word, 0);
   }
 
   private void weekday(int i) {

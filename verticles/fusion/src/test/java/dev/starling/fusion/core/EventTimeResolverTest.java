@@ -172,6 +172,30 @@ class EventTimeResolverTest {
   }
 
   @Test
+  void words_atRandom_areDecidedWithoutFailing() {
+    Random random = new Random(4);
+    List<String> words = new ArrayList<>();
+    for (UnseenWording.Sentence sentence : UnseenWording.read()) {
+      words.addAll(List.of(sentence.text().split(" ", -1)));
+    }
+    words.addAll(List.of("%", "''", "'s", "3", "99999999999999", "\ud83d\ude00", "a", "ago", "o'clock"));
+    home.image(Home.PHONE, 30, "flower", "purple");
+    home.image(Home.TABLET, 3000, "dog", "brown", Double.NaN, Double.POSITIVE_INFINITY, true);
+    for (int i = 0; i < 2_000; i++) {
+      List<String> said = new ArrayList<>();
+      for (int word = random.nextInt(12); word >= 0; word--) {
+        said.add(words.get(random.nextInt(words.size())));
+      }
+      FusionEvent event = home.say(Home.PHONE, 0, String.join(" ", said), text -> null);
+      Decision decision = RESOLVER.decide(home.situation(event));
+      assertThat(RESOLVER.wants(home.situation(event))).isNotNull();
+      assertThat(decision.confidence()).as(said.toString()).isBetween(0.0, 1.0);
+      assertThat(DecisionJson.text(decision)).startsWith("{").endsWith("}");
+      home.events().remove(event);
+    }
+  }
+
+  @Test
   void events_inAnyOrderAndTwice_giveTheSameBytes() {
     Random random = new Random(99);
     for (DevScenarios.Case one :
