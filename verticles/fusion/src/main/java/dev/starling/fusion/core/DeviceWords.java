@@ -83,12 +83,6 @@ final class DeviceWords {
           "on", "to", "from", "onto", "in", "at", "off", "with", "using", "by", "via", "through",
           "into", "for", "of", "over", "inside");
 
-  static final Set<String> IMAGE_NOUNS =
-      Set.of(
-          "photo", "picture", "pic", "image", "shot", "snap", "snapshot", "selfie", "screenshot",
-          "photograph", "one", "portrait", "photos", "pictures", "images", "shots", "ones",
-          "screenshots", "selfies", "snaps");
-
   private static final Set<String> TAKING = Set.of("took", "taken", "shot", "snapped", "made");
 
   private final List<Device> devices;
@@ -178,7 +172,7 @@ final class DeviceWords {
   private static boolean isDevice(List<String> words, int at) {
     String next = at + 1 < words.size() ? words.get(at + 1) : "";
     String word = words.get(at);
-    if (word.equals("light") && (IMAGE_NOUNS.contains(next) || isColor(next))) {
+    if (word.equals("light") && (ImageWords.isNoun(next) || isColor(next))) {
       return false;
     }
     if ((word.equals("display") || word.equals("screen") || word.equals("phone")) && at == 0
@@ -187,7 +181,7 @@ final class DeviceWords {
       return false;
     }
     if (word.equals("display")
-        && (DETERMINERS.contains(next) || next.equals("it") || IMAGE_NOUNS.contains(next))) {
+        && (DETERMINERS.contains(next) || next.equals("it") || ImageWords.isNoun(next))) {
       return false;
     }
     int before = at - 1;
@@ -197,7 +191,7 @@ final class DeviceWords {
     boolean shown =
         before >= 1
             && (words.get(before).equals("of") || words.get(before).equals("with"))
-            && IMAGE_NOUNS.contains(words.get(before - 1));
+            && ImageWords.isNoun(words.get(before - 1));
     return !shown;
   }
 
@@ -216,7 +210,7 @@ final class DeviceWords {
     // "the bedroom one" answers which; "the photo in the garden" tells what is on it.
     int after = at + 1;
     boolean one = after < words.size() && words.get(after).equals("one");
-    boolean content = before >= 1 && IMAGE_NOUNS.contains(words.get(before - 1));
+    boolean content = before >= 1 && ImageWords.isNoun(words.get(before - 1));
     return (place && !content) || one || words.size() - (at - before - 1) <= 2 && before < 0;
   }
 
@@ -283,7 +277,7 @@ final class DeviceWords {
     }
     boolean beforeImage =
         next < words.size()
-            && (IMAGE_NOUNS.contains(words.get(next)) && !words.get(next).equals("one")
+            && (ImageWords.isNoun(words.get(next)) && !words.get(next).equals("one")
                 || words.get(next).equals("gallery"))
             && !kind.equals("frame");
     return new DeviceMention(
@@ -410,6 +404,6 @@ final class DeviceWords {
       before--;
     }
     return before >= 0
-        && (IMAGE_NOUNS.contains(words.get(before)) || TAKING.contains(words.get(before)));
+        && (ImageWords.isNoun(words.get(before)) || TAKING.contains(words.get(before)));
   }
 }

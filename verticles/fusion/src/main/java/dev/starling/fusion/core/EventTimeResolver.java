@@ -350,7 +350,8 @@ public final class EventTimeResolver implements Resolver {
     // What may be an answer is read as if it were said of a picture.
     Intent intent = Draft.needsPicture(command) ? command : Intent.PRINT;
     List<String> content = scene.parse(intent, text).reference().content();
-    if (content.isEmpty() || intents[Intent.NONE.ordinal()] > 1 - PERHAPS / 4) {
+    boolean talk = intents[Intent.NONE.ordinal()] > 1 - HINT && !Clauses.isPhrase(words);
+    if (content.isEmpty() || talk) {
       return;
     }
     List<Moment> images = scene.timeline().images();
@@ -362,6 +363,9 @@ public final class EventTimeResolver implements Resolver {
         return;
       }
       texts.addAll(ContentMatch.texts(image));
+      if (image.vector() != null) {
+        texts.add(PICTURED + String.join(" ", content));
+      }
     }
     if (!texts.isEmpty()) {
       wanted.add(String.join(" ", content));

@@ -38,7 +38,13 @@ final class ImageScores {
   private final Discourse discourse;
   private final Attention attention;
   private final Map<String, float[]> vectors;
-  private final Set<String> cameras;
+  private final Set<String> displays;
+
+  /** Whether nothing is said that tells one picture from another. */
+  private final boolean bare;
+
+  private final Turn spoken;
+  private final @Nullable String viewed;
 
   private final List<Moment> images;
   private final Map<String, SortedMap<String, Double>> reasons = new HashMap<>();
@@ -50,15 +56,15 @@ final class ImageScores {
    *
    * @param sources ids of the devices that the picture is from; empty when none is named
    * @param among ids of the pictures to score; empty for all
-   * @param cameras ids of the devices that take pictures; empty when none is registered
+   * @param displays ids of the devices that take no pictures
    */
   static Candidates of(
       Scene scene,
       Reference reference,
       Set<String> sources,
       Set<String> among,
-      Set<String> cameras) {
-    return new ImageScores(scene, reference, sources, among, cameras).score();
+      Set<String> displays) {
+    return new ImageScores(scene, reference, sources, among, displays).score();
   }
 
   private ImageScores(
@@ -66,14 +72,17 @@ final class ImageScores {
       Reference reference,
       Set<String> sources,
       Set<String> among,
-      Set<String> cameras) {
+      Set<String> displays) {
     this.reference = reference;
     this.sources = sources;
     this.timeline = scene.timeline();
     this.discourse = scene.discourse();
     this.attention = scene.attention();
     this.vectors = scene.vectors();
-    this.cameras = cameras;
+    this.displays = displays;
+    this.bare = !reference.describes() && sources.isEmpty();
+    this.spoken = new Turn(discourse.image(timeline.now()), timeline.now());
+    this.viewed = viewed();
     this.images = new ArrayList<>();
     for (Moment moment : timeline.images()) {
       String id = image(moment).imageId();
@@ -166,10 +175,27 @@ final class ImageScores {
     return fits.get(image(moment).imageId()) > Candidates.FITS;
   }
 
-  /** In doublings and more of half a minute. */
+  /** In powers of e of half a minute. */
   private double age(Moment moment) {
-    double seconds = Math.max(0, timeline.now() - moment.captured()) / 1000.0;
+    long since = bare ? salient(moment) : moment.captured();
+    double seconds = Math.max(0, timeline.now() - since) / 1000.0;
     return StrictMath.log(1 + seconds / 30);
+  }
+
+  /** When it was taken, spoken of or looked at, whichever was last. */
+  private long salient(Moment moment) {
+    String id = image(moment).imageId();
+    long since = Math.max(moment.captured(), spoken.of(id) ? spoken.millis() : Long.MIN_VALUE);
+    Attention.View view = id.equals(viewed) ? attention.views().get(id) : null;
+    return view == null ? since : Math.max(since, view.millis());
+  }
+
+  /** What is looked at on the device that is spoken to, if anything is; else anywhere. */
+  private @Nullable String viewed() {
+    String here = attention.lastViewedOn(timeline.speakingDevice());
+    Attention.View view = here == null ? null : attention.views().get(here);
+    boolean fresh = view != null && timeline.now() - view.millis() <= VIEW_MILLIS;
+    return fresh ? here : attention.lastViewed();
   }
 
   private double recencyWeight() {
@@ -223,7 +249,7 @@ final class ImageScores {
     for (String source : sources) {
       boolean shown = image.imageId().equals(discourse.shownOn(source));
       boolean viewed = image.imageId().equals(attention.lastViewedOn(source));
-      if ((shown || viewed) && !cameras.contains(source)) {
+      if ((shown || viewed) && displays.contains(source)) {
         return true;
       }
     }
@@ -307,8 +333,7 @@ final class ImageScores {
     } else if (screenshot && (reference.noun() == Noun.PHOTO || took)) {
       fit(moment, "no photo", -3.5);
     }
-    boolean camera = cameras.isEmpty() || cameras.contains(moment.event().deviceId());
-    if (took && !camera) {
+    if (took && displays.contains(moment.event().deviceId())) {
       fit(moment, "not taken", -3);
     }
   }
@@ -451,10 +476,7 @@ final class ImageScores {
   }
 
   private void pointed() {
-    Turn spoken = new Turn(discourse.image(timeline.now()), timeline.now());
-    String viewed = attention.lastViewed();
     Pointing pointing = reference.pointing();
-    boolean bare = !reference.describes() && sources.isEmpty();
     if (pointing == Pointing.VIEWED) {
       for (Moment moment : images) {
         fit(moment, "looked at", image(moment).imageId().equals(viewed) ? 0 : -5);
@@ -467,20 +489,23 @@ final class ImageScores {
     for (Moment moment : images) {
       String id = image(moment).imageId();
       double bySpeech = spoken.weight(id, pointing);
-      double byView = id.equals(viewed) ? view(id, pointing, spoken) : 0;
+      double byView = id.equals(viewed) ? view(id, pointing) : 0;
       add(moment, "spoken of", bySpeech);
       add(moment, "looked at", byView);
     }
   }
 
-  private double view(String id, Pointing pointing, Turn spoken) {
+  private double view(String id, Pointing pointing) {
     Attention.View view = attention.views().get(id);
     if (view == null || timeline.now() - view.millis() > VIEW_MILLIS) {
       return 0;
     }
-    long newest = images.isEmpty() ? 0 : images.get(images.size() - 1).captured();
     boolean here = view.device().equals(timeline.speakingDevice());
-    boolean afterTaking = view.millis() >= newest;
+    boolean afterTaking = true;
+    for (Moment moment : images) {
+      boolean same = moment.event().deviceId().equals(view.device());
+      afterTaking &= !same || moment.captured() <= view.millis();
+    }
     boolean afterSpeech = view.millis() >= spoken.millis();
     return switch (pointing) {
       case THIS -> (here ? 11.0 : 9.0) + (afterTaking ? 0 : -3);
@@ -496,10 +521,14 @@ final class ImageScores {
       return turn == null ? Long.MIN_VALUE : turn.millis();
     }
 
+    boolean of(String imageId) {
+      return turn != null
+          && turn.decision().target() != null
+          && turn.decision().target().id().equals(imageId);
+    }
+
     double weight(String imageId, Pointing pointing) {
-      if (turn == null
-          || turn.decision().target() == null
-          || !turn.decision().target().id().equals(imageId)) {
+      if (turn == null || !of(imageId)) {
         return 0;
       }
       // Ten minutes on, "it" is hardly what was spoken of any more.
@@ -509,7 +538,7 @@ final class ImageScores {
             case IT, SAME -> 13;
             case THAT -> 12;
             case THIS -> 8;
-            case NOT -> 3;
+            case NOT -> 5;
             default -> 0;
           };
     }

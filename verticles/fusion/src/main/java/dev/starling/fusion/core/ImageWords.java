@@ -9,9 +9,9 @@ final class ImageWords {
   static final Set<String> NOUNS =
       Set.of(
           "photo", "picture", "pic", "image", "shot", "snap", "snapshot", "photograph", "one",
-          "selfie", "screenshot", "portrait");
+          "selfie", "screenshot", "portrait", "capture", "pano");
   static final Set<String> PLURALS =
-      Set.of("photos", "pictures", "images", "shots", "snaps", "ones", "selfies", "screenshots");
+      Set.of("photos", "pictures", "images", "shots", "snaps", "ones", "selfies", "screenshots", "captures", "photographs", "snapshots", "pics");
   static final Set<String> DETERMINERS =
       Set.of("the", "a", "an", "my", "our", "that", "this", "his", "her", "their", "your");
 

@@ -338,6 +338,9 @@ final class TimeWords {
       use(i - 1, i + 2, "the day before yesterday");
       return;
     }
+    if (word(i).equals("penultimate")) {
+      latest = true;
+    }
     boolean steps = NUMBERS.containsKey(word(i - 1)) && !word(i - 1).equals("one");
     before += steps && !word(i - 1).startsWith("a") ? NUMBERS.get(word(i - 1)) : 1;
     int to = i + 1;

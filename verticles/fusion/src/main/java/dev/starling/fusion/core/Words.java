@@ -314,7 +314,7 @@ final class Words {
   }
 
   /** Whether one letter added, left out, changed or exchanged makes one of the other. */
-  private static boolean oneApart(String a, String b) {
+  static boolean oneApart(String a, String b) {
     if (Math.abs(a.length() - b.length()) > 1) {
       return false;
     }

@@ -160,6 +160,29 @@ class EventTimeResolverTest {
   }
 
   @Test
+  void content_ofAPictureThatNobodyDescribed_isFoundBySight() {
+    float[] dog = {1, 0, 0};
+    float[] bridge = {0, 1, 0};
+    String image = seen(3000, dog);
+    seen(30, bridge);
+    FusionEvent said =
+        home.say(Home.PHONE, 0, "print the picture of the dog", EventTimeResolverTest::embed);
+    assertThat(RESOLVER.wants(home.situation(said))).contains("pictured: dog");
+    Situation situation =
+        home.situation(said, Map.of("pictured: dog", new float[] {0.4f, 0.1f, 0.9f}));
+    assertGiven(RESOLVER.decide(situation), Intent.PRINT, image, "printer-1");
+  }
+
+  private String seen(double secondsAgo, float[] vector) {
+    String id = "seen-" + secondsAgo;
+    home.at(
+        Home.PHONE,
+        secondsAgo,
+        new Content.Image(id, "", "", List.of(), Content.Exif.NONE, null, vector));
+    return id;
+  }
+
+  @Test
   void utterance_ofNothing_isNoCommand() {
     assertThat(say(Home.PHONE, " ... ").status()).isEqualTo(Decision.Status.NONE);
   }

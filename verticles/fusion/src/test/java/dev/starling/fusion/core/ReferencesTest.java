@@ -80,7 +80,24 @@ class ReferencesTest {
     "the one i took at breakfast, breakfast",
     "the first picture from today, breakfast",
     "the yellow one, breakfast",
-    "the photo i took at 12 40 pm, pizza"
+    "the photo i took at 12 40 pm, pizza",
+    "the snap i grabbed a second ago, cup",
+    "the pic i captured a moment ago, cup",
+    "the shot from just now, cup",
+    "my tablet's most recent photo, car",
+    "the azure one, car",
+    "the penultimate photo, new dog",
+    "the snap prior to the last one, new dog",
+    "the previous picture, new dog",
+    "that last capture, cup",
+    "what i captured at lunchtime, pizza",
+    "the picture taken on my tablet this morning, old dog",
+    "the image i got from the tablet a few minutes ago, car",
+    "the one with the bike, bike",
+    "the photo of the sky, sunset",
+    "the photo i shot yesterday night, sunset",
+    "the picture showing a pizza, pizza",
+    "the earliest one from today, breakfast"
   })
   void picture_calledSo_isMeant(String text, String name) {
     Decision decision = say("print " + text);
