@@ -202,6 +202,14 @@ public final class EventTimeResolver implements Resolver {
     if (likely >= HINT && likely < SURE && showsIt(scene, Intent.values()[command], text)) {
       likely = KNOWN_CONTENT * likely / (KNOWN_CONTENT * likely + 1 - likely);
     }
+    String last = likely < PERHAPS ? Clauses.last(text) : "";
+    if (!last.isEmpty()) {
+      double[] ofLast = model.probabilities(Words.of(last), null);
+      int told = command(ofLast);
+      if (ofLast[told] >= OTHER_COMMAND) {
+        return Commands.of(scene, Intent.values()[told], ofLast[told], text);
+      }
+    }
     if (likely >= PERHAPS) {
       return Commands.of(scene, Intent.values()[command], likely, text);
     }

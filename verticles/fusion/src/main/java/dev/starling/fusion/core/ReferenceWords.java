@@ -348,7 +348,9 @@ final class ReferenceWords {
         boolean monochrome =
             color.equals("black") && word(i + 1).equals("and") && word(i + 2).equals("white");
         // "print it in black and white" is about paper.
-        boolean how = word(i - 1).equals("in") && !ImageWords.isNoun(word(i - 2));
+        boolean how =
+            word(i - 1).equals("in")
+                && (monochrome && prints() || !ImageWords.isNoun(word(i - 2)));
         if (monochrome && !how) {
           looks.add(Look.MONOCHROME);
         } else if (!how) {
@@ -366,6 +368,10 @@ final class ReferenceWords {
         use(i - 1, i + 1);
       }
     }
+  }
+
+  private boolean prints() {
+    return words.stream().anyMatch(word -> Concepts.of(word).equals("#print"));
   }
 
   /** "the dark one", "the one that is too dark"; not "clear the screen" or "make it darker". */

@@ -183,6 +183,65 @@ class EventTimeResolverTest {
   }
 
   @Test
+  void objection_afterACommand_meansTheOtherOne() {
+    String other = home.image(Home.PHONE, 200, "park", "green");
+    home.image(Home.PHONE, 60, "cup", "red");
+    said(20, "print the last photo");
+    assertGiven(say(Home.PHONE, "no, the other one"), Intent.PRINT, other, "printer-1");
+  }
+
+  @Test
+  void device_namedAfterACommand_getsTheSamePicture() {
+    String image = home.image(Home.PHONE, 200, "park", "green");
+    said(20, "show the picture of the park on the living room tv");
+    home.image(Home.TABLET, 10, "cup", "red");
+    assertGiven(say(Home.PHONE, "now on the bedroom tv"), Intent.SHOW_ON, image, "tv-2");
+  }
+
+  @Test
+  void stop_withoutADevice_stopsWhatWasStartedLast() {
+    said(600, "play jazz on the kitchen speaker");
+    Decision decision = say(Home.PHONE, "stop");
+    assertThat(decision.status()).isEqualTo(Decision.Status.RESOLVED);
+    assertThat(decision.device()).isEqualTo("speaker-1");
+  }
+
+  @Test
+  void ban_followedByACommand_isThatCommand() {
+    String image = home.image(Home.PHONE, 30, "park", "green");
+    assertGiven(
+        say(Home.PHONE, "don't delete it, just print it"), Intent.PRINT, image, "printer-1");
+  }
+
+  @Test
+  void picture_lookedAt_isThisOne() {
+    String image = home.image(Home.TABLET, 90_000, "park", "green");
+    home.view(Home.PHONE, 30, image);
+    home.image(Home.TABLET, 10, "cup", "red");
+    assertGiven(say(Home.PHONE, "print this"), Intent.PRINT, image, "printer-1");
+  }
+
+  @Test
+  void screen_inTheRoomThatWasEntered_isTheOneMeant() {
+    String image = home.image(Home.PHONE, 30, "park", "green");
+    home.enter(120, "bedroom");
+    assertGiven(
+        say(Home.PHONE, "show the last photo on the tv"), Intent.SHOW_ON, image, "tv-2");
+  }
+
+  @Test
+  void camera_timeWithinReason_isWhenThePictureWasTaken() {
+    Content.Exif morning = new Content.Exif(Home.NOW.minusSeconds(6 * 3600), "", "");
+    String id = "img-synced";
+    home.at(
+        Home.PHONE,
+        60,
+        new Content.Image(id, "", "", List.of("park"), morning, null, null));
+    home.image(Home.PHONE, 300, "cup", "red");
+    assertGiven(say(Home.PHONE, "print the photo from this morning"), Intent.PRINT, id, "printer-1");
+  }
+
+  @Test
   void utterance_ofNothing_isNoCommand() {
     assertThat(say(Home.PHONE, " ... ").status()).isEqualTo(Decision.Status.NONE);
   }
