@@ -314,7 +314,8 @@ final class DeviceWords {
     }
     // "living" of "living room", "anna" of "anna's tablet"
     boolean room = at + 1 < words.size() && words.get(at + 1).equals("room");
-    boolean owner = at + 1 < words.size() && words.get(at + 1).equals("'s");
+    boolean owner =
+        at + 1 < words.size() && words.get(at + 1).equals("'s") && ImageWords.isContent(word);
     return room || owner;
   }
 

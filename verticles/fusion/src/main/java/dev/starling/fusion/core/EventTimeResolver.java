@@ -32,7 +32,7 @@ public final class EventTimeResolver implements Resolver {
   /** From here on it is one when it names what is on a picture, which makes it likelier by as much. */
   private static final double HINT = 0.1;
 
-  private static final double KNOWN_CONTENT = 6;
+  private static final double KNOWN_CONTENT = 10;
   private static final double SURE = 0.95;
 
   private static final double OTHER_COMMAND = 0.7;

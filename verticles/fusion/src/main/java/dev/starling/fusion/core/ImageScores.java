@@ -218,7 +218,7 @@ final class ImageScores {
     }
     if (reference.when().justNow()) {
       double ago = timeline.now() - moment.captured();
-      fit(moment, "not just now", -4 * between(ago, JUST_MILLIS, 3 * JUST_MILLIS));
+      fit(moment, "not just now", -4 * Appearance.between(ago, JUST_MILLIS, 3 * JUST_MILLIS));
     }
     if (!sources.isEmpty()) {
       fit(moment, "device", isFrom(moment, image) ? 0 : MISFIT);
@@ -257,76 +257,18 @@ final class ImageScores {
   }
 
   private void color(Moment moment, Content.Image image, String color) {
-    boolean said = ContentMatch.byWords(List.of(color), image) == 1;
-    Content.Descriptors pixels = image.descriptors();
-    if (pixels == null) {
-      fit(moment, "color " + color, said ? 0 : -3.2);
-      return;
-    }
-    double share = 0;
-    double most = 0;
-    boolean neutral = Colors.NEUTRAL.contains(color);
-    for (Content.Color one : pixels.colors()) {
-      share = one.name().equals(color) ? Math.max(share, one.share()) : share;
-      boolean counts = neutral || !Colors.NEUTRAL.contains(one.name());
-      most = counts ? Math.max(most, one.share()) : most;
-    }
-    // A quarter of a picture in its colour is what one calls it by, or what is largest in it.
-    double enough = 1 - Math.min(1, share / 0.25);
-    boolean largest = share > 0.05 && share >= most;
-    double fit = (largest ? -2.0 : -5.5) * enough - (largest ? 0 : 1.2);
-    fit(moment, "color " + color, said ? Math.max(fit, -0.5) : fit);
-    add(moment, "much " + color, 2 * share);
+    fit(moment, "color " + color, Appearance.color(image, color));
+    add(moment, "much " + color, 2 * Appearance.share(image, color));
   }
 
   private void look(Moment moment, Content.Image image, Look look) {
-    String name = "look " + look.name().toLowerCase(Locale.ROOT);
-    Content.Descriptors pixels = image.descriptors();
-    if (pixels == null) {
-      fit(moment, name, -3.2);
-      return;
-    }
-    double misfit =
-        switch (look) {
-          case DARK -> between(pixels.brightness(), 0.3, 0.55);
-          case BRIGHT -> between(-pixels.brightness(), -0.65, -0.42);
-          case BLURRY -> between(pixels.sharpness(), 0.35, 0.6);
-          case SHARP -> between(-pixels.sharpness(), -0.6, -0.35);
-          case UPRIGHT -> pixels.height() > pixels.width() ? 0 : 1;
-          case WIDE -> pixels.width() > pixels.height() ? 0 : 1;
-          case MONOCHROME -> colorful(pixels);
-        };
-    boolean labelled =
-        look == Look.WIDE && ContentMatch.byWords(List.of("landscape"), image) == 1
-            || look == Look.UPRIGHT && ContentMatch.byWords(List.of("portrait"), image) == 1;
-    fit(moment, name, labelled ? 0 : -5.5 * misfit);
-    double more =
-        switch (look) {
-          case DARK -> -pixels.brightness();
-          case BRIGHT -> pixels.brightness();
-          case BLURRY -> -pixels.sharpness();
-          case SHARP -> pixels.sharpness();
-          default -> 0;
-        };
-    add(moment, "how " + name.substring(5), 5 * more);
-  }
-
-  private static double colorful(Content.Descriptors pixels) {
-    double share = 0;
-    for (Content.Color color : pixels.colors()) {
-      share += Colors.NEUTRAL.contains(color.name()) ? 0 : color.share();
-    }
-    return between(share, 0.05, 0.3);
-  }
-
-  /** 0 up to one value, 1 from the other on. */
-  private static double between(double value, double none, double full) {
-    return Math.max(0, Math.min(1, (value - none) / (full - none)));
+    String name = look.name().toLowerCase(Locale.ROOT);
+    fit(moment, "look " + name, Appearance.look(image, look));
+    add(moment, "how " + name, 5 * Appearance.degree(image, look));
   }
 
   private void noun(Moment moment, Content.Image image) {
-    boolean labelled = ContentMatch.byWords(List.of("screenshot"), image) == 1;
-    boolean screenshot = labelled || image.descriptors() != null && image.descriptors().screenshot();
+    boolean screenshot = Appearance.isScreenshot(image);
     boolean took = reference.taken() || reference.when().justNow();
     if (reference.noun() == Noun.SCREENSHOT) {
       fit(moment, "screenshot", screenshot ? 0 : MISFIT);
@@ -376,7 +318,7 @@ final class ImageScores {
   private boolean describesMore() {
     return !sources.isEmpty()
         || reference.when().interval() != null
-        || !reference.content().isEmpty()
+        || !shares.isEmpty()
         || !reference.colors().isEmpty();
   }
 

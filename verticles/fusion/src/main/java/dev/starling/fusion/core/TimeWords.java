@@ -20,25 +20,6 @@ final class TimeWords {
   private static final long MINUTE = 60_000;
   private static final long HOUR = 60 * MINUTE;
 
-  /** Parts of a day, in local hours and minutes; those of the night reach into the next day. */
-  private record Part(LocalTime from, LocalTime to, long softMillis) {}
-
-  private static final Map<String, Part> PARTS =
-      Map.ofEntries(
-          Map.entry("morning", new Part(LocalTime.of(4, 0), LocalTime.of(12, 0), HOUR / 2)),
-          Map.entry("breakfast", new Part(LocalTime.of(5, 30), LocalTime.of(10, 45), HOUR / 2)),
-          Map.entry("brunch", new Part(LocalTime.of(9, 30), LocalTime.of(14, 0), HOUR / 2)),
-          Map.entry("noon", new Part(LocalTime.of(11, 15), LocalTime.of(13, 15), HOUR / 2)),
-          Map.entry("midday", new Part(LocalTime.of(11, 15), LocalTime.of(13, 15), HOUR / 2)),
-          Map.entry("lunch", new Part(LocalTime.of(11, 15), LocalTime.of(14, 30), HOUR / 2)),
-          Map.entry("lunchtime", new Part(LocalTime.of(11, 15), LocalTime.of(14, 30), HOUR / 2)),
-          Map.entry("afternoon", new Part(LocalTime.of(12, 0), LocalTime.of(18, 0), HOUR / 2)),
-          Map.entry("dinner", new Part(LocalTime.of(17, 15), LocalTime.of(21, 45), HOUR / 2)),
-          Map.entry("supper", new Part(LocalTime.of(17, 15), LocalTime.of(21, 45), HOUR / 2)),
-          Map.entry("evening", new Part(LocalTime.of(17, 0), LocalTime.of(23, 59), HOUR / 2)),
-          Map.entry("tonight", new Part(LocalTime.of(17, 0), LocalTime.of(23, 59), HOUR / 2)),
-          Map.entry("night", new Part(LocalTime.of(18, 0), LocalTime.of(5, 0), HOUR / 2)));
-
   private static final Map<String, DayOfWeek> WEEKDAYS =
       Map.of(
           "monday", DayOfWeek.MONDAY,
@@ -138,7 +119,11 @@ final class TimeWords {
       case "moment", "moments", "second", "seconds", "sec", "minute", "minutes", "mins", "min",
           "hour", "hours", "day", "days", "week", "weeks", "month", "months", "while" -> ago(i);
       case "last", "latest", "newest", "recent", "freshest" -> last(i);
-      case "oldest", "earliest" -> {
+      case "newer" -> {
+        latest = true;
+        use(i, i + 1, "the newer");
+      }
+      case "oldest", "earliest", "older" -> {
         earliest = true;
         use(i, i + 1, "the first");
       }
@@ -153,7 +138,7 @@ final class TimeWords {
       case "weekend" -> weekend(i);
       case "pm", "am", "o", "oclock" -> clock(i);
       default -> {
-        if (PARTS.containsKey(word)) {
+        if (DayPart.isNamed(word)) {
           partOfDay(i);
         } else if (WEEKDAYS.containsKey(word)) {
           weekday(i);
@@ -322,8 +307,8 @@ final class TimeWords {
   /** "the one before", "before that", "the previous one"; "before lunch" is a time. */
   private void before(int i) {
     String next = word(i + 1);
-    if (PARTS.containsKey(next)) {
-      Part of = PARTS.get(next);
+    if (DayPart.isNamed(next)) {
+      DayPart of = DayPart.named(next);
       LocalDate date = now.toLocalDate();
       if (now.toLocalTime().isBefore(of.from())) {
         date = date.minusDays(1);
@@ -361,8 +346,8 @@ final class TimeWords {
         return;
       }
     } else if (word.equals("after")) {
-      if (PARTS.containsKey(next)) {
-        Part of = PARTS.get(next);
+      if (DayPart.isNamed(next)) {
+        DayPart of = DayPart.named(next);
         LocalDate date = now.toLocalDate();
         if (now.toLocalTime().isBefore(of.to())) {
           date = date.minusDays(1);
@@ -491,8 +476,8 @@ final class TimeWords {
               millis(date, LocalTime.MIN), millis(date.plusDays(1), LocalTime.MIN), HOUR);
       return;
     }
-    Part of = PARTS.get(part);
-    boolean night = of.to().isBefore(of.from());
+    DayPart of = DayPart.named(part);
+    boolean night = of.overnight();
     // Before lunch, "from lunch" is yesterday's.
     if (day == null && now.toLocalTime().isBefore(of.from())) {
       date = date.minusDays(1);

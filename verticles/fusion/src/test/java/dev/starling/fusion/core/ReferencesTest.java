@@ -23,7 +23,7 @@ class ReferencesTest {
     name("bike", home.image(Home.TABLET, 29.7 * HOUR, "bike,street", "red"));
     name("sunset", home.image(Home.PHONE, 19.6 * HOUR, "sunset,sky", "orange"));
     name("breakfast", home.image(Home.PHONE, 7.8 * HOUR, "plate,egg", "yellow"));
-    name("old dog", home.image(Home.TABLET, 6.1 * HOUR, "dog,grass", "green"));
+    name("old dog", home.image(Home.TABLET, 4.5 * HOUR, "dog,grass", "green"));
     name("pizza", home.image(Home.PHONE, 3 * HOUR, "pizza,table", "purple"));
     name("screen", home.image(Home.PHONE, 20 * MINUTE, "", "white", 0.95, 0.9, true));
     name("car", home.image(Home.TABLET, 9 * MINUTE, "car,street", "blue"));
@@ -76,7 +76,6 @@ class ReferencesTest {
     "the photo i took at lunch, pizza",
     "the lunch picture, pizza",
     "the photo from about three hours ago, pizza",
-    "the pizza i had for lunch, pizza",
     "the one i took at breakfast, breakfast",
     "the first picture from today, breakfast",
     "the yellow one, breakfast",
@@ -90,7 +89,7 @@ class ReferencesTest {
     "the snap prior to the last one, new dog",
     "the previous picture, new dog",
     "that last capture, cup",
-    "what i captured at lunchtime, pizza",
+    "the shot i captured at lunchtime, pizza",
     "the picture taken on my tablet this morning, old dog",
     "the image i got from the tablet a few minutes ago, car",
     "the one with the bike, bike",
