@@ -66,6 +66,9 @@ final class Answers {
     if (consistsOf(CANCEL, CANCELLING)) {
       return Outcome.none(SURE);
     }
+    if (Mood.isNoCommand(words)) {
+      return null;
+    }
     boolean yes = consistsOf(AGREE, AGREEING);
     if (Draft.needsPicture(asked.intent()) && asked.target() == null) {
       return picture(yes);
@@ -101,6 +104,22 @@ final class Answers {
       draft.picture(asked.target(), 1);
     }
     return draft;
+  }
+
+  /** "Yes" chooses none of several: the same question once more. */
+  private Outcome again() {
+    return new Outcome(
+        asked.status(),
+        asked.intent(),
+        asked.target(),
+        asked.device(),
+        asked.arguments(),
+        asked.confidence(),
+        asked.question(),
+        asked.options(),
+        null,
+        List.of(),
+        List.of());
   }
 
   private Outcome complete(Draft draft) {
@@ -171,7 +190,7 @@ final class Answers {
       chosen = chosen == null ? byName(options) : chosen;
     }
     if (chosen == null) {
-      return null;
+      return yes ? again() : null;
     }
     return complete(draft(1).device(chosen.id(), 1).reading(List.of("on: " + chosen.id())));
   }
@@ -195,7 +214,7 @@ final class Answers {
 
   private @Nullable Outcome picture(boolean yes) {
     if (yes) {
-      return asked.options().size() == 1 ? chosen(asked.options().get(0), 1) : null;
+      return asked.options().size() == 1 ? chosen(asked.options().get(0), 1) : again();
     }
     boolean[] used = new boolean[words.size()];
     Set<String> sources = new TreeSet<>();

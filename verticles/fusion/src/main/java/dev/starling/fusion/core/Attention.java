@@ -8,12 +8,10 @@ import org.jspecify.annotations.Nullable;
  * Where the user is and what they look at, from what they did. Immutable.
  *
  * @param room where they went last; empty when that is not known
- * @param roomMillis when
  * @param views when each picture was looked at last, and where
- * @param touched when each device was used last
+ * @param playing the device that began to play last and has not stopped; empty for none
  */
-record Attention(
-    String room, long roomMillis, Map<String, View> views, Map<String, Long> touched) {
+record Attention(String room, Map<String, View> views, String playing) {
   /** Longer ago, a room that was entered says nothing of where the user is. */
   private static final long ROOM_MILLIS = 12 * 3600_000L;
 
@@ -22,14 +20,12 @@ record Attention(
 
   Attention {
     views = Map.copyOf(views);
-    touched = Map.copyOf(touched);
   }
 
   static Attention of(Timeline timeline) {
     String room = "";
-    long roomMillis = Long.MIN_VALUE;
     Map<String, View> views = new TreeMap<>();
-    Map<String, Long> touched = new TreeMap<>();
+    String playing = "";
     for (Moment moment : timeline.moments()) {
       if (!(moment.event().content() instanceof Content.Behaviour behaviour)) {
         continue;
@@ -37,7 +33,7 @@ record Attention(
       String device = moment.event().deviceId();
       String action = behaviour.action();
       String image = behaviour.attributes().get("image_id");
-      boolean ends = action.contains("close") || action.contains("left") || action.contains("exit");
+      boolean ends = ends(action);
       if (image != null) {
         if (ends || action.contains("delete")) {
           views.remove(image);
@@ -49,15 +45,36 @@ record Attention(
       if (!entered.isEmpty() && timeline.now() - moment.millis() <= ROOM_MILLIS) {
         if (!ends) {
           room = Rooms.canonical(entered);
-          roomMillis = moment.millis();
         } else if (Rooms.canonical(entered).equals(room)) {
           room = "";
         }
-      } else {
-        touched.put(device, moment.millis());
+      }
+      if (plays(action)) {
+        playing = !ends ? device : device.equals(playing) ? "" : playing;
       }
     }
-    return new Attention(room, roomMillis, views, touched);
+    return new Attention(room, views, playing);
+  }
+
+  private static boolean ends(String action) {
+    return action.contains("close")
+        || action.contains("left")
+        || action.contains("exit")
+        || action.contains("stop")
+        || action.contains("pause")
+        || action.endsWith("ended");
+  }
+
+  private static boolean plays(String action) {
+    return action.startsWith("play") || action.contains("_play");
+  }
+
+  /** Whether what happened can tell where the user is, what they see, mean or say. */
+  static boolean matters(Content content) {
+    return !(content instanceof Content.Behaviour behaviour)
+        || behaviour.attributes().containsKey("image_id")
+        || plays(behaviour.action())
+        || !room(behaviour).isEmpty();
   }
 
   private static String room(Content.Behaviour behaviour) {

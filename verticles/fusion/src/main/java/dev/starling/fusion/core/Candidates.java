@@ -3,8 +3,7 @@ package dev.starling.fusion.core;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
-import java.util.Map;
-import java.util.TreeMap;
+import java.util.SortedMap;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -16,20 +15,29 @@ record Candidates(List<Scored> scored) {
   /** Below this, what was said does not fit a picture. */
   static final double FITS = -2.5;
 
+  private static final double CONTRADICTS = -4;
+
   /**
    * A picture with what speaks for it.
    *
    * @param moment that told of it
    * @param fit how well it fits what was said: 0 when it does, negative when it does not
-   * @param reasons what spoke for it and against it; they sum to the score
+   * @param score larger is likelier
+   * @param reasons what spoke for it and against it, in the order in which they sum to the score
    */
-  record Scored(Moment moment, Content.Image image, double fit, Map<String, Double> reasons) {
-    double score() {
+  record Scored(
+      Moment moment,
+      Content.Image image,
+      double fit,
+      double score,
+      SortedMap<String, Double> reasons) {
+    static Scored of(
+        Moment moment, Content.Image image, double fit, SortedMap<String, Double> reasons) {
       double sum = 0;
-      for (double reason : new TreeMap<>(reasons).values()) {
+      for (double reason : reasons.values()) {
         sum += reason;
       }
-      return sum;
+      return new Scored(moment, image, fit, sum, reasons);
     }
 
     Decision.Target target() {
@@ -58,7 +66,9 @@ record Candidates(List<Scored> scored) {
     }
     double[] scores = new double[scored.size()];
     for (int i = 0; i < scores.length; i++) {
-      scores[i] = scored.get(i).score();
+      // Of many that contradict what was said, all together would count.
+      boolean counts = i == 0 || scored.get(i).fit() > CONTRADICTS;
+      scores[i] = counts ? scored.get(i).score() : Double.NEGATIVE_INFINITY;
     }
     double fit = scored.get(0).fit();
     // Something that was not told of may be meant, the likelier the worse this one fits.

@@ -27,6 +27,43 @@ final class Clauses {
     return "";
   }
 
+  private static final Set<String> PHRASE =
+      Set.of(
+          "the", "that", "this", "my", "on", "in", "from", "to", "at", "with", "for", "number", "not",
+          "first", "second", "third", "last", "both", "same", "other", "it");
+
+  /** Whether it begins like a part of a sentence: "the red one", "on the tablet". */
+  static boolean isPhrase(List<String> words) {
+    int lead = TextFeatures.lead(words);
+    return words.size() - lead <= 1 || PHRASE.contains(words.get(lead));
+  }
+
+  /**
+   * The last clause, when what comes before it neither supposes nor bans: "that one is awful, delete
+   * it". Empty when there is only one.
+   */
+  static String last(String text) {
+    for (int i = text.length() - 2; i > 0; i--) {
+      char c = text.charAt(i);
+      if (c == ',' || c == ';' || c == '!' || c == '.' && text.charAt(i + 1) == ' ') {
+        List<String> before = Words.of(text.substring(0, i));
+        List<String> after = Words.of(text.substring(i + 1));
+        boolean talk = before.size() >= 2 && after.size() >= 2 && !leads(before);
+        return talk && !Mood.isNoCommand(after) ? text.substring(i + 1).strip() : "";
+      }
+    }
+    return "";
+  }
+
+  private static boolean leads(List<String> before) {
+    for (String trait : Mood.of(before, TextFeatures.lead(before))) {
+      if (trait.equals("supposes") || trait.equals("forbids") || trait.equals("reminds")) {
+        return true;
+      }
+    }
+    return false;
+  }
+
   private static boolean isBan(List<String> words) {
     int lead = TextFeatures.lead(words);
     boolean doNot =

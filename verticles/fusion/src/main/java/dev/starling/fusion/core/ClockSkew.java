@@ -2,6 +2,7 @@ package dev.starling.fusion.core;
 
 import java.util.Collection;
 import java.util.Collections;
+import java.util.HashMap;
 import java.util.Map;
 import java.util.SortedMap;
 import java.util.TreeMap;
@@ -26,8 +27,8 @@ final class ClockSkew {
    * of which nothing was received by then is judged by the first that was.
    */
   static ClockSkew of(Collection<FusionEvent> events, long untilMillis, long latenessMillis) {
-    Map<String, Long> least = new TreeMap<>();
-    Map<String, FusionEvent> first = new TreeMap<>();
+    Map<String, Long> least = new HashMap<>();
+    Map<String, FusionEvent> first = new HashMap<>();
     for (FusionEvent event : events) {
       if (Moment.millis(event.receivedAt()) <= untilMillis) {
         least.merge(event.deviceId(), difference(event), Math::min);

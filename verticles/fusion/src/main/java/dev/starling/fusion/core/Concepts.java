@@ -20,18 +20,23 @@ final class Concepts {
         "remove",
         "delete erase remove trash bin discard scrap ditch dump nuke wipe zap destroy purge junk",
         "eliminate dispose obliterate axe deleted erased removed deleting removing expunge rid gone",
-        "unwanted vaporize annihilate toss chuck kill disappear");
+        "unwanted vaporize annihilate kill disappear banish lose");
     concept(
         of,
         "send",
         "send share forward text message email mail ping dm whatsapp airdrop deliver transmit relay",
-        "shoot fire pass sling hand sent shared forwarded imessage telegram sms mms give",
+        "sent shared forwarded imessage telegram sms mms give dispatch ship",
         "forwarding sharing sending messenger signal post");
     concept(
         of,
         "show",
         "show display cast mirror beam project present view see watch look screencast chromecast",
-        "airplay throw bring pull open showing casting displayed enlarge pop put stick slap load");
+        "airplay pull open showing casting displayed enlarge load flash");
+    concept(
+        of,
+        "move",
+        "put stick pop slap whack bung chuck toss fling plonk plop throw shift move hand pass get",
+        "bring drop sling lob hurl shoot fire whip transfer push take bump");
     concept(of, "print", "print printout prints printed printing hardcopy paper printer photocopy");
     concept(
         of,
@@ -47,7 +52,7 @@ final class Concepts {
         of,
         "play",
         "play playing listen hear queue shuffle stream blast spin resume played tune tunes",
-        "playback song songs music album playlist track tracks podcast radio band concert");
+        "playback cue song songs music album playlist track tracks podcast radio band concert");
     concept(
         of,
         "stop",
@@ -64,7 +69,7 @@ final class Concepts {
         of,
         "image",
         "photo picture pic image shot snap snapshot selfie screenshot photograph photos pictures",
-        "images one portrait pics shots");
+        "images one portrait pics shots capture photographs snaps snapshots");
     concept(of, "pronoun", "it this that these those them");
     concept(
         of,

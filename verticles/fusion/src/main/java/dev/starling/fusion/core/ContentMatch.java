@@ -5,6 +5,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
+import org.jspecify.annotations.Nullable;
 
 /**
  * How well words fit what is known to be on a picture: its labels and its caption, by word, and by
@@ -19,6 +20,13 @@ final class ContentMatch {
   private static final double ALIKE = 0.62;
 
   private static final double UNLIKE = 0.36;
+
+  /** The same for a text and a picture: encoders of CLIP's kind keep them far apart. */
+  private static final double SEEN = 0.28;
+
+  private static final double UNSEEN = 0.2;
+
+  private static final int SPELT_OUT = 5;
 
   private static final List<String> ENDINGS = List.of("'s", "ies", "es", "s", "ing", "ed");
 
@@ -39,9 +47,23 @@ final class ContentMatch {
     Set<String> known = known(image);
     int found = 0;
     for (String word : content) {
-      found += known.contains(stem(word)) ? 1 : 0;
+      found += isKnown(stem(word), known) ? 1 : 0;
     }
     return content.isEmpty() ? 1 : found / (double) content.size();
+  }
+
+  /** Long words may be misheard by a letter. */
+  private static boolean isKnown(String stem, Set<String> known) {
+    if (known.contains(stem)) {
+      return true;
+    }
+    return stem.length() >= SPELT_OUT && known.stream().anyMatch(one -> near(stem, one));
+  }
+
+  private static boolean near(String stem, String known) {
+    return known.length() >= SPELT_OUT
+        && known.charAt(0) == stem.charAt(0)
+        && Words.oneApart(stem, known);
   }
 
   private static Set<String> known(Content.Image image) {
@@ -56,9 +78,11 @@ final class ContentMatch {
 
   private static double byMeaning(
       List<String> content, Content.Image image, Map<String, float[]> vectors) {
-    float[] wanted = vectors.get(String.join(" ", content));
+    String phrase = String.join(" ", content);
+    double seen = bySight(vectors.get(Resolver.PICTURED + phrase), image.vector());
+    float[] wanted = vectors.get(phrase);
     if (wanted == null) {
-      return 0;
+      return seen;
     }
     double best = 0;
     for (String text : texts(image)) {
@@ -67,7 +91,16 @@ final class ContentMatch {
         best = Math.max(best, cosine(wanted, vector));
       }
     }
-    return Math.max(0, Math.min(1, (best - UNLIKE) / (ALIKE - UNLIKE)));
+    return Math.max(seen, between(best, UNLIKE, ALIKE));
+  }
+
+  private static double bySight(float @Nullable [] wanted, float @Nullable [] seen) {
+    boolean comparable = wanted != null && seen != null && wanted.length == seen.length;
+    return comparable ? between(cosine(wanted, seen), UNSEEN, SEEN) : 0;
+  }
+
+  private static double between(double cosine, double none, double full) {
+    return Math.max(0, Math.min(1, (cosine - none) / (full - none)));
   }
 
   /** Of vectors of length 1. */

@@ -17,6 +17,7 @@ record DeviceChoice(String device, List<Device> options, double confidence) {
   private static final double NAMED = 0.99;
   private static final double ONLY = 0.97;
   private static final double NEAR = 0.95;
+  private static final double AGAIN = 0.9;
   private static final double UNCLEAR = 0.4;
 
   /** Devices that are carried, and are where their user is. */
@@ -59,19 +60,41 @@ record DeviceChoice(String device, List<Device> options, double confidence) {
     }
     String room = room(devices, words, timeline, attention);
     if (!parse.targets().isEmpty()) {
-      return named(parse, capable, words, room);
+      return again(named(parse, capable, words, room), intent, discourse, timeline);
     }
     Device speaking = speaking(devices, timeline.speakingDevice());
     if (intent == Intent.SET_WALLPAPER) {
       return wallpaper(speaking, timeline.speakingDevice(), capable, imageDevice);
     }
     if (intent == Intent.STOP) {
-      String busy = discourse.busyDevice();
+      String busy =
+          discourse.busyDevice().isEmpty() ? attention.playing() : discourse.busyDevice();
       if (!busy.isEmpty() && (capable.isEmpty() || ids(capable).contains(busy))) {
         return new DeviceChoice(busy, List.of(), NEAR);
       }
     }
-    return unnamed(parse, capable, words, speaking, room);
+    return again(
+        unnamed(parse, capable, words, speaking, room), intent, discourse, timeline);
+  }
+
+  /** What did the same a while ago, of those between which it is not clear. */
+  private static DeviceChoice again(
+      DeviceChoice choice, Intent intent, Discourse discourse, Timeline timeline) {
+    Discourse.Turn last = discourse.command(timeline.now());
+    if (!choice.device().isEmpty() || last == null || intent == Intent.PRINT) {
+      return choice;
+    }
+    boolean same = group(last.decision().intent()) == group(intent);
+    for (Device option : choice.options()) {
+      if (same && option.id().equals(last.decision().device())) {
+        return of(option, AGAIN);
+      }
+    }
+    return choice;
+  }
+
+  private static Intent group(Intent intent) {
+    return intent == Intent.SET_LIGHT_COLOR ? Intent.DIM : intent;
   }
 
   static boolean isCapable(Device device, Intent intent) {

@@ -36,7 +36,6 @@ record DeviceMention(
     return beforeImage
         || preposition.equals("from")
         || preposition.equals("by")
-        || preposition.equals("taken with")
-        || preposition.equals("taken on");
+        || preposition.equals("taken with");
   }
 }

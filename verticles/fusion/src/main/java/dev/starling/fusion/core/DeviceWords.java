@@ -83,23 +83,22 @@ final class DeviceWords {
           "on", "to", "from", "onto", "in", "at", "off", "with", "using", "by", "via", "through",
           "into", "for", "of", "over", "inside");
 
-  static final Set<String> IMAGE_NOUNS =
-      Set.of(
-          "photo", "picture", "pic", "image", "shot", "snap", "snapshot", "selfie", "screenshot",
-          "photograph", "one", "portrait", "photos", "pictures", "images", "shots", "ones",
-          "screenshots", "selfies", "snaps");
-
   private static final Set<String> TAKING = Set.of("took", "taken", "shot", "snapped", "made");
 
   private final List<Device> devices;
   private final Map<String, Set<String>> nameWords = new TreeMap<>();
+  private final List<List<String>> tellingNames = new ArrayList<>();
   private final Map<String, String> rooms = new TreeMap<>();
   private final Set<List<String>> locations = new LinkedHashSet<>();
 
   DeviceWords(List<Device> devices) {
     this.devices = List.copyOf(devices);
     for (Device device : devices) {
-      nameWords.put(device.id(), Set.copyOf(Words.of(device.name())));
+      List<String> name = Words.of(device.name());
+      nameWords.put(device.id(), Set.copyOf(name));
+      if (isTelling(name)) {
+        tellingNames.add(name);
+      }
       rooms.put(device.id(), Rooms.canonical(device.location()));
       locations.add(Words.of(device.location().replace('_', ' ')));
     }
@@ -145,20 +144,19 @@ final class DeviceWords {
   /** Words of a name that no kind tells, e.g. of "fridge" or "gallery wall"; 0 when there is none. */
   private int fullName(List<String> words, int at) {
     int longest = 0;
-    for (Device device : devices) {
-      List<String> name = Words.of(device.name());
-      boolean telling =
-          name.stream().anyMatch(word -> !KINDS.containsKey(word) && !EMPTY.contains(word));
-      boolean isRoom =
-          !name.isEmpty() && Rooms.length(name, 0, Set.of()) == name.size();
-      if (telling
-          && !isRoom
-          && at + name.size() <= words.size()
+    for (List<String> name : tellingNames) {
+      if (at + name.size() <= words.size()
           && words.subList(at, at + name.size()).equals(name)) {
         longest = Math.max(longest, name.size());
       }
     }
     return longest;
+  }
+
+  private static boolean isTelling(List<String> name) {
+    boolean room = !name.isEmpty() && Rooms.length(name, 0, Set.of()) == name.size();
+    return !room
+        && name.stream().anyMatch(word -> !KINDS.containsKey(word) && !EMPTY.contains(word));
   }
 
   private static String kindIn(List<String> words, int from, int to) {
@@ -174,14 +172,16 @@ final class DeviceWords {
   private static boolean isDevice(List<String> words, int at) {
     String next = at + 1 < words.size() ? words.get(at + 1) : "";
     String word = words.get(at);
-    if (word.equals("light") && (IMAGE_NOUNS.contains(next) || isColor(next))) {
+    if (word.equals("light") && (ImageWords.isNoun(next) || isColor(next))) {
       return false;
     }
-    if ((word.equals("display") || word.equals("screen") || word.equals("phone")) && at == 0) {
+    if ((word.equals("display") || word.equals("screen") || word.equals("phone")) && at == 0
+        || next.equals("background")
+        || next.equals("saver")) {
       return false;
     }
     if (word.equals("display")
-        && (DETERMINERS.contains(next) || next.equals("it") || IMAGE_NOUNS.contains(next))) {
+        && (DETERMINERS.contains(next) || next.equals("it") || ImageWords.isNoun(next))) {
       return false;
     }
     int before = at - 1;
@@ -191,7 +191,7 @@ final class DeviceWords {
     boolean shown =
         before >= 1
             && (words.get(before).equals("of") || words.get(before).equals("with"))
-            && IMAGE_NOUNS.contains(words.get(before - 1));
+            && ImageWords.isNoun(words.get(before - 1));
     return !shown;
   }
 
@@ -210,7 +210,7 @@ final class DeviceWords {
     // "the bedroom one" answers which; "the photo in the garden" tells what is on it.
     int after = at + 1;
     boolean one = after < words.size() && words.get(after).equals("one");
-    boolean content = before >= 1 && IMAGE_NOUNS.contains(words.get(before - 1));
+    boolean content = before >= 1 && ImageWords.isNoun(words.get(before - 1));
     return (place && !content) || one || words.size() - (at - before - 1) <= 2 && before < 0;
   }
 
@@ -277,7 +277,7 @@ final class DeviceWords {
     }
     boolean beforeImage =
         next < words.size()
-            && (IMAGE_NOUNS.contains(words.get(next)) && !words.get(next).equals("one")
+            && (ImageWords.isNoun(words.get(next)) && !words.get(next).equals("one")
                 || words.get(next).equals("gallery"))
             && !kind.equals("frame");
     return new DeviceMention(
@@ -314,7 +314,8 @@ final class DeviceWords {
     }
     // "living" of "living room", "anna" of "anna's tablet"
     boolean room = at + 1 < words.size() && words.get(at + 1).equals("room");
-    boolean owner = at + 1 < words.size() && words.get(at + 1).equals("'s");
+    boolean owner =
+        at + 1 < words.size() && words.get(at + 1).equals("'s") && ImageWords.isContent(word);
     return room || owner;
   }
 
@@ -386,14 +387,14 @@ final class DeviceWords {
       return false;
     }
     String preposition = words.get(from);
-    return (preposition.equals("with") || preposition.equals("on") || preposition.equals("using"))
+    return (preposition.equals("with") || preposition.equals("using"))
         && (TAKING.contains(words.get(from - 1))
             || from > 1
                 && TAKING.contains(words.get(from - 2))
                 && ImageWords.isAdverb(words.get(from - 1)));
   }
 
-  /** "the one on my phone", "the photo that is on my phone" */
+  /** "the one on my phone", "the photo that is on my phone", "the one i took on my phone" */
   private static boolean afterImage(List<String> words, int from) {
     int before = from - 1;
     while (before >= 0
@@ -403,6 +404,7 @@ final class DeviceWords {
             || words.get(before).equals("which"))) {
       before--;
     }
-    return before >= 0 && IMAGE_NOUNS.contains(words.get(before));
+    return before >= 0
+        && (ImageWords.isNoun(words.get(before)) || TAKING.contains(words.get(before)));
   }
 }

@@ -42,12 +42,19 @@ record Discourse(List<Turn> turns) {
 
   /** The question that an utterance now may answer; null when there is none. */
   @Nullable Turn question(long now) {
-    if (turns.isEmpty()) {
-      return null;
+    for (int i = turns.size() - 1; i >= 0; i--) {
+      Turn turn = turns.get(i);
+      Decision decision = turn.decision();
+      if (decision.status() == Decision.Status.ASKED) {
+        return now - turn.millis() <= ANSWER_MILLIS ? turn : null;
+      }
+      // What was said in between to nobody leaves the question open.
+      boolean aside = decision.status() == Decision.Status.NONE && decision.answers() == null;
+      if (!aside) {
+        return null;
+      }
     }
-    Turn last = turns.get(turns.size() - 1);
-    boolean asked = last.decision().status() == Decision.Status.ASKED;
-    return asked && now - last.millis() <= ANSWER_MILLIS ? last : null;
+    return null;
   }
 
   /** The last command that was understood, within the time that "it" lasts; null for none. */

@@ -22,7 +22,7 @@ final class Draft {
   static final double GIVEN = 0.6;
 
   /** A picture has to be this much likelier than all others together. */
-  static final double PICTURE = 0.78;
+  static final double PICTURE = 0.8;
 
   private static final int MOST_OPTIONS = 4;
   private static final Set<Intent> WITHOUT_PICTURE = Set.of(Intent.DIM, Intent.PLAY, Intent.STOP);
@@ -71,7 +71,7 @@ final class Draft {
     for (Moment moment : scene.timeline().images()) {
       Content.Image image = (Content.Image) moment.event().content();
       if (image.imageId().equals(target.id())) {
-        picture = new Scored(moment, image, 0, Map.of("settled", 0.0));
+        picture = Scored.of(moment, image, 0, new TreeMap<>(Map.of("settled", 0.0)));
         candidates = new Candidates(List.of(picture));
       }
     }

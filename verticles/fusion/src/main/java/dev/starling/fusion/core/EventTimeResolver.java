@@ -23,11 +23,17 @@ public final class EventTimeResolver implements Resolver {
    * for their outcomes, by how well they were heard and how sure the outcome is.
    */
 
-  /** From here on a text is taken for the command that it most resembles. */
+  /** From here on a text is no fragment, but the command that it most resembles. */
   private static final double COMMAND = 0.5;
 
-  /** From here on it may be one, which is asked. */
-  private static final double PERHAPS = 0.4;
+  /** From here on it may be a command, which is asked when it is not clear enough. */
+  private static final double PERHAPS = 0.42;
+
+  /** From here on it is one when it names what is on a picture, which makes it likelier by as much. */
+  private static final double HINT = 0.1;
+
+  private static final double KNOWN_CONTENT = 10;
+  private static final double SURE = 0.95;
 
   private static final double OTHER_COMMAND = 0.7;
   private static final double FRAGMENT = 0.3;
@@ -60,12 +66,21 @@ public final class EventTimeResolver implements Resolver {
    *
    * @param weight larger is likelier
    */
-  private record Reading(String text, float @Nullable [] vector, double weight, boolean first) {}
+  @SuppressWarnings("ArrayRecordComponent")
+  private record Reading(String text, float @Nullable [] vector, double weight, boolean first) {
+    /** Whether what it says of doing nothing was said on purpose. */
+    boolean sure() {
+      return Mood.isNoCommand(Words.of(text));
+    }
+  }
 
   /** What a reading comes to. */
+  @SuppressWarnings("ArrayRecordComponent")
   private record Vote(Reading reading, Outcome outcome, double[] intents) {
+    /** That a command was misheard as nothing is likelier than that nothing was as a command. */
     double weight() {
-      return reading.weight() * outcome.confidence();
+      boolean nothing = outcome.status() == Decision.Status.NONE && !reading.sure();
+      return reading.weight() * outcome.confidence() * (nothing ? 0.5 : 1);
     }
   }
 
@@ -149,9 +164,10 @@ public final class EventTimeResolver implements Resolver {
     double none = intents[Intent.NONE.ordinal()];
     double fragment = intents[IntentModel.FRAGMENT];
     Discourse.Turn question = scene.discourse().question(scene.now());
+    boolean phrase = Clauses.isPhrase(words);
     if (question != null) {
       boolean same = question.decision().intent() == Intent.values()[command];
-      if (same || intents[command] < OTHER_COMMAND) {
+      if (same || phrase || intents[command] < OTHER_COMMAND) {
         Outcome answer = Answers.of(scene, question, text);
         if (answer != null) {
           return answer;
@@ -166,10 +182,15 @@ public final class EventTimeResolver implements Resolver {
           ? Commands.of(scene, Intent.values()[instead], ofRest[instead], rest)
           : Outcome.none(none);
     }
-    boolean continues =
-        fragment >= FRAGMENT && fragment > none || intents[command] < COMMAND && words.size() <= 8;
     Discourse.Turn previous = scene.discourse().command(scene.now());
+    boolean same =
+        previous != null && previous.decision().intent() == Intent.values()[command];
+    boolean continues =
+        fragment >= FRAGMENT && fragment > none
+            || intents[command] < COMMAND && words.size() <= 8
+            || phrase && (same || intents[command] < OTHER_COMMAND);
     if (continues
+        && !Mood.isNoCommand(words)
         && previous != null
         && scene.now() - previous.millis() <= CONTINUATION_MILLIS) {
       Outcome continuation = Continuations.of(scene, previous, text);
@@ -177,11 +198,39 @@ public final class EventTimeResolver implements Resolver {
         return continuation;
       }
     }
-    boolean perhaps = intents[command] >= PERHAPS && none + fragment < 1 - PERHAPS;
-    if (intents[command] >= COMMAND || perhaps) {
-      return Commands.of(scene, Intent.values()[command], intents[command], text);
+    double likely = intents[command];
+    if (likely >= HINT && likely < SURE && showsIt(scene, Intent.values()[command], text)) {
+      likely = KNOWN_CONTENT * likely / (KNOWN_CONTENT * likely + 1 - likely);
+    }
+    String last = likely < PERHAPS ? Clauses.last(text) : "";
+    if (!last.isEmpty()) {
+      double[] ofLast = model.probabilities(Words.of(last), null);
+      int told = command(ofLast);
+      if (ofLast[told] >= OTHER_COMMAND) {
+        return Commands.of(scene, Intent.values()[told], ofLast[told], text);
+      }
+    }
+    if (likely >= PERHAPS) {
+      return Commands.of(scene, Intent.values()[command], likely, text);
     }
     return Outcome.none(none + fragment);
+  }
+
+  /** Whether what is named is on a picture, so that it is likely meant. */
+  private static boolean showsIt(Scene scene, Intent intent, String text) {
+    if (!Draft.needsPicture(intent) || Mood.isNoCommand(Words.of(text))) {
+      return false;
+    }
+    List<String> content = scene.parse(intent, text).reference().content();
+    if (content.isEmpty()) {
+      return false;
+    }
+    for (Moment moment : scene.timeline().images()) {
+      if (ContentMatch.byWords(content, (Content.Image) moment.event().content()) == 1) {
+        return true;
+      }
+    }
+    return false;
   }
 
   private static int command(double[] intents) {
@@ -309,7 +358,8 @@ public final class EventTimeResolver implements Resolver {
     // What may be an answer is read as if it were said of a picture.
     Intent intent = Draft.needsPicture(command) ? command : Intent.PRINT;
     List<String> content = scene.parse(intent, text).reference().content();
-    if (content.isEmpty() || intents[Intent.NONE.ordinal()] > 1 - PERHAPS / 4) {
+    boolean talk = intents[Intent.NONE.ordinal()] > 1 - HINT && !Clauses.isPhrase(words);
+    if (content.isEmpty() || talk) {
       return;
     }
     List<Moment> images = scene.timeline().images();
@@ -321,6 +371,9 @@ public final class EventTimeResolver implements Resolver {
         return;
       }
       texts.addAll(ContentMatch.texts(image));
+      if (image.vector() != null) {
+        texts.add(PICTURED + String.join(" ", content));
+      }
     }
     if (!texts.isEmpty()) {
       wanted.add(String.join(" ", content));

@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
+import java.util.SortedMap;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
@@ -25,8 +26,8 @@ final class ImageScores {
   /** Pictures of two devices that are closer than this cannot be told apart by "the last". */
   private static final long SIMULTANEOUS_MILLIS = 12_000;
 
-  /** Nobody "just took" a picture longer ago than this. */
-  private static final long JUST_MILLIS = 20 * 60_000L;
+  /** "Just" is up to this long ago; from three times that on nobody says it. */
+  private static final long JUST_MILLIS = 15 * 60_000L;
 
   private static final long VIEW_MILLIS = 10 * 60_000L;
   private static final double MISFIT = -6;
@@ -37,26 +38,33 @@ final class ImageScores {
   private final Discourse discourse;
   private final Attention attention;
   private final Map<String, float[]> vectors;
-  private final Set<String> cameras;
+  private final Set<String> displays;
+
+  /** Whether nothing is said that tells one picture from another. */
+  private final boolean bare;
+
+  private final Turn spoken;
+  private final @Nullable String viewed;
 
   private final List<Moment> images;
-  private final Map<String, Map<String, Double>> reasons = new HashMap<>();
+  private final Map<String, SortedMap<String, Double>> reasons = new HashMap<>();
   private final Map<String, Double> fits = new HashMap<>();
+  private final Map<String, Double> shares = new HashMap<>();
 
   /**
    * Scores pictures.
    *
    * @param sources ids of the devices that the picture is from; empty when none is named
    * @param among ids of the pictures to score; empty for all
-   * @param cameras ids of the devices that take pictures; empty when none is registered
+   * @param displays ids of the devices that take no pictures
    */
   static Candidates of(
       Scene scene,
       Reference reference,
       Set<String> sources,
       Set<String> among,
-      Set<String> cameras) {
-    return new ImageScores(scene, reference, sources, among, cameras).score();
+      Set<String> displays) {
+    return new ImageScores(scene, reference, sources, among, displays).score();
   }
 
   private ImageScores(
@@ -64,14 +72,17 @@ final class ImageScores {
       Reference reference,
       Set<String> sources,
       Set<String> among,
-      Set<String> cameras) {
+      Set<String> displays) {
     this.reference = reference;
     this.sources = sources;
     this.timeline = scene.timeline();
     this.discourse = scene.discourse();
     this.attention = scene.attention();
     this.vectors = scene.vectors();
-    this.cameras = cameras;
+    this.displays = displays;
+    this.bare = !reference.describes() && sources.isEmpty();
+    this.spoken = new Turn(discourse.image(timeline.now()), timeline.now());
+    this.viewed = viewed();
     this.images = new ArrayList<>();
     for (Moment moment : timeline.images()) {
       String id = image(moment).imageId();
@@ -85,7 +96,39 @@ final class ImageScores {
     return (Content.Image) moment.event().content();
   }
 
+  /** How much of what is said to be on it each picture shows; nothing when that does not count. */
+  private void showing() {
+    String best = "";
+    double most = 0;
+    double second = 0;
+    for (Moment moment : images) {
+      double share = ContentMatch.of(reference.content(), image(moment), vectors);
+      shares.put(image(moment).imageId(), share);
+      if (share > most) {
+        second = most;
+        most = share;
+        best = image(moment).imageId();
+      } else {
+        second = Math.max(second, share);
+      }
+    }
+    boolean pointed =
+        reference.order() != 0
+            || reference.when().latest()
+            || reference.when().before() > 0
+            || reference.pointing() != Pointing.NOT;
+    if (most < 0.3 && pointed) {
+      // "a physical copy of the second one": what is on none of them was said of something else.
+      shares.clear();
+    } else if (most >= 0.4 && most - second >= 0.5) {
+      shares.put(best, Math.max(most, 0.95));
+    }
+  }
+
   private Candidates score() {
+    if (!reference.content().isEmpty()) {
+      showing();
+    }
     for (Moment moment : images) {
       reasons.put(image(moment).imageId(), new TreeMap<>());
       fit(moment);
@@ -94,7 +137,8 @@ final class ImageScores {
         !reference.when().earliest()
             && reference.when().before() == 0
             && reference.when().after() == 0
-            && reference.order() == 0;
+            && reference.order() == 0
+            && reference.pointing() != Pointing.VIEWED;
     for (Moment moment : images) {
       if (recencyCounts) {
         add(moment, "recency", -recencyWeight() * age(moment));
@@ -106,30 +150,52 @@ final class ImageScores {
     List<Scored> scored = new ArrayList<>();
     for (Moment moment : images) {
       String id = image(moment).imageId();
-      scored.add(new Scored(moment, image(moment), fits.get(id), reasons.get(id)));
+      scored.add(Scored.of(moment, image(moment), fits.get(id), reasons.get(id)));
     }
     return new Candidates(scored);
   }
 
   private void add(Moment moment, String reason, double score) {
     if (score != 0) {
-      reasons.get(image(moment).imageId()).merge(reason, score, Double::sum);
+      reasons.get(image(moment).imageId()).merge(reason, known(score), Double::sum);
     }
   }
 
   private void fit(Moment moment, String reason, double score) {
     add(moment, reason, score);
-    fits.merge(image(moment).imageId(), score, Double::sum);
+    fits.merge(image(moment).imageId(), known(score), Double::sum);
+  }
+
+  /** Descriptors that are no numbers fit nothing. */
+  private static double known(double score) {
+    return Double.isNaN(score) ? MISFIT : score;
   }
 
   private boolean fits(Moment moment) {
     return fits.get(image(moment).imageId()) > Candidates.FITS;
   }
 
-  /** In doublings and more of half a minute. */
+  /** In powers of e of half a minute. */
   private double age(Moment moment) {
-    double seconds = Math.max(0, timeline.now() - moment.captured()) / 1000.0;
+    long since = bare ? salient(moment) : moment.captured();
+    double seconds = Math.max(0, timeline.now() - since) / 1000.0;
     return StrictMath.log(1 + seconds / 30);
+  }
+
+  /** When it was taken, spoken of or looked at, whichever was last. */
+  private long salient(Moment moment) {
+    String id = image(moment).imageId();
+    long since = Math.max(moment.captured(), spoken.of(id) ? spoken.millis() : Long.MIN_VALUE);
+    Attention.View view = id.equals(viewed) ? attention.views().get(id) : null;
+    return view == null ? since : Math.max(since, view.millis());
+  }
+
+  /** What is looked at on the device that is spoken to, if anything is; else anywhere. */
+  private @Nullable String viewed() {
+    String here = attention.lastViewedOn(timeline.speakingDevice());
+    Attention.View view = here == null ? null : attention.views().get(here);
+    boolean fresh = view != null && timeline.now() - view.millis() <= VIEW_MILLIS;
+    return fresh ? here : attention.lastViewed();
   }
 
   private double recencyWeight() {
@@ -139,7 +205,7 @@ final class ImageScores {
             || !reference.looks().isEmpty()
             || reference.when().interval() != null
             || reference.noun() == Noun.SCREENSHOT;
-    return told ? 0.45 : 1;
+    return told ? 0.3 : 1;
   }
 
   private void fit(Moment moment) {
@@ -150,19 +216,17 @@ final class ImageScores {
       double outside = interval.outside(moment.captured());
       fit(moment, "time", outside == 0 ? 0 : Math.max(MISFIT, -1 - 2 * outside));
     }
-    if (reference.when().justNow() && timeline.now() - moment.captured() > JUST_MILLIS) {
-      fit(moment, "not just now", -4);
+    if (reference.when().justNow()) {
+      double ago = timeline.now() - moment.captured();
+      fit(moment, "not just now", -4 * Appearance.between(ago, JUST_MILLIS, 3 * JUST_MILLIS));
     }
     if (!sources.isEmpty()) {
       fit(moment, "device", isFrom(moment, image) ? 0 : MISFIT);
     }
-    if (!reference.content().isEmpty()) {
-      double share = ContentMatch.of(reference.content(), image, vectors);
-      fit(moment, "content", -5.5 * (1 - share));
-    }
+    double share = shares.getOrDefault(image.imageId(), 1.0);
+    fit(moment, "content", -5.5 * (1 - share));
     if (!reference.loose().isEmpty()) {
-      double share = ContentMatch.byWords(reference.loose(), image);
-      add(moment, "words", 3.5 * share);
+      add(moment, "words", 3.5 * ContentMatch.byWords(reference.loose(), image));
     }
     for (String color : reference.colors()) {
       color(moment, image, color);
@@ -185,7 +249,7 @@ final class ImageScores {
     for (String source : sources) {
       boolean shown = image.imageId().equals(discourse.shownOn(source));
       boolean viewed = image.imageId().equals(attention.lastViewedOn(source));
-      if ((shown || viewed) && !cameras.contains(source)) {
+      if ((shown || viewed) && displays.contains(source)) {
         return true;
       }
     }
@@ -193,84 +257,25 @@ final class ImageScores {
   }
 
   private void color(Moment moment, Content.Image image, String color) {
-    boolean said = ContentMatch.byWords(List.of(color), image) == 1;
-    Content.Descriptors pixels = image.descriptors();
-    if (pixels == null) {
-      fit(moment, "color " + color, said ? 0 : -3.2);
-      return;
-    }
-    double share = 0;
-    double most = 0;
-    boolean neutral = Colors.NEUTRAL.contains(color);
-    for (Content.Color one : pixels.colors()) {
-      share = one.name().equals(color) ? Math.max(share, one.share()) : share;
-      boolean counts = neutral || !Colors.NEUTRAL.contains(one.name());
-      most = counts ? Math.max(most, one.share()) : most;
-    }
-    // A quarter of a picture in its colour is what one calls it by, or what is largest in it.
-    double enough = 1 - Math.min(1, share / 0.25);
-    boolean largest = share > 0.05 && share >= most;
-    double fit = (largest ? -2.0 : -5.5) * enough - (largest ? 0 : 1.2);
-    fit(moment, "color " + color, said ? Math.max(fit, -0.5) : fit);
-    add(moment, "much " + color, 2 * share);
+    fit(moment, "color " + color, Appearance.color(image, color));
+    add(moment, "much " + color, 2 * Appearance.share(image, color));
   }
 
   private void look(Moment moment, Content.Image image, Look look) {
-    String name = "look " + look.name().toLowerCase(Locale.ROOT);
-    Content.Descriptors pixels = image.descriptors();
-    if (pixels == null) {
-      fit(moment, name, -3.2);
-      return;
-    }
-    double misfit =
-        switch (look) {
-          case DARK -> between(pixels.brightness(), 0.3, 0.55);
-          case BRIGHT -> between(-pixels.brightness(), -0.65, -0.42);
-          case BLURRY -> between(pixels.sharpness(), 0.35, 0.6);
-          case SHARP -> between(-pixels.sharpness(), -0.6, -0.35);
-          case UPRIGHT -> pixels.height() > pixels.width() ? 0 : 1;
-          case WIDE -> pixels.width() > pixels.height() ? 0 : 1;
-          case MONOCHROME -> colorful(pixels);
-        };
-    boolean labelled =
-        look == Look.WIDE && ContentMatch.byWords(List.of("landscape"), image) == 1
-            || look == Look.UPRIGHT && ContentMatch.byWords(List.of("portrait"), image) == 1;
-    fit(moment, name, labelled ? 0 : -5.5 * misfit);
-    double more =
-        switch (look) {
-          case DARK -> -pixels.brightness();
-          case BRIGHT -> pixels.brightness();
-          case BLURRY -> -pixels.sharpness();
-          case SHARP -> pixels.sharpness();
-          default -> 0;
-        };
-    add(moment, "how " + name.substring(5), 5 * more);
-  }
-
-  private static double colorful(Content.Descriptors pixels) {
-    double share = 0;
-    for (Content.Color color : pixels.colors()) {
-      share += Colors.NEUTRAL.contains(color.name()) ? 0 : color.share();
-    }
-    return between(share, 0.05, 0.3);
-  }
-
-  /** 0 up to one value, 1 from the other on. */
-  private static double between(double value, double none, double full) {
-    return Math.max(0, Math.min(1, (value - none) / (full - none)));
+    String name = look.name().toLowerCase(Locale.ROOT);
+    fit(moment, "look " + name, Appearance.look(image, look));
+    add(moment, "how " + name, 5 * Appearance.degree(image, look));
   }
 
   private void noun(Moment moment, Content.Image image) {
-    boolean labelled = ContentMatch.byWords(List.of("screenshot"), image) == 1;
-    boolean screenshot = labelled || image.descriptors() != null && image.descriptors().screenshot();
+    boolean screenshot = Appearance.isScreenshot(image);
     boolean took = reference.taken() || reference.when().justNow();
     if (reference.noun() == Noun.SCREENSHOT) {
       fit(moment, "screenshot", screenshot ? 0 : MISFIT);
     } else if (screenshot && (reference.noun() == Noun.PHOTO || took)) {
       fit(moment, "no photo", -3.5);
     }
-    boolean camera = cameras.isEmpty() || cameras.contains(moment.event().deviceId());
-    if (took && !camera) {
+    if (took && displays.contains(moment.event().deviceId())) {
       fit(moment, "not taken", -3);
     }
   }
@@ -313,7 +318,7 @@ final class ImageScores {
   private boolean describesMore() {
     return !sources.isEmpty()
         || reference.when().interval() != null
-        || !reference.content().isEmpty()
+        || !shares.isEmpty()
         || !reference.colors().isEmpty();
   }
 
@@ -385,7 +390,11 @@ final class ImageScores {
 
   private void latest() {
     When when = reference.when();
-    if (reference.order() != 0 || when.before() > 0 || when.after() > 0 || when.earliest()) {
+    if (reference.order() != 0
+        || when.before() > 0
+        || when.after() > 0
+        || when.earliest()
+        || reference.pointing() == Pointing.VIEWED) {
       return;
     }
     boolean bare =
@@ -409,10 +418,7 @@ final class ImageScores {
   }
 
   private void pointed() {
-    Turn spoken = new Turn(discourse.image(timeline.now()), timeline.now());
-    String viewed = attention.lastViewed();
     Pointing pointing = reference.pointing();
-    boolean bare = !reference.describes() && sources.isEmpty();
     if (pointing == Pointing.VIEWED) {
       for (Moment moment : images) {
         fit(moment, "looked at", image(moment).imageId().equals(viewed) ? 0 : -5);
@@ -425,20 +431,23 @@ final class ImageScores {
     for (Moment moment : images) {
       String id = image(moment).imageId();
       double bySpeech = spoken.weight(id, pointing);
-      double byView = id.equals(viewed) ? view(id, pointing, spoken) : 0;
+      double byView = id.equals(viewed) ? view(id, pointing) : 0;
       add(moment, "spoken of", bySpeech);
       add(moment, "looked at", byView);
     }
   }
 
-  private double view(String id, Pointing pointing, Turn spoken) {
+  private double view(String id, Pointing pointing) {
     Attention.View view = attention.views().get(id);
     if (view == null || timeline.now() - view.millis() > VIEW_MILLIS) {
       return 0;
     }
-    long newest = images.isEmpty() ? 0 : images.get(images.size() - 1).captured();
     boolean here = view.device().equals(timeline.speakingDevice());
-    boolean afterTaking = view.millis() >= newest;
+    boolean afterTaking = true;
+    for (Moment moment : images) {
+      boolean same = moment.event().deviceId().equals(view.device());
+      afterTaking &= !same || moment.captured() <= view.millis();
+    }
     boolean afterSpeech = view.millis() >= spoken.millis();
     return switch (pointing) {
       case THIS -> (here ? 11.0 : 9.0) + (afterTaking ? 0 : -3);
@@ -454,10 +463,14 @@ final class ImageScores {
       return turn == null ? Long.MIN_VALUE : turn.millis();
     }
 
+    boolean of(String imageId) {
+      return turn != null
+          && turn.decision().target() != null
+          && turn.decision().target().id().equals(imageId);
+    }
+
     double weight(String imageId, Pointing pointing) {
-      if (turn == null
-          || turn.decision().target() == null
-          || !turn.decision().target().id().equals(imageId)) {
+      if (turn == null || !of(imageId)) {
         return 0;
       }
       // Ten minutes on, "it" is hardly what was spoken of any more.
@@ -467,7 +480,7 @@ final class ImageScores {
             case IT, SAME -> 13;
             case THAT -> 12;
             case THIS -> 8;
-            case NOT -> 3;
+            case NOT -> 5;
             default -> 0;
           };
     }

@@ -9,9 +9,9 @@ final class ImageWords {
   static final Set<String> NOUNS =
       Set.of(
           "photo", "picture", "pic", "image", "shot", "snap", "snapshot", "photograph", "one",
-          "selfie", "screenshot", "portrait");
+          "selfie", "screenshot", "portrait", "capture", "pano");
   static final Set<String> PLURALS =
-      Set.of("photos", "pictures", "images", "shots", "snaps", "ones", "selfies", "screenshots");
+      Set.of("photos", "pictures", "images", "shots", "snaps", "ones", "selfies", "screenshots", "captures", "photographs", "snapshots", "pics");
   static final Set<String> DETERMINERS =
       Set.of("the", "a", "an", "my", "our", "that", "this", "his", "her", "their", "your");
 
@@ -63,6 +63,9 @@ final class ImageWords {
           "posting post upload uploaded download saved stored arrived received came came got had",
           "tv phone tablet frame speaker device everything anything nothing something somewhere",
           "would'd nah nope yep yeah number option choice called named says said tell told",
+          "removed deleted erased trashed shown displayed printed sent shared favorited starred set",
+          "garbage rubbish wastebasket recycle recycling dustbin printout printouts photocopy version",
+          "physical real hands hand fridge nobody else noone email chat whatsapp hearted bigger",
           "anymore longer still yet already supposed able possible quick quickly fast soon right");
 
   /** Words that tell what kind of a picture it is, which descriptors know. */

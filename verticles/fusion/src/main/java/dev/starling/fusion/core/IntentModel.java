@@ -19,7 +19,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>There are two layers: one for words and embedding, one for words alone. Weights are bytes,
  * times a scale; a temperature makes the probabilities as sure as they are right (it is fitted to
- * wording that the weights were not trained on). {@code docs/fusion.md} says how to train.
+ * wording that the weights were not trained on). {@code scripts/train-fusion} trains it.
  */
 final class IntentModel {
   /** Numbers of an embedding. */

@@ -16,6 +16,9 @@ final class Mood {
           "is", "are", "am", "was", "were", "does", "did", "has", "had", "should", "shall", "might");
   private static final Set<String> SUBJECTS =
       Set.of("i", "we", "he", "she", "they", "you", "it", "this", "that", "someone", "people");
+  private static final Set<String> WILL =
+      Set.of("would", "will", "should", "could", "can", "am", "shall", "must", "might");
+  private static final Set<String> PEOPLE = Set.of("i", "we", "he", "she", "they", "you");
   private static final Set<String> ADVERBS =
       Set.of(
           "already", "just", "almost", "accidentally", "really", "never", "always", "have", "had",
@@ -50,7 +53,7 @@ final class Mood {
     }
     if (ASKING.contains(first)
         || first.equals("do") && SUBJECTS.contains(second)
-        || first.equals("have") && SUBJECTS.contains(second) && !second.equals("it")
+        || first.equals("have") && PEOPLE.contains(second)
         || first.equals("would") && !second.equals("you")) {
       traits.add("asks");
     }
@@ -66,6 +69,11 @@ final class Mood {
     if (first.equals("i") && second.equals("do") && third.equals("not")) {
       boolean to = words.subList(lead, words.size()).contains("to");
       traits.add(to ? "forbids" : "dislikes");
+    }
+    boolean let = lead > 0 && words.get(lead - 1).equals("us") && first.equals("not");
+    boolean will = WILL.contains(second) && third.equals("not") && SUBJECTS.contains(first);
+    if (let || will) {
+      traits.add("forbids");
     }
     if (first.equals("remind") || first.equals("remember")) {
       traits.add("reminds");

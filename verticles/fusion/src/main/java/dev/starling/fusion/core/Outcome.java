@@ -6,7 +6,6 @@ import dev.starling.fusion.core.Decision.Target;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -27,6 +26,9 @@ record Outcome(
     FusionEvent.@Nullable Key answers,
     List<String> readings,
     List<Scored> scored) {
+  /** Of more pictures an explanation would not be read. */
+  private static final int MOST_TOLD = 32;
+
   Outcome {
     arguments = Map.copyOf(arguments);
     options = List.copyOf(options);
@@ -92,7 +94,7 @@ record Outcome(
   /** What was considered, with why all but the chosen one lost. */
   List<Decision.Candidate> candidates() {
     List<Decision.Candidate> candidates = new ArrayList<>();
-    for (Scored one : scored) {
+    for (Scored one : scored.subList(0, Math.min(MOST_TOLD, scored.size()))) {
       boolean chosen = one.target().equals(target);
       candidates.add(
           new Decision.Candidate(
@@ -112,7 +114,7 @@ record Outcome(
     }
     String worst = "";
     double least = -1;
-    for (Map.Entry<String, Double> reason : new TreeMap<>(one.reasons()).entrySet()) {
+    for (Map.Entry<String, Double> reason : one.reasons().entrySet()) {
       if (reason.getValue() < least) {
         worst = reason.getKey();
         least = reason.getValue();

@@ -147,8 +147,7 @@ record Parse(
             case PRINT -> !mention.kind().equals("printer");
             case SET_LIGHT_COLOR -> !mention.kind().equals("light") && !isBulb(mention);
             case SHOW_ON -> mention.afterImage() && seen < open;
-            case SET_WALLPAPER ->
-                mention.afterImage() && !isPointed(words, mention) || seen < open;
+            case SET_WALLPAPER -> mention.afterImage() && !isPointed(words, mention);
             default -> false;
           };
       (source ? sources : targets).add(mention);

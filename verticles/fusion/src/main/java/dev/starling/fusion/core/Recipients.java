@@ -13,9 +13,9 @@ final class Recipients {
       Set.of(
           "send", "text", "email", "give", "forward", "message", "mail", "whatsapp", "dm", "ping",
           "shoot", "drop", "get", "let", "copy", "flick", "throw", "write", "pass", "hand", "share",
-          "fire", "airdrop", "show", "sms", "sling", "app", "toss", "tell", "deliver", "make", "sure");
+          "fire", "airdrop", "show", "promised", "promise", "owe", "sms", "sling", "app", "toss", "tell", "deliver", "make", "sure");
   private static final Set<String> RECEIVING =
-      Set.of("should", "needs", "wants", "has", "would", "must", "gets", "needed", "might", "will");
+      Set.of("should", "needs", "wants", "has", "asked", "wanted", "requested", "deserves", "would", "must", "gets", "needed", "might", "will");
   private static final Set<String> NOBODY =
       Set.of(
           "trash", "bin", "favorites", "printer", "tv", "screen", "someone", "somebody", "album",
@@ -26,7 +26,9 @@ final class Recipients {
           "brother", "grandma", "grandpa", "granny", "wife", "husband", "boss", "aunt", "uncle",
           "cousin", "team", "family", "girlfriend", "boyfriend", "son", "daughter", "parents",
           "friend", "friends", "everyone", "everybody", "partner", "neighbor", "neighbour", "nana",
-          "roommate", "colleague", "kids", "doctor", "landlord", "teacher", "group", "him", "her");
+          "roommate", "colleague", "kids", "neighbors", "neighbours", "accountant", "office",
+          "class", "guys", "girls", "boys", "children", "nanny", "babysitter", "coach", "client",
+          "lawyer", "insurance", "bank", "plumber", "editor", "doctor", "landlord", "teacher", "group", "him", "her");
 
   /**
    * A recipient and where it stands.
@@ -59,7 +61,15 @@ final class Recipients {
     if (to.name().isEmpty()) {
       to = afterPreposition(words, used, "with");
     }
-    return to.name().isEmpty() ? subject(words, used) : to;
+    if (to.name().isEmpty()) {
+      return subject(words, used);
+    }
+    if (PRONOUNS.contains(to.name())) {
+      // "mom would love it, send it to her"
+      Found named = subject(words, used);
+      return named.name().isEmpty() || PRONOUNS.contains(named.name()) ? to : named;
+    }
+    return to;
   }
 
   private static boolean shares(List<String> words) {
@@ -70,7 +80,7 @@ final class Recipients {
     Found last = Found.NOBODY;
     for (int i = 0; i + 1 < words.size(); i++) {
       if (words.get(i).equals(preposition) && !used[i] && !used[i + 1]) {
-        Found found = name(words, used, i + 1, preposition.equals("to"));
+        Found found = name(words, used, i + 1, !preposition.equals("with"));
         boolean shown =
             preposition.equals("with") && !shares(words) && i > 0 && isImage(words.get(i - 1));
         if (!found.name().isEmpty() && !shown) {

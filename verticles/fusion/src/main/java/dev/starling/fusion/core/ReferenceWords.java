@@ -79,6 +79,10 @@ final class ReferenceWords {
   private static final Set<String> VIEWING =
       Set.of("looking", "viewing", "watching", "seeing", "see", "viewed", "opened", "browsing");
 
+  /** What was done to a picture that was spoken of: "the one you just printed". */
+  private static final Set<String> DONE =
+      Set.of("printed", "sent", "shared", "showed", "displayed", "favorited", "starred", "liked");
+
   private final List<String> words;
   private final boolean[] used;
   private final int lead;
@@ -91,6 +95,9 @@ final class ReferenceWords {
   private final SortedSet<Look> looks = new TreeSet<>();
   private Noun noun = Noun.UNSAID;
   private boolean plural;
+  private boolean singularNoun;
+  private boolean pluralNoun;
+  private int it = -1;
   private boolean taken;
   private boolean notTheLast;
 
@@ -117,6 +124,9 @@ final class ReferenceWords {
   }
 
   private Reference reference(When when) {
+    // "add it to my photos" is about one.
+    boolean one = singularNoun || pointing != Pointing.NOT || order != 0 || when.latest();
+    plural = plural || pluralNoun && !one;
     return new Reference(
         when, order, pointing, content, loose, colors, looks, noun, plural, taken, notTheLast);
   }
@@ -181,6 +191,12 @@ final class ReferenceWords {
         || word.equals("couple");
   }
 
+  private static boolean isDoer(String before, String twoBefore) {
+    boolean adverb = before.equals("just") || before.equals("already");
+    String doer = adverb ? twoBefore : before;
+    return doer.equals("i") || doer.equals("you") || doer.equals("we");
+  }
+
   /** Not "a second ago", "second to last" or "first delete it". */
   private boolean isOrdinal(int i) {
     String next = word(i + 1);
@@ -204,28 +220,54 @@ final class ReferenceWords {
       String next = word(i + 1);
       if (ImageWords.NOUNS.contains(word)) {
         name(word);
+        singularNoun = true;
+      } else if (ImageWords.PLURALS.contains(word) && isContainer(i)) {
+        used[i] = true;
       } else if (ImageWords.PLURALS.contains(word)) {
         name(word);
         // "the second of the photos" is one.
-        plural = plural || order == 0 && !isOneOf(i);
+        pluralNoun = pluralNoun || order == 0 && !isOneOf(i);
+      } else if (DONE.contains(word) && i > 0 && isDoer(word(i - 1), word(i - 2))) {
+        pointing = Pointing.SAME;
+      } else if (word.equals("them") && ImageWords.DETERMINERS.contains(next)) {
+        continue;
       } else if (PLURAL_POINTERS.contains(word) && order == 0 && !isOneOf(i)) {
-        plural = plural || !(word.equals("all") && (next.equals("the") || next.equals("right")));
+        plural = plural || !word.equals("all") || next.equals("of") || next.startsWith("thes");
       } else if (word.equals("took") || word.equals("taken") || word.equals("shot")) {
         taken = true;
       } else if (VIEWING.contains(word) && looked(i)) {
         pointing = Pointing.VIEWED;
-      } else if (word.equals("other") || word.equals("another")) {
+      } else if ((word.equals("other") || word.equals("another")) && !next.equals("day")) {
         pointing = Pointing.OTHER;
       } else if (word.equals("same")) {
         pointing = Pointing.SAME;
       } else if (word.equals("it")) {
         if (pointing == Pointing.NOT && !isWeatherLike(i)) {
           pointing = Pointing.IT;
+          it = i;
         }
       } else if (word.equals("this") || word.equals("that")) {
         point(i, word);
       }
     }
+  }
+
+  /** "to my favorite photos", "from my pictures" */
+  private boolean isContainer(int i) {
+    int before = i - 1;
+    while (ImageWords.isAdjective(word(before)) || word(before).equals("favorite")) {
+      before--;
+    }
+    boolean own = word(before).equals("my") || word(before).equals("our");
+    String preposition = word(before - 1);
+    return own
+        && (preposition.equals("to")
+            || preposition.equals("in")
+            || preposition.equals("into")
+            || preposition.equals("from")
+            || preposition.equals("with")
+            || preposition.equals("of")
+            || preposition.equals("among"));
   }
 
   private void name(String word) {
@@ -283,8 +325,7 @@ final class ReferenceWords {
     boolean relative =
         word.equals("that")
             && i > 0
-            && (ImageWords.isNoun(word(i - 1)) || ImageWords.isContent(word(i - 1)))
-            && !word(i - 1).equals("");
+            && (ImageWords.isNoun(word(i - 1)) || i - 1 > lead && ImageWords.isContent(word(i - 1)));
     boolean content = ImageWords.isContent(next) && !used[Math.min(i + 1, used.length - 1)];
     boolean ofDay = next.equals("'s");
     if (relative || content || ofDay) {
@@ -306,9 +347,13 @@ final class ReferenceWords {
       if (color != null && !(color.equals("white") && word(i - 1).equals("and"))) {
         boolean monochrome =
             color.equals("black") && word(i + 1).equals("and") && word(i + 2).equals("white");
-        if (monochrome) {
+        // "print it in black and white" is about paper.
+        boolean how =
+            word(i - 1).equals("in")
+                && (monochrome && prints() || !ImageWords.isNoun(word(i - 2)));
+        if (monochrome && !how) {
           looks.add(Look.MONOCHROME);
-        } else {
+        } else if (!how) {
           colors.add(color);
         }
         used[i] = true;
@@ -323,6 +368,10 @@ final class ReferenceWords {
         use(i - 1, i + 1);
       }
     }
+  }
+
+  private boolean prints() {
+    return words.stream().anyMatch(word -> Concepts.of(word).equals("#print"));
   }
 
   /** "the dark one", "the one that is too dark"; not "clear the screen" or "make it darker". */
@@ -365,7 +414,9 @@ final class ReferenceWords {
       boolean beforeNoun =
           ImageWords.isNoun(word(end)) || word(end).equals("'s") && followedByNoun(end + 1);
       boolean afterNoun = showsContent(at);
-      boolean headless = !named && !pointed && determined(at);
+      // "i like the cake, print it"
+      boolean before = pointing == Pointing.IT && at < it;
+      boolean headless = !named && (!pointed || before) && determined(at);
       List<String> to = verb && !headless ? null : loose;
       if ((beforeNoun && !(at == lead && end - at == 1 && lead + 1 < words.size() && verb))
           || afterNoun

@@ -4,6 +4,12 @@ import java.util.Set;
 
 /** Decides what utterances mean. Implementations are pure and thread-safe. */
 public interface Resolver {
+  /**
+   * What a wanted text begins with when the rest of it is to be embedded by the text half of the
+   * encoder pair whose image half made {@link Content.Image#vector}; under the whole text it is
+   * looked up among the vectors.
+   */
+  String PICTURED = "pictured: ";
 
   /**
    * The texts whose embeddings would help to decide; few, and the same for the same situation.

@@ -46,15 +46,15 @@ record Scene(
     return byId;
   }
 
-  /** Ids of what takes pictures; empty when nothing is registered. */
-  private Set<String> cameras() {
-    Set<String> cameras = new HashSet<>();
+  /** Ids of what is known to take no pictures. */
+  private Set<String> displays() {
+    Set<String> displays = new HashSet<>();
     for (Device device : devices) {
-      if (device.kind() == Device.Kind.PHONE || device.kind() == Device.Kind.TABLET) {
-        cameras.add(device.id());
+      if (device.kind() != Device.Kind.PHONE && device.kind() != Device.Kind.TABLET) {
+        displays.add(device.id());
       }
     }
-    return cameras;
+    return displays;
   }
 
   Parse parse(Intent intent, String text) {
@@ -68,7 +68,7 @@ record Scene(
    * @param among ids of the pictures of which it is one; empty for any
    */
   Candidates candidates(Reference reference, Set<String> sources, Set<String> among) {
-    return ImageScores.of(this, reference, sources, among, cameras());
+    return ImageScores.of(this, reference, sources, among, displays());
   }
 
   DeviceChoice device(Parse parse, String imageDevice) {

@@ -20,25 +20,6 @@ final class TimeWords {
   private static final long MINUTE = 60_000;
   private static final long HOUR = 60 * MINUTE;
 
-  /** Parts of a day, in local hours and minutes; those of the night reach into the next day. */
-  private record Part(LocalTime from, LocalTime to, long softMillis) {}
-
-  private static final Map<String, Part> PARTS =
-      Map.ofEntries(
-          Map.entry("morning", new Part(LocalTime.of(4, 0), LocalTime.of(12, 0), HOUR / 2)),
-          Map.entry("breakfast", new Part(LocalTime.of(5, 30), LocalTime.of(10, 45), HOUR / 2)),
-          Map.entry("brunch", new Part(LocalTime.of(9, 30), LocalTime.of(14, 0), HOUR / 2)),
-          Map.entry("noon", new Part(LocalTime.of(11, 15), LocalTime.of(13, 15), HOUR / 2)),
-          Map.entry("midday", new Part(LocalTime.of(11, 15), LocalTime.of(13, 15), HOUR / 2)),
-          Map.entry("lunch", new Part(LocalTime.of(11, 15), LocalTime.of(14, 30), HOUR / 2)),
-          Map.entry("lunchtime", new Part(LocalTime.of(11, 15), LocalTime.of(14, 30), HOUR / 2)),
-          Map.entry("afternoon", new Part(LocalTime.of(12, 0), LocalTime.of(18, 0), HOUR / 2)),
-          Map.entry("dinner", new Part(LocalTime.of(17, 15), LocalTime.of(21, 45), HOUR / 2)),
-          Map.entry("supper", new Part(LocalTime.of(17, 15), LocalTime.of(21, 45), HOUR / 2)),
-          Map.entry("evening", new Part(LocalTime.of(17, 0), LocalTime.of(23, 59), HOUR / 2)),
-          Map.entry("tonight", new Part(LocalTime.of(17, 0), LocalTime.of(23, 59), HOUR / 2)),
-          Map.entry("night", new Part(LocalTime.of(18, 0), LocalTime.of(5, 0), HOUR / 2)));
-
   private static final Map<String, DayOfWeek> WEEKDAYS =
       Map.of(
           "monday", DayOfWeek.MONDAY,
@@ -138,7 +119,11 @@ final class TimeWords {
       case "moment", "moments", "second", "seconds", "sec", "minute", "minutes", "mins", "min",
           "hour", "hours", "day", "days", "week", "weeks", "month", "months", "while" -> ago(i);
       case "last", "latest", "newest", "recent", "freshest" -> last(i);
-      case "oldest", "earliest" -> {
+      case "newer" -> {
+        latest = true;
+        use(i, i + 1, "the newer");
+      }
+      case "oldest", "earliest", "older" -> {
         earliest = true;
         use(i, i + 1, "the first");
       }
@@ -151,8 +136,9 @@ final class TimeWords {
       }
       case "earlier" -> earlier(i);
       case "weekend" -> weekend(i);
+      case "pm", "am", "o", "oclock" -> clock(i);
       default -> {
-        if (PARTS.containsKey(word)) {
+        if (DayPart.isNamed(word)) {
           partOfDay(i);
         } else if (WEEKDAYS.containsKey(word)) {
           weekday(i);
@@ -232,6 +218,10 @@ final class TimeWords {
       long center = Math.round(nowMillis - count * unit);
       long soft = Math.round(Math.max(20_000, spread * count * unit));
       interval = new When.Interval(center - soft, center + soft, soft);
+      if (unit == MINUTE && spread > 0.5) {
+        // Some minutes are neither one nor many.
+        interval = new When.Interval(nowMillis - 11 * MINUTE, nowMillis - 100_000, MINUTE);
+      }
       // "a minute ago" is said of anything short.
       if (unit == MINUTE && count == 1) {
         interval = new When.Interval(nowMillis - 5 * MINUTE, nowMillis, MINUTE);
@@ -317,8 +307,8 @@ final class TimeWords {
   /** "the one before", "before that", "the previous one"; "before lunch" is a time. */
   private void before(int i) {
     String next = word(i + 1);
-    if (PARTS.containsKey(next)) {
-      Part of = PARTS.get(next);
+    if (DayPart.isNamed(next)) {
+      DayPart of = DayPart.named(next);
       LocalDate date = now.toLocalDate();
       if (now.toLocalTime().isBefore(of.from())) {
         date = date.minusDays(1);
@@ -332,6 +322,9 @@ final class TimeWords {
       day = now.toLocalDate().minusDays(2);
       use(i - 1, i + 2, "the day before yesterday");
       return;
+    }
+    if (word(i).equals("penultimate")) {
+      latest = true;
     }
     boolean steps = NUMBERS.containsKey(word(i - 1)) && !word(i - 1).equals("one");
     before += steps && !word(i - 1).startsWith("a") ? NUMBERS.get(word(i - 1)) : 1;
@@ -353,8 +346,8 @@ final class TimeWords {
         return;
       }
     } else if (word.equals("after")) {
-      if (PARTS.containsKey(next)) {
-        Part of = PARTS.get(next);
+      if (DayPart.isNamed(next)) {
+        DayPart of = DayPart.named(next);
         LocalDate date = now.toLocalDate();
         if (now.toLocalTime().isBefore(of.to())) {
           date = date.minusDays(1);
@@ -404,6 +397,48 @@ final class TimeWords {
     use(last ? i - 1 : i, i + 1, "the weekend");
   }
 
+  /** "at 3 pm", "at three o'clock", "at 10 30 am": the last time that it was so late. */
+  private void clock(int i) {
+    int at = i - 1;
+    int minutes = 0;
+    boolean digits = at > 0 && isNumber(word(at)) && isNumber(word(at - 1));
+    if (digits) {
+      minutes = Math.min(59, number(word(at)));
+      at--;
+    }
+    int hour = number(word(at));
+    if (hour < 1 || hour > 24) {
+      return;
+    }
+    boolean afternoon = word(i).equals("pm");
+    boolean morning = word(i).equals("am");
+    LocalDate date = day == null ? now.toLocalDate() : day;
+    long best = Long.MIN_VALUE;
+    for (int half : new int[] {0, 12}) {
+      int of = hour % 12 + half;
+      boolean fits = afternoon ? half == 12 : !morning || half == 0;
+      long then = millis(date, LocalTime.of(of, minutes));
+      then -= day == null && then > nowMillis ? 24 * HOUR : 0;
+      best = fits && then <= nowMillis && then > best ? then : best;
+    }
+    if (best != Long.MIN_VALUE) {
+      interval = new When.Interval(best - HOUR / 3, best + HOUR / 3, HOUR / 3);
+      day = null;
+      use(at, i + 1, String.join(" ", words.subList(at, i + 1)));
+    }
+  }
+
+  private static boolean isNumber(String word) {
+    return number(word) > 0;
+  }
+
+  private static int number(String word) {
+    if (!word.isEmpty() && word.length() < 3 && word.chars().allMatch(Character::isDigit)) {
+      return Integer.parseInt(word);
+    }
+    return word.startsWith("a") ? 0 : NUMBERS.getOrDefault(word, 0);
+  }
+
   private void weekday(int i) {
     LocalDate date = now.toLocalDate();
     do {
@@ -441,8 +476,8 @@ final class TimeWords {
               millis(date, LocalTime.MIN), millis(date.plusDays(1), LocalTime.MIN), HOUR);
       return;
     }
-    Part of = PARTS.get(part);
-    boolean night = of.to().isBefore(of.from());
+    DayPart of = DayPart.named(part);
+    boolean night = of.overnight();
     // Before lunch, "from lunch" is yesterday's.
     if (day == null && now.toLocalTime().isBefore(of.from())) {
       date = date.minusDays(1);

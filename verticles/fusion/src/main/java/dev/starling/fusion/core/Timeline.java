@@ -2,6 +2,7 @@ package dev.starling.fusion.core;
 
 import java.util.ArrayList;
 import java.util.Collections;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.SortedMap;
@@ -10,7 +11,7 @@ import java.util.TreeMap;
 /**
  * What had happened when something was said, in the order in which it happened. Immutable.
  *
- * <p>Each event is there once, at its corrected time. As far as clocks of two devices cannot be told
+ * <p>Each event that a decision can depend on is there once, at its corrected time. As far as clocks of two devices cannot be told
  * apart, something that another device saw a little later still counts as known.
  */
 final class Timeline {
@@ -30,23 +31,24 @@ final class Timeline {
   }
 
   static Timeline of(Situation situation) {
-    Map<FusionEvent.Key, FusionEvent> once = new TreeMap<>();
+    Map<FusionEvent.Key, FusionEvent> once = new HashMap<>();
     for (FusionEvent event : situation.events()) {
-      once.merge(event.key(), event, Timeline::first);
+      if (Attention.matters(event.content())) {
+        once.merge(event.key(), event, Timeline::first);
+      }
     }
     once.merge(situation.utterance().key(), situation.utterance(), Timeline::first);
     FusionEvent said = once.get(situation.utterance().key());
     long lateness = Math.max(0, situation.lateness().toMillis());
     ClockSkew skew =
-        ClockSkew.of(once.values(), Moment.millis(said.receivedAt()) + lateness, lateness);
+        ClockSkew.of(situation.events(), Moment.millis(said.receivedAt()) + lateness, lateness);
     List<Moment> moments = new ArrayList<>();
     for (FusionEvent event : once.values()) {
       moments.add(Moment.of(event, skew.of(event.deviceId())));
     }
     Collections.sort(moments);
     Moment utterance = Moment.of(said, skew.of(said.deviceId()));
-    return new Timeline(
-            utterance, moments, skew, Math.min(lateness, MOST_TOLERANCE_MILLIS))
+    return new Timeline(utterance, moments, skew, Math.min(lateness, MOST_TOLERANCE_MILLIS))
         .asOf(utterance);
   }
 

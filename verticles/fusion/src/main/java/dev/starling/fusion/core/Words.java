@@ -35,7 +35,30 @@ final class Words {
           Map.entry("print out", "printout"),
           Map.entry("a bit", "abit"),
           Map.entry("a little", "abit"),
+          Map.entry("favor it", "favorite"),
+          Map.entry("tab let", "tablet"),
+          Map.entry("pick sure", "picture"),
           Map.entry("black white", "monochrome"));
+
+  /** Verbs that commands begin with, as they are misheard before what they are done to. */
+  private static final Map<String, String> LEADS =
+      Map.ofEntries(
+          Map.entry("lead", "delete"),
+          Map.entry("leet", "delete"),
+          Map.entry("sand", "send"),
+          Map.entry("scent", "send"),
+          Map.entry("cent", "send"),
+          Map.entry("sent", "send"),
+          Map.entry("rint", "print"),
+          Map.entry("brent", "print"),
+          Map.entry("sprint", "print"),
+          Map.entry("prints", "print"),
+          Map.entry("them", "dim"),
+          Map.entry("din", "dim"),
+          Map.entry("shoe", "show"));
+
+  private static final Set<String> OBJECTS =
+      Set.of("the", "it", "this", "that", "my", "me", "these");
 
   /** Spellings, mishearings and contractions, each with what is meant; several words at most. */
   private static final Map<String, String> SINGLES =
@@ -163,7 +186,22 @@ final class Words {
         words.add(meant(written.get(i)));
       }
     }
+    lead(words);
     return List.copyOf(words);
+  }
+
+  /** "the lead the last picture" begins with a verb. */
+  private static void lead(List<String> words) {
+    if (words.size() > 2 && words.get(0).equals("the") && OBJECTS.contains(words.get(2))) {
+      if (words.get(1).equals("lead") || words.get(1).equals("leet")) {
+        words.remove(0);
+      }
+    }
+    int at = words.isEmpty() || !words.get(0).equals("please") ? 0 : 1;
+    boolean before = at + 1 < words.size() && OBJECTS.contains(words.get(at + 1));
+    if (before && LEADS.containsKey(words.get(at)) && words.size() > 2) {
+      words.set(at, LEADS.get(words.get(at)));
+    }
   }
 
   /**
@@ -198,7 +236,10 @@ final class Words {
 
   private static List<String> split(String text) {
     StringBuilder clean = new StringBuilder();
-    String lower = text.toLowerCase(Locale.ROOT);
+    String lower =
+        text.toLowerCase(Locale.ROOT)
+            .replace("whats app", "whatsapp")
+            .replace("what's app", "whatsapp");
     for (int i = 0; i < lower.length(); i++) {
       char c = lower.charAt(i);
       if (Character.isLetterOrDigit(c)) {
@@ -273,7 +314,7 @@ final class Words {
   }
 
   /** Whether one letter added, left out, changed or exchanged makes one of the other. */
-  private static boolean oneApart(String a, String b) {
+  static boolean oneApart(String a, String b) {
     if (Math.abs(a.length() - b.length()) > 1) {
       return false;
     }

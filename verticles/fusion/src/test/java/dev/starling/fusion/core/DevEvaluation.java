@@ -27,10 +27,14 @@ public final class DevEvaluation {
     Map<String, int[]> tally = new TreeMap<>();
     int[] bins = new int[11];
     int[] rightBins = new int[11];
+    long nanos = 0;
     try (MiniLm model = new MiniLm()) {
       Home.Embedder embedder = text -> known.computeIfAbsent(text, model::embed);
       for (DevScenarios.Case one : new DevScenarios(5, embedder).make(rounds)) {
+        one.home().decide(resolver, one.utterance(), embedder);
+        long start = System.nanoTime();
         Decision decision = one.home().decide(resolver, one.utterance(), embedder);
+        nanos += System.nanoTime() - start;
         String verdict = verdict(one, decision);
         int[] counts = tally.computeIfAbsent(one.phenomenon(), ignored -> new int[4]);
         counts[VERDICTS.indexOf(verdict)]++;
@@ -68,6 +72,7 @@ public final class DevEvaluation {
         all[2] / total,
         all[3] / total,
         total);
+    System.out.printf(Locale.ROOT, "%.2f ms for each decision%n", nanos / 1e6 / total);
     for (int bin = 0; bin < bins.length; bin++) {
       if (bins[bin] > 0) {
         System.out.printf(

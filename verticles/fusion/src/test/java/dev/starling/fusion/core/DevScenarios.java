@@ -112,6 +112,7 @@ final class DevScenarios {
     while (!template.contains("{ref}")
         || intent == Intent.SHOW_ON && !template.contains("{tv}")
         || intent == Intent.SEND_TO && !template.contains("{person}")
+        || template.contains("{mv}")
         || template.contains("tablet")
         || template.contains("phone")
         || template.contains("bedroom")) {

@@ -160,6 +160,88 @@ class EventTimeResolverTest {
   }
 
   @Test
+  void content_ofAPictureThatNobodyDescribed_isFoundBySight() {
+    float[] dog = {1, 0, 0};
+    float[] bridge = {0, 1, 0};
+    String image = seen(3000, dog);
+    seen(30, bridge);
+    FusionEvent said =
+        home.say(Home.PHONE, 0, "print the picture of the dog", EventTimeResolverTest::embed);
+    assertThat(RESOLVER.wants(home.situation(said))).contains("pictured: dog");
+    Situation situation =
+        home.situation(said, Map.of("pictured: dog", new float[] {0.4f, 0.1f, 0.9f}));
+    assertGiven(RESOLVER.decide(situation), Intent.PRINT, image, "printer-1");
+  }
+
+  private String seen(double secondsAgo, float[] vector) {
+    String id = "seen-" + secondsAgo;
+    home.at(
+        Home.PHONE,
+        secondsAgo,
+        new Content.Image(id, "", "", List.of(), Content.Exif.NONE, null, vector));
+    return id;
+  }
+
+  @Test
+  void objection_afterACommand_meansTheOtherOne() {
+    String other = home.image(Home.PHONE, 200, "park", "green");
+    home.image(Home.PHONE, 60, "cup", "red");
+    said(20, "print the last photo");
+    assertGiven(say(Home.PHONE, "no, the other one"), Intent.PRINT, other, "printer-1");
+  }
+
+  @Test
+  void device_namedAfterACommand_getsTheSamePicture() {
+    String image = home.image(Home.PHONE, 200, "park", "green");
+    said(20, "show the picture of the park on the living room tv");
+    home.image(Home.TABLET, 10, "cup", "red");
+    assertGiven(say(Home.PHONE, "now on the bedroom tv"), Intent.SHOW_ON, image, "tv-2");
+  }
+
+  @Test
+  void stop_withoutADevice_stopsWhatWasStartedLast() {
+    said(600, "play jazz on the kitchen speaker");
+    Decision decision = say(Home.PHONE, "stop");
+    assertThat(decision.status()).isEqualTo(Decision.Status.RESOLVED);
+    assertThat(decision.device()).isEqualTo("speaker-1");
+  }
+
+  @Test
+  void ban_followedByACommand_isThatCommand() {
+    String image = home.image(Home.PHONE, 30, "park", "green");
+    assertGiven(
+        say(Home.PHONE, "don't delete it, just print it"), Intent.PRINT, image, "printer-1");
+  }
+
+  @Test
+  void picture_lookedAt_isThisOne() {
+    String image = home.image(Home.TABLET, 90_000, "park", "green");
+    home.view(Home.PHONE, 30, image);
+    home.image(Home.TABLET, 10, "cup", "red");
+    assertGiven(say(Home.PHONE, "print this"), Intent.PRINT, image, "printer-1");
+  }
+
+  @Test
+  void screen_inTheRoomThatWasEntered_isTheOneMeant() {
+    String image = home.image(Home.PHONE, 30, "park", "green");
+    home.enter(120, "bedroom");
+    assertGiven(
+        say(Home.PHONE, "show the last photo on the tv"), Intent.SHOW_ON, image, "tv-2");
+  }
+
+  @Test
+  void camera_timeWithinReason_isWhenThePictureWasTaken() {
+    Content.Exif morning = new Content.Exif(Home.NOW.minusSeconds(6 * 3600), "", "");
+    String id = "img-synced";
+    home.at(
+        Home.PHONE,
+        60,
+        new Content.Image(id, "", "", List.of("park"), morning, null, null));
+    home.image(Home.PHONE, 300, "cup", "red");
+    assertGiven(say(Home.PHONE, "print the photo from this morning"), Intent.PRINT, id, "printer-1");
+  }
+
+  @Test
   void utterance_ofNothing_isNoCommand() {
     assertThat(say(Home.PHONE, " ... ").status()).isEqualTo(Decision.Status.NONE);
   }
@@ -169,6 +251,30 @@ class EventTimeResolverTest {
     home.devices().clear();
     assertThat(say(Home.PHONE, "show the photo i just took on the tv").status())
         .isEqualTo(Decision.Status.ASKED);
+  }
+
+  @Test
+  void words_atRandom_areDecidedWithoutFailing() {
+    Random random = new Random(4);
+    List<String> words = new ArrayList<>();
+    for (UnseenWording.Sentence sentence : UnseenWording.read()) {
+      words.addAll(List.of(sentence.text().split(" ", -1)));
+    }
+    words.addAll(List.of("%", "''", "'s", "3", "99999999999999", "\ud83d\ude00", "a", "ago", "o'clock"));
+    home.image(Home.PHONE, 30, "flower", "purple");
+    home.image(Home.TABLET, 3000, "dog", "brown", Double.NaN, Double.POSITIVE_INFINITY, true);
+    for (int i = 0; i < 2_000; i++) {
+      List<String> said = new ArrayList<>();
+      for (int word = random.nextInt(12); word >= 0; word--) {
+        said.add(words.get(random.nextInt(words.size())));
+      }
+      FusionEvent event = home.say(Home.PHONE, 0, String.join(" ", said), text -> null);
+      Decision decision = RESOLVER.decide(home.situation(event));
+      assertThat(RESOLVER.wants(home.situation(event))).isNotNull();
+      assertThat(decision.confidence()).as(said.toString()).isBetween(0.0, 1.0);
+      assertThat(DecisionJson.text(decision)).startsWith("{").endsWith("}");
+      home.events().remove(event);
+    }
   }
 
   @Test

@@ -14,10 +14,7 @@ import java.util.TreeMap;
 
 /**
  * Trains the intent model on {@code wording.txt}, and says how well it does on templates that it
- * was not trained on. Run by hand when the wording or the features change:
- *
- * <p>{@code java -cp ... dev.starling.fusion.core.IntentTraining
- * src/main/resources/dev/starling/fusion/core/intents.model}
+ * was not trained on. {@code scripts/train-fusion} runs it when the wording or the features change.
  */
 public final class IntentTraining {
   private static final int FOLDS = 5;

@@ -74,7 +74,7 @@ class SlotsTest {
     "have the kitchen speaker play lullabies, lullabies",
     "i'd like to listen to the news in the living room, the news",
     "i want to hear my favourite song, my favourite song",
-    "let's hear don't stop me now, don't stop me now",
+    "let's hear don't stop believing, don't stop believing",
     "start my workout playlist, my workout playlist",
     "play me some adele for a bit, adele"
   })

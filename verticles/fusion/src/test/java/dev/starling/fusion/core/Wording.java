@@ -97,7 +97,7 @@ final class Wording {
       }
       int close = template.indexOf('}', open);
       text.append(template, at, open);
-      text.append(pick(list(template.substring(open + 1, close)), random));
+      text.append(fill(pick(list(template.substring(open + 1, close)), random), random));
       at = close + 1;
     }
     return text.toString();
