@@ -41,7 +41,7 @@ final class Pictures {
 
   public static void main(String[] arguments) throws IOException {
     Pictures pictures = new Pictures(Path.of(arguments[0]));
-    pictures.photo("ticket.jpg", ticket(), pictures.now.minusHours(3));
+    pictures.photo("receipt.jpg", receipt(), pictures.now.minusHours(3));
     pictures.photo("bicycle.jpg", bicycle(), pictures.now.minusDays(1));
     pictures.photo("sunflowers.jpg", sunflowers(), pictures.now.minusMinutes(50));
     pictures.photo("sunset.jpg", sunset(), pictures.now.minusMinutes(1));
@@ -199,7 +199,7 @@ final class Pictures {
     }
   }
 
-  private static BufferedImage ticket() {
+  private static BufferedImage receipt() {
     BufferedImage image = canvas(900, 1400);
     Graphics2D pen = pen(image);
     pen.setColor(new Color(0x5b5f66));
@@ -208,10 +208,10 @@ final class Pictures {
     pen.setColor(new Color(0xf4f2ea));
     pen.fillRect(120, 90, 660, 1220);
     pen.setColor(new Color(0x22242a));
-    write(pen, "CITY PARKING", 190, 170, 11);
+    write(pen, "CORNER SHOP", 190, 170, 11);
     String[] lines = {
-      "TICKET 004217", "SQUARE 12 LEVEL 2", "FROM 09:14", "UNTIL 11:42", "", "2 HOURS  3.20", "28 MIN   0.80", "",
-      "TOTAL EUR 4.00", "PAID BY CARD", "", "THANK YOU"
+      "RECEIPT 004217", "TILL 2     09:14", "", "BREAD      3.20", "OAT MILK   1.80", "PEARS      2.45", "SOAP       1.10",
+      "", "TOTAL EUR  8.55", "PAID BY CARD", "", "THANK YOU"
     };
     for (int i = 0; i < lines.length; i++) {
       write(pen, lines[i], 190, 320 + 72 * i, 8);

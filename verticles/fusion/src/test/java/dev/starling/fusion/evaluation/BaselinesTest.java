@@ -28,7 +28,8 @@ class BaselinesTest {
 
   @Test
   void keywordRules_knowMoreThanTheLatestPicture_andAreNotEnough() {
-    assertThat(rules.accuracy()).isBetween(latest.accuracy() + 0.1, FusionEvaluation.LEAST_ACCURACY);
+    assertThat(rules.accuracy())
+        .isBetween(latest.accuracy() + 0.1, FusionEvaluation.LEAST_ACCURACY);
   }
 
   @Test
@@ -60,8 +61,7 @@ class BaselinesTest {
     Resolver resolver = BASELINES.get("keyword rules");
 
     assertThat(
-            new Determinism(resolver, Contestants::bytes, Embedder.NONE)
-                .differing(scenarios, 6, 1))
+            new Determinism(resolver, Contestants::bytes, Embedder.NONE).differing(scenarios, 6, 1))
         .isEmpty();
   }
 

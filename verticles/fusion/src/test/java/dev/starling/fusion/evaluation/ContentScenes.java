@@ -108,8 +108,8 @@ final class ContentScenes {
         more = "and-morning";
       }
       case 1 -> {
-        picture = stage.taken(phone, stage.ago(ofSeconds(50)), subject);
-        stage.taken(phone, stage.ago(ofSeconds(20)), other);
+        picture = stage.taken(phone, stage.ago(ofSeconds(32)), subject);
+        stage.taken(phone, stage.ago(ofSeconds(12)), other);
         stage.taken(phone, stage.ago(draw.between(ofHours(2), ofHours(5))), subject);
         more = "and-just";
       }

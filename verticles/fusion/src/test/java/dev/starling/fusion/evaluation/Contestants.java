@@ -25,8 +25,8 @@ final class Contestants {
   /** By name. */
   static Map<String, Resolver> baselines() {
     Map<String, Resolver> baselines = new LinkedHashMap<>();
-    baselines.put("most recent image", new KeywordRules(Pictures.MOST_RECENT));
     baselines.put("keyword rules", new KeywordRules(Pictures.BY_KEYWORDS));
+    baselines.put("most recent image", new KeywordRules(Pictures.MOST_RECENT));
     return baselines;
   }
 }

@@ -49,7 +49,6 @@ final class Determinism {
   }
 
   private byte[] decide(Scenario scenario, List<FusionEvent> events) {
-    return bytes.apply(
-        resolver.decide(Situations.of(scenario, events, resolver, embedder)));
+    return bytes.apply(resolver.decide(Situations.of(scenario, events, resolver, embedder)));
   }
 }

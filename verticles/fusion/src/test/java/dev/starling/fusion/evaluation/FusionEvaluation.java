@@ -107,8 +107,7 @@ public final class FusionEvaluation {
     List<Measurement> measurements = new ArrayList<>();
     Contestants.own()
         .ifPresent(
-            resolver ->
-                measurements.add(Measurement.of("starling", resolver, taken, embedder)));
+            resolver -> measurements.add(Measurement.of("starling", resolver, taken, embedder)));
     Contestants.baselines()
         .forEach(
             (name, resolver) ->

@@ -34,7 +34,8 @@ class GeneratorTest {
   void scenarios_otherSeed_areOthersOfTheSameIds() {
     List<Scenario> others = new Generator(2).all();
 
-    assertThat(others.stream().map(Scenario::id)).isEqualTo(ALL.stream().map(Scenario::id).toList());
+    assertThat(others.stream().map(Scenario::id))
+        .isEqualTo(ALL.stream().map(Scenario::id).toList());
     assertThat(others).doesNotContainAnyElementsOf(ALL);
   }
 
@@ -43,7 +44,8 @@ class GeneratorTest {
     assertThat(ALL).hasSizeGreaterThanOrEqualTo(3000);
     assertThat(new HashSet<>(ALL.stream().map(Scenario::id).toList())).hasSameSizeAs(ALL);
     assertThat(ALL.stream().map(Scenario::phenomenon)).contains(Phenomenon.values());
-    assertThat(ALL.stream().map(scenario -> scenario.expected().status())).contains(Status.values());
+    assertThat(ALL.stream().map(scenario -> scenario.expected().status()))
+        .contains(Status.values());
   }
 
   @Test
@@ -165,7 +167,9 @@ class GeneratorTest {
               .max(Comparator.comparing(FusionEvent::time))
               .map(event -> (Behaviour) event.content());
 
-      assertThat(last).get().extracting(done -> done.attributes().get("image_id"))
+      assertThat(last)
+          .get()
+          .extracting(done -> done.attributes().get("image_id"))
           .isEqualTo(Objects.requireNonNull(scenario.expected().target()).id());
     }
   }

@@ -93,7 +93,9 @@ class HeldOutWordingTest {
     return text.chars().anyMatch(Character::isLetter);
   }
 
-  /** Without what wording may differ in and still be the same: case, marks, slots and their names. */
+  /**
+   * Without what wording may differ in and still be the same: case, marks, slots and their names.
+   */
   private static String plain(String text) {
     return text.toLowerCase(Locale.ROOT)
         .replaceAll("\\{[^}]*}|\\[[^\\]]*]|<[^>]*>|%s", " _ ")

@@ -15,7 +15,8 @@ final class KeywordIntents {
       Pattern.compile(
           "^(?:what|who|when|where|why|how (?!about)|which|is (?!it possible)|did|do you|does|has|have you)\\b.*"
               + "|.*\\b(?:don't|do not|never|already|used to|wish|if i)\\b.*");
-  private static final String PICTURE = "(?:photo|picture|pic|shot|image|screenshot|one|it|that|this)";
+  private static final String PICTURE =
+      "(?:photo|picture|pic|shot|image|screenshot|one|it|that|this)";
   private static final String LIGHT = "(?:lights?|lamp|lantern)";
   private static final String SCREEN = "(?:tv|telly|television|screen|frame)";
 
@@ -26,9 +27,13 @@ final class KeywordIntents {
 
   private static final List<Pattern> RECIPIENTS =
       List.of(
-          Pattern.compile("\\b(?:reaches|with|for|to) (?:my )?" + NAME + "(?: please| in a chat| for me| when you can| and.*)?$"),
+          Pattern.compile(
+              "\\b(?:reaches|with|for|to) (?:my )?"
+                  + NAME
+                  + "(?: please| in a chat| for me| when you can| and.*)?$"),
           Pattern.compile("^(?:please )?(?:send|message) (?:my )?" + NAME + " (?:a copy|with)\\b"),
-          Pattern.compile("^(?:let )?(?:my )?" + NAME + " (?:needs|would like|asked|has to|have)\\b"));
+          Pattern.compile(
+              "^(?:let )?(?:my )?" + NAME + " (?:needs|would like|asked|has to|have)\\b"));
   private static final Pattern QUERY =
       Pattern.compile(
           "\\b(?:play(?:ing)?|put on|listen to|hear(?:ing)?|mood for|queue up|cue|spin|throw on|turn on|start up|fire up|crank up|blast|give me|kick off)"
@@ -50,7 +55,9 @@ final class KeywordIntents {
           Map.entry("fifteen", 15),
           Map.entry("ten", 10));
   private static final Map<String, Integer> UNITS =
-      Map.of("one", 1, "two", 2, "three", 3, "four", 4, "five", 5, "six", 6, "seven", 7, "eight", 8, "nine", 9);
+      Map.of(
+          "one", 1, "two", 2, "three", 3, "four", 4, "five", 5, "six", 6, "seven", 7, "eight", 8,
+          "nine", 9);
 
   private KeywordIntents() {}
 
@@ -62,7 +69,10 @@ final class KeywordIntents {
     rules.put(
         Intent.SET_LIGHT_COLOR,
         Pattern.compile(
-            "\\b(?:colou?r|hue|tint|tone|shade|glow|match)\\w*\\b.*\\b" + LIGHT + "\\b|\\b" + LIGHT
+            "\\b(?:colou?r|hue|tint|tone|shade|glow|match)\\w*\\b.*\\b"
+                + LIGHT
+                + "\\b|\\b"
+                + LIGHT
                 + "\\b.*\\b(?:colou?r|hue|tint|tone|shade|glow|match)"));
     rules.put(Intent.FAVORITE, Pattern.compile("\\b(?:favou?rites?|star|starred|heart)\\b"));
     rules.put(
@@ -70,29 +80,41 @@ final class KeywordIntents {
         Pattern.compile(
             "\\b(?:delete|remove|erase|trash|bin|get rid|getting rid|discard|throw .* away|wipe|toss)\\b"));
     rules.put(
-        Intent.PRINT, Pattern.compile("\\b(?:print\\w*|hard copy|paper copy|on paper|onto paper)\\b"));
+        Intent.PRINT,
+        Pattern.compile("\\b(?:print\\w*|hard copy|paper copy|on paper|onto paper)\\b"));
     rules.put(
         Intent.DIM,
-        Pattern.compile("\\b(?:dim|brightness)\\b|\\b" + LIGHT + "\\b.*(?:%|percent|half|quarter)"));
+        Pattern.compile(
+            "\\b(?:dim|brightness)\\b|\\b" + LIGHT + "\\b.*(?:%|percent|half|quarter)"));
     rules.put(
         Intent.SHOW_ON,
         Pattern.compile(
-            "\\b(?:show|display|cast|see|look|view|watch|mirror|stream)\\b.*\\b" + SCREEN + "\\b|\\b" + PICTURE
-                + "\\b.*\\b" + SCREEN + "\\b"));
+            "\\b(?:show|display|cast|see|look|view|watch|mirror|stream)\\b.*\\b"
+                + SCREEN
+                + "\\b|\\b"
+                + PICTURE
+                + "\\b.*\\b"
+                + SCREEN
+                + "\\b"));
     rules.put(
         Intent.SEND_TO,
         Pattern.compile("\\b(?:send|share|forward|e?mail|message|text|whatsapp|pass|post)\\b"));
     rules.put(
         Intent.STOP,
-        Pattern.compile("\\b(?:stop|halt|silence|quit|(?:turn|switch|shut|cut) .*off|end|enough)\\b"));
+        Pattern.compile(
+            "\\b(?:stop|halt|silence|quit|(?:turn|switch|shut|cut) .*off|end|enough)\\b"));
     rules.put(
         Intent.PLAY,
-        Pattern.compile("\\b(?:play|listen|hear|music|put on|spin|queue|mood for|blast|throw on)\\b"));
+        Pattern.compile(
+            "\\b(?:play|listen|hear|music|put on|spin|queue|mood for|blast|throw on)\\b"));
     return rules;
   }
 
   static String bare(String text) {
-    return text.toLowerCase(Locale.ROOT).replaceAll("[?!,;:]|\\.(?!\\d)", " ").replaceAll("\\s+", " ").strip();
+    return text.toLowerCase(Locale.ROOT)
+        .replaceAll("[?!,;:]|\\.(?!\\d)", " ")
+        .replaceAll("\\s+", " ")
+        .strip();
   }
 
   static Intent intent(String text) {

@@ -27,15 +27,22 @@ final class KeywordReferences {
   /** What was found; empty when nothing tells which. */
   record Found(Optional<FusionEvent> event, boolean told) {}
 
-  private static final Pattern PRONOUN = Pattern.compile("\\b(?:it|that|this|the same)\\b(?! (?:is|was))");
-  private static final Pattern LATEST = Pattern.compile("\\b(?:just|latest|last|newest|most recent|moment ago|seconds? ago|now|this minute)\\b");
+  private static final Pattern PRONOUN =
+      Pattern.compile("\\b(?:it|that|this|the same)\\b(?! (?:is|was))");
+  private static final Pattern LATEST =
+      Pattern.compile(
+          "\\b(?:just|latest|last|newest|most recent|moment ago|seconds? ago|now|this minute)\\b");
   private static final Pattern BEFORE =
-      Pattern.compile("\\b(?:before|second to last|penultimate|next to last|last but one|second most recent|second newest|previous|preceding)\\b");
-  private static final Pattern AGO = Pattern.compile("\\b(an|a|half an|one|two|three|ten|thirty|\\d+) (minutes?|hours?|days?) (?:ago|back)\\b");
+      Pattern.compile(
+          "\\b(?:before|second to last|penultimate|next to last|last but one|second most recent|second newest|previous|preceding)\\b");
+  private static final Pattern AGO =
+      Pattern.compile(
+          "\\b(an|a|half an|one|two|three|ten|thirty|\\d+) (minutes?|hours?|days?) (?:ago|back)\\b");
   private static final Map<String, Integer> COUNT =
       Map.of("an", 1, "a", 1, "one", 1, "two", 2, "three", 3, "ten", 10, "thirty", 30);
   private static final List<String> ORDINALS = List.of("first", "second", "third", "fourth");
-  private static final List<String> NUMBERS = List.of("number one", "number two", "number three", "number four");
+  private static final List<String> NUMBERS =
+      List.of("number one", "number two", "number three", "number four");
   private static final Map<String, String> COLORS =
       Map.ofEntries(
           Map.entry("red", "red"),
@@ -50,8 +57,10 @@ final class KeywordReferences {
           Map.entry("pink", "pink"),
           Map.entry("brown", "brown"));
   private static final Set<String> STOP_WORDS =
-      Set.of("the", "a", "an", "of", "with", "in", "on", "at", "my", "and", "to", "from", "picture", "photo",
-          "image", "text", "table", "one", "shot", "over", "by", "under", "for", "his", "her", "old", "out");
+      Set.of(
+          "the", "a", "an", "of", "with", "in", "on", "at", "my", "and", "to", "from", "picture",
+          "photo", "image", "text", "table", "one", "shot", "over", "by", "under", "for", "his",
+          "her", "old", "out");
 
   private final Situation situation;
   private final List<FusionEvent> images;
@@ -60,6 +69,7 @@ final class KeywordReferences {
     this.situation = situation;
     images =
         situation.events().stream()
+            .distinct()
             .filter(event -> event.content() instanceof Image)
             .filter(event -> !event.time().isAfter(situation.utterance().time()))
             .sorted(Comparator.comparing(FusionEvent::time).thenComparing(FusionEvent::key))
@@ -160,8 +170,7 @@ final class KeywordReferences {
       return Optional.empty();
     }
     boolean half = matcher.group(1).equals("half an");
-    int count =
-        half ? 30 : COUNT.getOrDefault(matcher.group(1), 0);
+    int count = half ? 30 : COUNT.getOrDefault(matcher.group(1), 0);
     if (count == 0) {
       count = Integer.parseInt(matcher.group(1));
     }
@@ -179,17 +188,21 @@ final class KeywordReferences {
   }
 
   private static Optional<Predicate<FusionEvent>> kind(String words) {
-    if (words.contains("not the screenshot") || words.contains("isn't a screenshot") || words.contains("camera")) {
+    if (words.contains("not the screenshot")
+        || words.contains("isn't a screenshot")
+        || words.contains("camera")) {
       return Optional.of(event -> !screenshot(event));
     }
-    if (words.contains("screenshot") || words.contains("screen grab") || words.contains("screen capture")) {
+    if (words.contains("screenshot")
+        || words.contains("screen grab")
+        || words.contains("screen capture")) {
       return Optional.of(KeywordReferences::screenshot);
     }
     return Optional.empty();
   }
 
   private static Optional<Predicate<FusionEvent>> color(String words) {
-    for (String word : words.split(" ", -1)) {
+    for (String word : words.split("[ -]", -1)) {
       String color = COLORS.get(word);
       if (color != null) {
         return Optional.of(

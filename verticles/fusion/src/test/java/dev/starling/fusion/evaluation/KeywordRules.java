@@ -64,7 +64,9 @@ final class KeywordRules implements Resolver {
             situation.lateness(),
             Map.of());
     Decision previous = decide(then, text(before.get()), text(before.get()), Optional.empty());
-    if (previous.status() == Status.ASKED && KeywordIntents.intent(text) == Intent.NONE && isAnswer(text)) {
+    if (previous.status() == Status.ASKED
+        && KeywordIntents.intent(text) == Intent.NONE
+        && isAnswer(text)) {
       return decide(situation, text(before.get()) + " " + text, text, Optional.of(previous));
     }
     return decide(situation, text, text, Optional.of(previous));
@@ -72,7 +74,9 @@ final class KeywordRules implements Resolver {
 
   private static boolean isAnswer(String text) {
     return KeywordIntents.bare(text).split(" ", -1).length <= 9
-        && KeywordIntents.bare(text).matches(".*\\b(?:one|older|newer|earlier|later|recent|i mean|i meant|to|from|in|the|percent|%|please)\\b.*");
+        && KeywordIntents.bare(text)
+            .matches(
+                ".*\\b(?:one|older|newer|earlier|later|recent|i mean|i meant|to|from|in|the|percent|%|please)\\b.*");
   }
 
   private Decision decide(
@@ -98,7 +102,8 @@ final class KeywordRules implements Resolver {
           default -> true;
         };
     String device = device(situation, intent, text, image, previous);
-    Target target = image.map(event -> Target.image(KeywordReferences.content(event).imageId())).orElse(null);
+    Target target =
+        image.map(event -> Target.image(KeywordReferences.content(event).imageId())).orElse(null);
     Status status = complete && !device.isEmpty() ? Status.RESOLVED : Status.ASKED;
     return decision(situation, status, intent, target, device, arguments);
   }
@@ -158,8 +163,11 @@ final class KeywordRules implements Resolver {
       }
       case SET_WALLPAPER -> {
         return able.stream()
-            .filter(device -> KeywordIntents.bare(text).endsWith("on my " + device.name().toLowerCase(Locale.ROOT))
-                || KeywordIntents.bare(text).endsWith("on my " + kind(device)))
+            .filter(
+                device ->
+                    KeywordIntents.bare(text)
+                            .endsWith("on my " + device.name().toLowerCase(Locale.ROOT))
+                        || KeywordIntents.bare(text).endsWith("on my " + kind(device)))
             .map(Device::id)
             .findFirst()
             .orElse(speaker);
@@ -181,9 +189,7 @@ final class KeywordRules implements Resolver {
             .findFirst()
             .orElse("");
     List<Device> here =
-        rest.stream()
-            .filter(device -> !room.isEmpty() && device.location().equals(room))
-            .toList();
+        rest.stream().filter(device -> !room.isEmpty() && device.location().equals(room)).toList();
     if (here.size() == 1) {
       return here.get(0).id();
     }

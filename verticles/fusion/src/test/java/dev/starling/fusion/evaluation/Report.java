@@ -27,16 +27,16 @@ final class Report {
     Measurement first = measurements.get(0);
     line(
         "%d held-out scenarios of %d templates, seed %d",
-        first.results().size(),
-        first.clusters(scenario -> scenario.template().id()).size(),
-        seed);
+        first.results().size(), first.clusters(scenario -> scenario.template().id()).size(), seed);
     overall();
     confusion(first);
     phenomena();
     intents();
     line("");
-    line("The published 91.6 %% are of another system, on other data: a vision-language model on real pictures.");
-    line("What is printed here is a figure of its own, and not to be compared with it digit by digit.");
+    line(
+        "The published 91.6 %% are of another system, on other data: a vision-language model on real pictures.");
+    line(
+        "What is printed here is a figure of its own, and not to be compared with it digit by digit.");
     return text.toString();
   }
 
@@ -56,7 +56,8 @@ final class Report {
           100 * measurement.share(Outcome.ASKED),
           100 * measurement.share(Outcome.IGNORED));
     }
-    line("guessed: a command that was not meant; asked: a question where none was needed; ignored: no command seen");
+    line(
+        "guessed: a command that was not meant; asked: a question where none was needed; ignored: no command seen");
   }
 
   static Interval byTemplate(Measurement measurement, long seed) {
@@ -138,7 +139,10 @@ final class Report {
   }
 
   private void line(String format, Object... values) {
-    text.append(values.length == 0 ? format.replace("%%", "%") : String.format(Locale.ROOT, format, values))
+    text.append(
+            values.length == 0
+                ? format.replace("%%", "%")
+                : String.format(Locale.ROOT, format, values))
         .append('\n');
   }
 }
