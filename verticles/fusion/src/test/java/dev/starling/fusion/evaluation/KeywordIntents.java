@@ -13,8 +13,9 @@ import java.util.regex.Pattern;
 final class KeywordIntents {
   private static final Pattern TALK =
       Pattern.compile(
-          "^(?:what|who|when|where|why|how (?!about)|which|is (?!it possible)|did|do you|does|has|have you)\\b.*"
-              + "|.*\\b(?:don't|do not|never|already|used to|wish|if i)\\b.*");
+          "^(?:what(?:'s| is| does| time| kind| are)|who|when|where|why|how (?!about)|which|is (?!it possible)|did"
+              + "|do you|does|has|have you|nobody|i was|i used|she |he )\\b.*"
+              + "|.*\\b(?:do not|don't (?!want to keep|need)|never|already|used to|wish|if i)\\b.*");
   private static final String PICTURE =
       "(?:photo|picture|pic|shot|image|screenshot|one|it|that|this)";
   private static final String LIGHT = "(?:lights?|lamp|lantern)";
@@ -27,13 +28,12 @@ final class KeywordIntents {
 
   private static final List<Pattern> RECIPIENTS =
       List.of(
+          Pattern.compile("\\b(?:to|with|for|reaches|across to) (?:my )?" + NAME + "(?: (?:please|in a chat|for me|when .*|and .*|straight .*))?$"),
+          Pattern.compile("\\b(?:send|message|copy|give) (?:my )?" + NAME + " (?:a copy|in|with)\\b"),
           Pattern.compile(
-              "\\b(?:reaches|with|for|to) (?:my )?"
-                  + NAME
-                  + "(?: please| in a chat| for me| when you can| and.*)?$"),
-          Pattern.compile("^(?:please )?(?:send|message) (?:my )?" + NAME + " (?:a copy|with)\\b"),
-          Pattern.compile(
-              "^(?:let )?(?:my )?" + NAME + " (?:needs|would like|asked|has to|have)\\b"));
+              "^(?:let|make sure|can|i'd like|would be nice if)? ?(?:my )?" + NAME
+                  + " (?:needs?|would|asked|has to|have|gets?|to have|received|should)\\b"),
+          Pattern.compile("\\bto (?:my )?" + NAME + "\\b"));
   private static final Pattern QUERY =
       Pattern.compile(
           "\\b(?:play(?:ing)?|put on|listen to|hear(?:ing)?|mood for|queue up|cue|spin|throw on|turn on|start up|fire up|crank up|blast|give me|kick off)"
@@ -74,14 +74,15 @@ final class KeywordIntents {
                 + "\\b|\\b"
                 + LIGHT
                 + "\\b.*\\b(?:colou?r|hue|tint|tone|shade|glow|match)"));
-    rules.put(Intent.FAVORITE, Pattern.compile("\\b(?:favou?rites?|star|starred|heart)\\b"));
+    rules.put(Intent.FAVORITE, Pattern.compile("\\b(?:favou?rites?|star|starred|hearts?)\\b"));
     rules.put(
         Intent.DELETE,
         Pattern.compile(
-            "\\b(?:delete|remove|erase|trash|bin|get rid|getting rid|discard|throw .* away|wipe|toss)\\b"));
+            "\\b(?:delete|deleted|remove|erase|trash|bin|rid|discard|throw .* away|wipe|toss|chuck|scrap|ditch|dump|"
+                + "dispose|zap|gone|disappear|lose|do away|kill|clear|out of my gallery)\\b"));
     rules.put(
         Intent.PRINT,
-        Pattern.compile("\\b(?:print\\w*|hard copy|paper copy|on paper|onto paper)\\b"));
+        Pattern.compile("\\b(?:print\\w*|hard copy|paper (?:copy|version)|(?:on|onto) (?:photo )?paper)\\b"));
     rules.put(
         Intent.DIM,
         Pattern.compile(
@@ -89,7 +90,7 @@ final class KeywordIntents {
     rules.put(
         Intent.SHOW_ON,
         Pattern.compile(
-            "\\b(?:show|display|cast|see|look|view|watch|mirror|stream)\\b.*\\b"
+            "\\b(?:show|display\\w*|cast|see|look|view|watch|mirror|stream|get|beam|throw|put|pop|push|send|bring)\\b.*\\b"
                 + SCREEN
                 + "\\b|\\b"
                 + PICTURE
@@ -98,7 +99,7 @@ final class KeywordIntents {
                 + "\\b"));
     rules.put(
         Intent.SEND_TO,
-        Pattern.compile("\\b(?:send|share|forward|e?mail|message|text|whatsapp|pass|post)\\b"));
+        Pattern.compile("\\b(?:send|sent|share|forward|e?mail|message|text|whatsapp|pass|post|deliver|ping|relay|attach|copy|hand|drop|shoot|gets?|have)\\b"));
     rules.put(
         Intent.STOP,
         Pattern.compile(
@@ -106,7 +107,7 @@ final class KeywordIntents {
     rules.put(
         Intent.PLAY,
         Pattern.compile(
-            "\\b(?:play|listen|hear|music|put on|spin|queue|mood for|blast|throw on)\\b"));
+            "\\b(?:play|playing|listen|hear|music|put|spin|queue|cue|mood for|blast|throw|turn on|start|give me|fire up|crank|pop|stick|kick off|time for|how about)\\b"));
     return rules;
   }
 

@@ -1,5 +1,6 @@
 package dev.starling.fusion.evaluation;
 
+import dev.starling.fusion.core.Content.Behaviour;
 import dev.starling.fusion.core.Content.Image;
 import dev.starling.fusion.core.Device;
 import dev.starling.fusion.core.FusionEvent;
@@ -29,6 +30,8 @@ final class KeywordReferences {
 
   private static final Pattern PRONOUN =
       Pattern.compile("\\b(?:it|that|this|the same)\\b(?! (?:is|was))");
+  private static final Pattern OPEN =
+      Pattern.compile("\\b(?:looking at|open|viewing|in front of me|on my screen|this photo here)\\b");
   private static final Pattern LATEST =
       Pattern.compile(
           "\\b(?:just|latest|last|newest|most recent|moment ago|seconds? ago|now|this minute)\\b");
@@ -70,6 +73,7 @@ final class KeywordReferences {
     images =
         situation.events().stream()
             .distinct()
+            .distinct()
             .filter(event -> event.content() instanceof Image)
             .filter(event -> !event.time().isAfter(situation.utterance().time()))
             .sorted(Comparator.comparing(FusionEvent::time).thenComparing(FusionEvent::key))
@@ -106,10 +110,14 @@ final class KeywordReferences {
       return new Found(
           reference > 0 ? Optional.of(images.get(reference - 1)) : Optional.empty(), true);
     }
+    String placed = words.replaceAll("seconds? ago", "just now");
     for (int i = 0; i < ORDINALS.size(); i++) {
-      if (words.contains(ORDINALS.get(i)) || words.contains(NUMBERS.get(i))) {
+      if (placed.contains(ORDINALS.get(i)) || placed.contains(NUMBERS.get(i))) {
         return new Found(i < rest.size() ? Optional.of(rest.get(i)) : Optional.empty(), true);
       }
+    }
+    if (OPEN.matcher(words).find() && open().isPresent()) {
+      return new Found(open(), true);
     }
     if (LATEST.matcher(words).find()) {
       return new Found(Optional.of(rest.get(rest.size() - 1)), true);
@@ -121,6 +129,17 @@ final class KeywordReferences {
       return new Found(spokenOf.or(this::latest), true);
     }
     return new Found(latest(), false);
+  }
+
+  /** What a device was last seen to show, for a minute. */
+  private Optional<FusionEvent> open() {
+    return situation.events().stream()
+        .filter(
+            event ->
+                event.content() instanceof Behaviour done && done.action().equals("image_viewed"))
+        .filter(event -> event.time().isAfter(situation.utterance().time().minusSeconds(60)))
+        .max(Comparator.comparing(FusionEvent::time).thenComparing(FusionEvent::key))
+        .flatMap(event -> image(((Behaviour) event.content()).attributes().get("image_id")));
   }
 
   private Optional<Predicate<FusionEvent>> day(String words) {
