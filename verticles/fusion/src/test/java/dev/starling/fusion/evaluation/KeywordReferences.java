@@ -73,7 +73,6 @@ final class KeywordReferences {
     images =
         situation.events().stream()
             .distinct()
-            .distinct()
             .filter(event -> event.content() instanceof Image)
             .filter(event -> !event.time().isAfter(situation.utterance().time()))
             .sorted(Comparator.comparing(FusionEvent::time).thenComparing(FusionEvent::key))
