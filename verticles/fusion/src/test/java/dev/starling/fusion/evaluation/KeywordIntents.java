@@ -13,8 +13,8 @@ import java.util.regex.Pattern;
 final class KeywordIntents {
   private static final Pattern TALK =
       Pattern.compile(
-          "^(?:what(?:'s| is| does| time| kind| are)|who|when|where|why|how (?!about)|which|is (?!it possible)|did"
-              + "|do you|does|has|have you|nobody|i was|i used|she |he )\\b.*"
+          "^(?:what(?:'s| is| does| time| kind| are)|who|when|where|why (?!don.t we)|how (?!about)|which|is (?!it possible)|did"
+              + "|do you|does|has|have you|nobody|i was (?!hoping)|i used|she |he )\\b.*"
               + "|.*\\b(?:do not|don't (?!want to keep|need)|never|already|used to|wish|if i)\\b.*");
   private static final String PICTURE =
       "(?:photo|picture|pic|shot|image|screenshot|one|it|that|this)";
