@@ -28,10 +28,15 @@ final class KeywordIntents {
 
   private static final List<Pattern> RECIPIENTS =
       List.of(
-          Pattern.compile("\\b(?:to|with|for|reaches|across to) (?:my )?" + NAME + "(?: (?:please|in a chat|for me|when .*|and .*|straight .*))?$"),
-          Pattern.compile("\\b(?:send|message|copy|give) (?:my )?" + NAME + " (?:a copy|in|with)\\b"),
           Pattern.compile(
-              "^(?:let|make sure|can|i'd like|would be nice if)? ?(?:my )?" + NAME
+              "\\b(?:to|with|for|reaches|across to) (?:my )?"
+                  + NAME
+                  + "(?: (?:please|in a chat|for me|when .*|and .*|straight .*))?$"),
+          Pattern.compile(
+              "\\b(?:send|message|copy|give) (?:my )?" + NAME + " (?:a copy|in|with)\\b"),
+          Pattern.compile(
+              "^(?:let|make sure|can|i'd like|would be nice if)? ?(?:my )?"
+                  + NAME
                   + " (?:needs?|would|asked|has to|have|gets?|to have|received|should)\\b"),
           Pattern.compile("\\bto (?:my )?" + NAME + "\\b"));
   private static final Pattern QUERY =
@@ -82,7 +87,8 @@ final class KeywordIntents {
                 + "dispose|zap|gone|disappear|lose|do away|kill|clear|out of my gallery)\\b"));
     rules.put(
         Intent.PRINT,
-        Pattern.compile("\\b(?:print\\w*|hard copy|paper (?:copy|version)|(?:on|onto) (?:photo )?paper)\\b"));
+        Pattern.compile(
+            "\\b(?:print\\w*|hard copy|paper (?:copy|version)|(?:on|onto) (?:photo )?paper)\\b"));
     rules.put(
         Intent.DIM,
         Pattern.compile(
@@ -99,7 +105,8 @@ final class KeywordIntents {
                 + "\\b"));
     rules.put(
         Intent.SEND_TO,
-        Pattern.compile("\\b(?:send|sent|share|forward|e?mail|message|text|whatsapp|pass|post|deliver|ping|relay|attach|copy|hand|drop|shoot|gets?|have)\\b"));
+        Pattern.compile(
+            "\\b(?:send|sent|share|forward|e?mail|message|text|whatsapp|pass|post|deliver|ping|relay|attach|copy|hand|drop|shoot|gets?|have)\\b"));
     rules.put(
         Intent.STOP,
         Pattern.compile(

@@ -31,7 +31,8 @@ final class KeywordReferences {
   private static final Pattern PRONOUN =
       Pattern.compile("\\b(?:it|that|this|the same)\\b(?! (?:is|was))");
   private static final Pattern OPEN =
-      Pattern.compile("\\b(?:looking at|open|viewing|in front of me|on my screen|this photo here)\\b");
+      Pattern.compile(
+          "\\b(?:looking at|open|viewing|in front of me|on my screen|this photo here)\\b");
   private static final Pattern LATEST =
       Pattern.compile(
           "\\b(?:just|latest|last|newest|most recent|moment ago|seconds? ago|now|this minute)\\b");

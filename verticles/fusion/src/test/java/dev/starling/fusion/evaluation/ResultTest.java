@@ -38,7 +38,8 @@ class ResultTest {
     Map<String, String> arguments = SEND.arguments();
     assertThat(outcome(SEND, Status.RESOLVED, Intent.PRINT, PICTURE, "phone", arguments))
         .isEqualTo(Outcome.GUESSED);
-    assertThat(outcome(SEND, Status.RESOLVED, Intent.SEND_TO, Target.image("q"), "phone", arguments))
+    assertThat(
+            outcome(SEND, Status.RESOLVED, Intent.SEND_TO, Target.image("q"), "phone", arguments))
         .isEqualTo(Outcome.GUESSED);
     assertThat(outcome(SEND, Status.RESOLVED, Intent.SEND_TO, null, "phone", arguments))
         .isEqualTo(Outcome.GUESSED);
@@ -54,16 +55,19 @@ class ResultTest {
   void command_whereAQuestionOrNothingIsRight_isGuessed() {
     for (Expected expected : List.of(Expected.asked(Intent.SEND_TO), Expected.none())) {
       assertThat(
-              outcome(expected, Status.RESOLVED, Intent.SEND_TO, PICTURE, "phone", SEND.arguments()))
+              outcome(
+                  expected, Status.RESOLVED, Intent.SEND_TO, PICTURE, "phone", SEND.arguments()))
           .isEqualTo(Outcome.GUESSED);
     }
   }
 
   @Test
   void question_ofTheIntent_isRightWhereExpectedOnly() {
-    assertThat(outcome(Expected.asked(Intent.PRINT), Status.ASKED, Intent.PRINT, null, "", Map.of()))
+    assertThat(
+            outcome(Expected.asked(Intent.PRINT), Status.ASKED, Intent.PRINT, null, "", Map.of()))
         .isEqualTo(Outcome.RIGHT);
-    assertThat(outcome(Expected.asked(Intent.PRINT), Status.ASKED, Intent.DELETE, null, "", Map.of()))
+    assertThat(
+            outcome(Expected.asked(Intent.PRINT), Status.ASKED, Intent.DELETE, null, "", Map.of()))
         .isEqualTo(Outcome.ASKED);
     assertThat(outcome(SEND, Status.ASKED, Intent.SEND_TO, PICTURE, "", Map.of()))
         .isEqualTo(Outcome.ASKED);
