@@ -5,6 +5,7 @@ import dev.starling.contract.vectors.VectorsContract.Match;
 import dev.starling.contract.vectors.VectorsContract.Matches;
 import dev.starling.faq.TestQuestions.Paraphrase;
 import dev.starling.faq.TestQuestions.Part;
+import dev.starling.testkit.MiniLm;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Comparator;

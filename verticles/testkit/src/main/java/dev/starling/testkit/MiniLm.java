@@ -1,4 +1,4 @@
-package dev.starling.faq;
+package dev.starling.testkit;
 
 import ai.djl.huggingface.tokenizers.Encoding;
 import ai.djl.huggingface.tokenizers.HuggingFaceTokenizer;
@@ -12,14 +12,16 @@ import java.util.Map;
 
 /**
  * The embedding model that ships with nodes, all-MiniLM-L6-v2, quantised: one text at a time, the
- * tokens' vectors averaged and made as long as 1. Confined to one thread.
+ * tokens' vectors averaged and made as long as 1. Confined to one thread. Who uses it depends on
+ * ONNX Runtime, the tokenizers and the model; the test kit does not bring them.
  */
-final class MiniLm implements AutoCloseable {
+public final class MiniLm implements AutoCloseable {
   private final OrtEnvironment environment = OrtEnvironment.getEnvironment();
   private final HuggingFaceTokenizer tokenizer;
   private final OrtSession session;
 
-  MiniLm() throws IOException, OrtException {
+  /** Reads the model from the class path, which takes a second. */
+  public MiniLm() throws IOException, OrtException {
     try (InputStream words = resource("all-minilm-l6-v2-q-tokenizer.json");
         InputStream model = resource("all-minilm-l6-v2-q.onnx")) {
       tokenizer =
@@ -32,10 +34,15 @@ final class MiniLm implements AutoCloseable {
   }
 
   private static InputStream resource(String name) {
-    return MiniLm.class.getClassLoader().getResourceAsStream(name);
+    InputStream in = MiniLm.class.getClassLoader().getResourceAsStream(name);
+    if (in == null) {
+      throw new IllegalStateException(name + ": not on the class path");
+    }
+    return in;
   }
 
-  float[] embed(String text) {
+  /** The text's vector, of 384 numbers. */
+  public float[] embed(String text) {
     Encoding encoding = tokenizer.encode(text);
     try (OnnxTensor ids = tensor(encoding.getIds());
         OnnxTensor mask = tensor(encoding.getAttentionMask());

@@ -1,0 +1,195 @@
+package dev.starling.fusion.evaluation;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.starling.fusion.core.Content.Behaviour;
+import dev.starling.fusion.core.Content.Image;
+import dev.starling.fusion.core.Content.Utterance;
+import dev.starling.fusion.core.Decision.Status;
+import dev.starling.fusion.core.FusionEvent;
+import dev.starling.fusion.core.Intent;
+import dev.starling.fusion.evaluation.Scenario.Expected;
+import java.time.Duration;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
+import org.junit.jupiter.api.Test;
+
+class GeneratorTest {
+  private static final List<Scenario> ALL = new Generator(1).all();
+
+  @Test
+  void scenarios_sameSeed_areTheSame() {
+    assertThat(new Generator(1).all()).isEqualTo(ALL);
+    assertThat(new Generator(5).some(40)).isEqualTo(new Generator(5).some(40)).hasSize(40);
+  }
+
+  @Test
+  void scenarios_otherSeed_areOthersOfTheSameIds() {
+    List<Scenario> others = new Generator(2).all();
+
+    assertThat(others.stream().map(Scenario::id))
+        .isEqualTo(ALL.stream().map(Scenario::id).toList());
+    assertThat(others).doesNotContainAnyElementsOf(ALL);
+  }
+
+  @Test
+  void scenarios_seedOne_areEnoughAndOfEachKind() {
+    assertThat(ALL).hasSizeGreaterThanOrEqualTo(3000);
+    assertThat(new HashSet<>(ALL.stream().map(Scenario::id).toList())).hasSameSizeAs(ALL);
+    assertThat(ALL.stream().map(Scenario::phenomenon)).contains(Phenomenon.values());
+    assertThat(ALL.stream().map(scenario -> scenario.expected().status()))
+        .contains(Status.values());
+  }
+
+  @Test
+  void templates_ofEachIntent_areEnoughAndDifferent() {
+    Map<Intent, Long> counts =
+        Generator.templates().stream()
+            .collect(Collectors.groupingBy(Template::intent, Collectors.counting()));
+
+    for (Intent intent : Intent.values()) {
+      assertThat(counts.get(intent)).isGreaterThanOrEqualTo(intent == Intent.NONE ? 150 : 40);
+    }
+    List<String> texts = Generator.templates().stream().map(Template::text).toList();
+    assertThat(texts).doesNotHaveDuplicates();
+  }
+
+  @Test
+  void resolvedScenario_isAboutWhatIsThere() {
+    for (Scenario scenario : ALL) {
+      Expected expected = scenario.expected();
+      if (expected.status() != Status.RESOLVED) {
+        continue;
+      }
+      assertThat(scenario.devices())
+          .as(scenario.id())
+          .anyMatch(
+              device ->
+                  device.id().equals(expected.device())
+                      && device.capabilities().contains(expected.intent()));
+      if (Commands.aboutPicture(expected.intent())) {
+        assertThat(images(scenario).keySet())
+            .as(scenario.id())
+            .contains(Objects.requireNonNull(expected.target()).id());
+      } else {
+        assertThat(expected.target()).as(scenario.id()).isNull();
+      }
+      assertThat(expected.arguments().keySet())
+          .as(scenario.id())
+          .isEqualTo(
+              switch (expected.intent()) {
+                case SEND_TO -> Set.of("recipient");
+                case SET_LIGHT_COLOR -> Set.of("color");
+                case DIM -> Set.of("level");
+                case PLAY -> Set.of("query");
+                default -> Set.of();
+              });
+    }
+  }
+
+  @Test
+  void utterances_haveNoOpenSlot() {
+    for (Scenario scenario : ALL) {
+      for (FusionEvent event : scenario.events()) {
+        if (event.content() instanceof Utterance utterance) {
+          assertThat(utterance.transcript()).isNotBlank().doesNotContain("{", "}");
+        }
+      }
+    }
+  }
+
+  @Test
+  void events_areInOrderOfArrival_andOfDevicesThatThereAre() {
+    for (Scenario scenario : ALL) {
+      assertThat(scenario.events())
+          .isSortedAccordingTo(Comparator.comparing(FusionEvent::receivedAt))
+          .contains(scenario.utterance());
+      Set<String> devices =
+          scenario.devices().stream().map(device -> device.id()).collect(Collectors.toSet());
+      assertThat(scenario.events())
+          .allMatch(event -> devices.contains(event.deviceId()))
+          .extracting(FusionEvent::key)
+          .doesNotHaveDuplicates();
+    }
+  }
+
+  @Test
+  void lateEvent_arrivesAfterTheUtterance_withinTheBound() {
+    for (Scenario scenario : of(Phenomenon.LATE_EVENT)) {
+      FusionEvent picture = target(scenario);
+
+      assertThat(picture.time()).isBefore(scenario.utterance().time());
+      assertThat(Duration.between(scenario.utterance().receivedAt(), picture.receivedAt()))
+          .isBetween(Duration.ZERO, scenario.lateness());
+    }
+  }
+
+  @Test
+  void skewedClock_makesAnotherPictureSeemToBeTheOne() {
+    for (Scenario scenario : of(Phenomenon.CLOCK_SKEW)) {
+      Optional<FusionEvent> seems =
+          images(scenario).values().stream().max(Comparator.comparing(FusionEvent::time));
+
+      if (new References().all("just-took").contains(scenario.wording())) {
+        assertThat(seems).get().isNotEqualTo(target(scenario));
+      } else {
+        assertThat(seems).get().isEqualTo(target(scenario));
+      }
+    }
+  }
+
+  @Test
+  void ambiguousAndIncompleteScenarios_areToBeAsked() {
+    for (Phenomenon phenomenon :
+        List.of(Phenomenon.AMBIGUOUS, Phenomenon.MISSING_EVENT, Phenomenon.MISSING_ARGUMENT)) {
+      assertThat(of(phenomenon))
+          .isNotEmpty()
+          .allMatch(scenario -> scenario.expected().status() == Status.ASKED);
+    }
+  }
+
+  @Test
+  void viewedPicture_isTheOneThatWasOpenedLast() {
+    for (Scenario scenario : of(Phenomenon.VIEWED)) {
+      Optional<Behaviour> last =
+          scenario.events().stream()
+              .filter(
+                  event ->
+                      event.content() instanceof Behaviour done
+                          && done.action().equals("image_viewed"))
+              .max(Comparator.comparing(FusionEvent::time))
+              .map(event -> (Behaviour) event.content());
+
+      assertThat(last)
+          .get()
+          .extracting(done -> done.attributes().get("image_id"))
+          .isEqualTo(Objects.requireNonNull(scenario.expected().target()).id());
+    }
+  }
+
+  private static List<Scenario> of(Phenomenon phenomenon) {
+    return ALL.stream().filter(scenario -> scenario.phenomenon() == phenomenon).toList();
+  }
+
+  private static FusionEvent target(Scenario scenario) {
+    return Objects.requireNonNull(
+        images(scenario).get(Objects.requireNonNull(scenario.expected().target()).id()));
+  }
+
+  private static Map<String, FusionEvent> images(Scenario scenario) {
+    Map<String, FusionEvent> images = new HashMap<>();
+    for (FusionEvent event : scenario.events()) {
+      if (event.content() instanceof Image image) {
+        images.put(image.imageId(), event);
+      }
+    }
+    return images;
+  }
+}

@@ -1,0 +1,53 @@
+package dev.starling.fusion.evaluation;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assumptions.assumeThat;
+
+import dev.starling.fusion.core.Resolver;
+import dev.starling.testkit.MiniLm;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.Collectors;
+import org.junit.jupiter.api.Test;
+
+/** A small part of what {@code scripts/fusion-eval} measures, with room for chance. */
+class HeldOutAccuracyTest {
+  private static final int CASES = 300;
+  private static final long SEED = 11;
+
+  @Test
+  void heldOutScenarios_areMostlyUnderstood_andHardlyEverGuessed() throws Exception {
+    Optional<Resolver> own = Contestants.own();
+    assumeThat(own).isPresent();
+    List<Scenario> scenarios = new Generator(SEED).some(CASES);
+
+    try (MiniLm model = new MiniLm()) {
+      Measurement measurement =
+          Measurement.of("starling", own.get(), scenarios, Embedder.remembering(model));
+
+      assertThat(measurement.accuracy()).as(misses(measurement)).isGreaterThanOrEqualTo(0.93);
+      assertThat(measurement.guessed()).as(misses(measurement)).isLessThanOrEqualTo(0.03);
+    }
+  }
+
+  @Test
+  void decisions_inAnyOrderOfArrival_areTheSameToTheByte() throws Exception {
+    Optional<Resolver> own = Contestants.own();
+    assumeThat(own).isPresent();
+    List<Scenario> scenarios = new Generator(SEED).some(60);
+
+    try (MiniLm model = new MiniLm()) {
+      Determinism determinism =
+          new Determinism(own.get(), Contestants::bytes, Embedder.remembering(model));
+
+      assertThat(determinism.differing(scenarios, 6, SEED)).isEmpty();
+    }
+  }
+
+  private static String misses(Measurement measurement) {
+    return measurement.results().stream()
+        .filter(result -> !result.right())
+        .map(Result::describe)
+        .collect(Collectors.joining("\n"));
+  }
+}
