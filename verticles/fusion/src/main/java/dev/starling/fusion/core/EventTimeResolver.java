@@ -30,9 +30,9 @@ public final class EventTimeResolver implements Resolver {
   private static final double PERHAPS = 0.42;
 
   /** From here on it is one when it names what is on a picture, which makes it likelier by as much. */
-  private static final double HINT = 0.1;
+  private static final double HINT = 0.03;
 
-  private static final double KNOWN_CONTENT = 10;
+  private static final double KNOWN_CONTENT = 25;
   private static final double SURE = 0.95;
 
   private static final double OTHER_COMMAND = 0.7;
@@ -218,7 +218,9 @@ public final class EventTimeResolver implements Resolver {
 
   /** Whether what is named is on a picture, so that it is likely meant. */
   private static boolean showsIt(Scene scene, Intent intent, String text) {
-    if (!Draft.needsPicture(intent) || Mood.isNoCommand(Words.of(text))) {
+    List<String> words = Words.of(text);
+    boolean told = Concepts.has(words.get(TextFeatures.lead(words)));
+    if (!Draft.needsPicture(intent) || !told || Mood.isNoCommand(words)) {
       return false;
     }
     List<String> content = scene.parse(intent, text).reference().content();
@@ -358,7 +360,7 @@ public final class EventTimeResolver implements Resolver {
     // What may be an answer is read as if it were said of a picture.
     Intent intent = Draft.needsPicture(command) ? command : Intent.PRINT;
     List<String> content = scene.parse(intent, text).reference().content();
-    boolean talk = intents[Intent.NONE.ordinal()] > 1 - HINT && !Clauses.isPhrase(words);
+    boolean talk = intents[Intent.NONE.ordinal()] > 0.9 && !Clauses.isPhrase(words);
     if (content.isEmpty() || talk) {
       return;
     }

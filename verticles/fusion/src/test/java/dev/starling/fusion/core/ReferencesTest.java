@@ -23,7 +23,7 @@ class ReferencesTest {
     name("bike", home.image(Home.TABLET, 29.7 * HOUR, "bike,street", "red"));
     name("sunset", home.image(Home.PHONE, 19.6 * HOUR, "sunset,sky", "orange"));
     name("breakfast", home.image(Home.PHONE, 7.8 * HOUR, "plate,egg", "yellow"));
-    name("old dog", home.image(Home.TABLET, 4.5 * HOUR, "dog,grass", "green"));
+    name("old dog", home.image(Home.TABLET, 5.2 * HOUR, "dog,grass", "green"));
     name("pizza", home.image(Home.PHONE, 3 * HOUR, "pizza,table", "purple"));
     name("screen", home.image(Home.PHONE, 20 * MINUTE, "", "white", 0.95, 0.9, true));
     name("car", home.image(Home.TABLET, 9 * MINUTE, "car,street", "blue"));
