@@ -61,6 +61,9 @@ public final class FusionEvaluation {
           default -> throw new IllegalArgumentException(arguments.get(i) + ": no such option");
         }
       }
+      if (cases < 1) {
+        throw new IllegalArgumentException("--cases: " + cases + " (expected: > 0)");
+      }
       return new Options(seed, cases, misses, phenomenon, scenarios, orders);
     }
   }
