@@ -7,19 +7,27 @@ import dev.starling.fusion.core.Resolver;
 import dev.starling.fusion.evaluation.Result.Outcome;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
 class BaselinesTest {
   private static final Map<String, Resolver> BASELINES = Contestants.baselines();
-  private static Measurement latest;
-  private static Measurement rules;
+  private static @Nullable Measurement latest;
+  private static @Nullable Measurement rules;
 
   @BeforeAll
   static void measure() {
-    List<Scenario> scenarios = new Generator(3).all();
+    List<Scenario> scenarios = new Generator(3).some(2500);
     latest = measurement("most recent image", scenarios);
     rules = measurement("keyword rules", scenarios);
+  }
+
+  @AfterAll
+  static void forget() {
+    latest = null;
+    rules = null;
   }
 
   private static Measurement measurement(String name, List<Scenario> scenarios) {

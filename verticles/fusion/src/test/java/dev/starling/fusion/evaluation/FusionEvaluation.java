@@ -61,6 +61,9 @@ public final class FusionEvaluation {
           default -> throw new IllegalArgumentException(arguments.get(i) + ": no such option");
         }
       }
+      if (cases < 1) {
+        throw new IllegalArgumentException("--cases: " + cases + " (expected: > 0)");
+      }
       return new Options(seed, cases, misses, phenomenon, scenarios, orders);
     }
   }
@@ -97,13 +100,11 @@ public final class FusionEvaluation {
   }
 
   private boolean measure() {
-    List<Scenario> scenarios = new ArrayList<>(new Generator(options.seed()).all());
-    options
-        .phenomenon()
-        .ifPresent(
-            phenomenon -> scenarios.removeIf(scenario -> scenario.phenomenon() != phenomenon));
-    List<Scenario> drawn = Draw.of(options.seed(), "cases").shuffled(scenarios);
-    List<Scenario> taken = drawn.subList(0, Math.min(options.cases(), drawn.size()));
+    List<Scenario> taken =
+        new Generator(options.seed())
+            .some(
+                options.cases(),
+                phenomenon -> options.phenomenon().map(phenomenon::equals).orElse(true));
     List<Measurement> measurements = new ArrayList<>();
     Contestants.own()
         .ifPresent(

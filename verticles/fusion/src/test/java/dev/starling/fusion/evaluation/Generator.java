@@ -13,6 +13,7 @@ import dev.starling.fusion.evaluation.Values.Paint;
 import dev.starling.fusion.evaluation.Values.Subject;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Predicate;
 
 /**
  * Makes held-out scenarios: one for each template and each phenomenon that goes with it. What is
@@ -70,6 +71,17 @@ final class Generator {
   /** After nothing, after a command, after a question. */
   private static final int CONTEXTS = 3;
 
+  /**
+   * What a scenario is made of.
+   *
+   * @param context of what is no command: which of those that there are
+   */
+  private record Case(Template template, Phenomenon phenomenon, int context) {
+    String id() {
+      return template.id() + "/" + phenomenon + (context == 0 ? "" : "/" + context);
+    }
+  }
+
   private final long seed;
   private final Values values = new Values();
   private final References references = new References();
@@ -84,25 +96,38 @@ final class Generator {
 
   /** All of them. */
   List<Scenario> all() {
-    List<Scenario> all = new ArrayList<>();
-    for (Template template : templates()) {
-      if (template.intent() == Intent.NONE) {
-        for (int context = 0; context < CONTEXTS; context++) {
-          all.add(scenario(template, Phenomenon.NOT_A_COMMAND, context));
-        }
-        continue;
-      }
-      for (Phenomenon phenomenon : phenomena(template)) {
-        all.add(scenario(template, phenomenon, 0));
-      }
-    }
-    return all;
+    return cases().stream().map(this::scenario).toList();
   }
 
   /** So many of them, drawn by the seed; all of them if there are no more. */
   List<Scenario> some(int count) {
-    List<Scenario> all = Draw.of(seed, "some").shuffled(all());
-    return all.subList(0, Math.min(count, all.size()));
+    return some(count, phenomenon -> true);
+  }
+
+  /** So many of those of some phenomena. */
+  List<Scenario> some(int count, Predicate<Phenomenon> phenomena) {
+    List<Case> cases =
+        cases().stream().filter(each -> phenomena.test(each.phenomenon())).toList();
+    return Draw.of(seed, "some").shuffled(cases).stream()
+        .limit(count)
+        .map(this::scenario)
+        .toList();
+  }
+
+  private static List<Case> cases() {
+    List<Case> cases = new ArrayList<>();
+    for (Template template : templates()) {
+      if (template.intent() == Intent.NONE) {
+        for (int context = 0; context < CONTEXTS; context++) {
+          cases.add(new Case(template, Phenomenon.NOT_A_COMMAND, context));
+        }
+        continue;
+      }
+      for (Phenomenon phenomenon : phenomena(template)) {
+        cases.add(new Case(template, phenomenon, 0));
+      }
+    }
+    return cases;
   }
 
   static List<Template> templates() {
@@ -150,11 +175,13 @@ final class Generator {
     return phenomena;
   }
 
-  private Scenario scenario(Template template, Phenomenon phenomenon, int context) {
-    String id = template.id() + "/" + phenomenon + (context == 0 ? "" : "/" + context);
+  private Scenario scenario(Case made) {
+    Template template = made.template();
+    Phenomenon phenomenon = made.phenomenon();
+    String id = made.id();
     Draw draw = Draw.of(seed, id);
     Stage stage = new Stage(draw, values, new Palette(draw, paints(template.intent())));
-    Said said = said(stage, template, phenomenon, context);
+    Said said = said(stage, template, phenomenon, made.context());
     Speech speech = new Speech(draw, values);
     Utterance utterance =
         phenomenon == Phenomenon.NOISE ? speech.noisy(said.words()) : speech.clear(said.words());
