@@ -53,8 +53,23 @@ final class TimeWords {
 
   private static final Set<String> TAKING =
       Set.of(
-          "took", "taken", "take", "shot", "snapped", "captured", "made", "got", "snap", "grabbed",
-          "saved", "received", "shoot", "photographed", "did", "clicked", "caught");
+          "took",
+          "taken",
+          "take",
+          "shot",
+          "snapped",
+          "captured",
+          "made",
+          "got",
+          "snap",
+          "grabbed",
+          "saved",
+          "received",
+          "shoot",
+          "photographed",
+          "did",
+          "clicked",
+          "caught");
 
   private final List<String> words;
   private final boolean[] used;
@@ -116,8 +131,25 @@ final class TimeWords {
     String word = word(i);
     switch (word) {
       case "just" -> just(i);
-      case "moment", "moments", "second", "seconds", "sec", "minute", "minutes", "mins", "min",
-          "hour", "hours", "day", "days", "week", "weeks", "month", "months", "while" -> ago(i);
+      case "moment",
+          "moments",
+          "second",
+          "seconds",
+          "sec",
+          "minute",
+          "minutes",
+          "mins",
+          "min",
+          "hour",
+          "hours",
+          "day",
+          "days",
+          "week",
+          "weeks",
+          "month",
+          "months",
+          "while" ->
+          ago(i);
       case "last", "latest", "newest", "recent", "freshest" -> last(i);
       case "newer" -> {
         latest = true;

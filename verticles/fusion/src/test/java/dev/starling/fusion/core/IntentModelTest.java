@@ -27,20 +27,20 @@ class IntentModelTest {
   @Test
   void vector_ofAnotherLength_isLeftOut() {
     List<String> words = Words.of("print the last photo");
-    assertThat(model.probabilities(words, new float[3])).isEqualTo(model.probabilities(words, null));
+    assertThat(model.probabilities(words, new float[3]))
+        .isEqualTo(model.probabilities(words, null));
   }
 
   @Test
   void sentences_neverTrainedOn_areRecognised() throws IOException, OrtException {
-    List<UnseenWording.Sentence> sentences = UnseenWording.read();
+    List<Sentences.Sentence> sentences = Sentences.read("unseen.txt");
     int right = 0;
     int rightByWords = 0;
     try (MiniLm embedder = new MiniLm()) {
-      for (UnseenWording.Sentence sentence : sentences) {
+      for (Sentences.Sentence sentence : sentences) {
         List<String> words = Words.of(sentence.text());
-        Intent taken =
-            UnseenWording.taken(model.probabilities(words, embedder.embed(sentence.text())));
-        Intent byWords = UnseenWording.taken(model.probabilities(words, null));
+        Intent taken = Sentences.taken(model.probabilities(words, embedder.embed(sentence.text())));
+        Intent byWords = Sentences.taken(model.probabilities(words, null));
         right += taken == sentence.intent() ? 1 : 0;
         rightByWords += byWords == sentence.intent() ? 1 : 0;
       }

@@ -10,17 +10,19 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Random;
 import java.util.TreeMap;
 
 /**
- * Trains the intent model on {@code wording.txt}, and says how well it does on templates that it
- * was not trained on. {@code scripts/train-fusion} runs it when the wording or the features change.
+ * Trains the intent model on {@code wording.txt} and {@code sentences.txt}, and says how well it
+ * does on templates that it was not trained on. {@code scripts/train-fusion} runs it when the
+ * wording or the features change.
  */
 public final class IntentTraining {
   private static final int FOLDS = 5;
   private static final double PENALTY = 2e-5;
 
-  private final List<Wording.Example> examples = Wording.read().examples(7);
+  private final List<Wording.Example> examples = examples();
   private final List<SoftmaxTraining.Sample> dense = new ArrayList<>();
   private final List<SoftmaxTraining.Sample> sparse = new ArrayList<>();
 
@@ -36,6 +38,19 @@ public final class IntentTraining {
     }
   }
 
+  /** Those of the templates, and each sentence as it is and misheard. */
+  private static List<Wording.Example> examples() {
+    Random random = new Random(11);
+    List<Wording.Example> examples = new ArrayList<>(Wording.read().examples(7));
+    for (Sentences.Sentence sentence : Sentences.read("sentences.txt")) {
+      int label = sentence.intent().ordinal();
+      examples.add(new Wording.Example(sentence.text(), sentence.text(), label));
+      examples.add(
+          new Wording.Example(sentence.text(), Wording.mishear(sentence.text(), random), label));
+    }
+    return examples;
+  }
+
   public static void main(String[] arguments) throws IOException, OrtException {
     IntentTraining training = new IntentTraining();
     boolean misses = arguments.length > 1;
@@ -49,22 +64,23 @@ public final class IntentTraining {
       model.write(out);
     }
     System.out.printf(Locale.ROOT, "%s: %d bytes%n", path, Files.size(path));
-    unseen(model, misses);
+    unseen("unseen.txt", model, misses);
+    unseen("validation.txt", model, false);
   }
 
-  private static void unseen(IntentModel model, boolean misses)
+  private static void unseen(String resource, IntentModel model, boolean misses)
       throws IOException, OrtException {
     int right = 0;
     int rightWords = 0;
-    List<UnseenWording.Sentence> sentences = UnseenWording.read();
+    List<Sentences.Sentence> sentences = Sentences.read(resource);
     try (MiniLm embedder = new MiniLm()) {
-      for (UnseenWording.Sentence sentence : sentences) {
+      for (Sentences.Sentence sentence : sentences) {
         List<String> words = Words.of(sentence.text());
         double[] shares = model.probabilities(words, embedder.embed(sentence.text()));
         double[] byWords = model.probabilities(words, null);
-        boolean hit = UnseenWording.taken(shares) == sentence.intent();
+        boolean hit = Sentences.taken(shares) == sentence.intent();
         right += hit ? 1 : 0;
-        rightWords += UnseenWording.taken(byWords) == sentence.intent() ? 1 : 0;
+        rightWords += Sentences.taken(byWords) == sentence.intent() ? 1 : 0;
         if (misses && (!hit || shares[sentence.intent().ordinal()] < 0.7)) {
           System.out.printf(
               Locale.ROOT,
@@ -79,7 +95,8 @@ public final class IntentTraining {
     }
     System.out.printf(
         Locale.ROOT,
-        "unseen: %d sentences, right %.3f, by words alone %.3f%n",
+        "%s: %d sentences, right %.3f, by words alone %.3f%n",
+        resource,
         sentences.size(),
         right / (double) sentences.size(),
         rightWords / (double) sentences.size());
@@ -92,8 +109,7 @@ public final class IntentTraining {
   }
 
   /** Prints, and gives the temperature. */
-  private double crossValidate(
-      String name, List<SoftmaxTraining.Sample> samples, boolean misses) {
+  private double crossValidate(String name, List<SoftmaxTraining.Sample> samples, boolean misses) {
     List<double[]> sums = new ArrayList<>();
     List<Integer> labels = new ArrayList<>();
     List<Integer> indexes = new ArrayList<>();

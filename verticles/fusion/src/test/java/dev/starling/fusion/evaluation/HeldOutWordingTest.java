@@ -70,7 +70,7 @@ class HeldOutWordingTest {
     try (Stream<Path> files = Files.walk(SOURCES)) {
       return files
           .filter(Files::isRegularFile)
-          .filter(file -> file.toString().contains("fusion/development/"))
+          .filter(file -> file.toString().matches(".*/fusion/core/[a-z]+\\.txt"))
           .toList();
     }
   }

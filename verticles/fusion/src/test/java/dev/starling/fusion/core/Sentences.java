@@ -10,22 +10,25 @@ import java.io.UncheckedIOException;
 import java.util.ArrayList;
 import java.util.List;
 
-/** Sentences that the intent model is never trained on, {@code unseen.txt}. */
-final class UnseenWording {
+/**
+ * Whole sentences by intent: {@code sentences.txt}, which the intent model is trained on, {@code
+ * unseen.txt}, which was looked at and never trained on, and {@code validation.txt}, which was not
+ * even looked at.
+ */
+final class Sentences {
   /** A sentence and what it is. */
   record Sentence(Intent intent, String text) {}
 
-  private UnseenWording() {}
+  private Sentences() {}
 
-  static List<Sentence> read() {
+  static List<Sentence> read(String resource) {
     List<Sentence> sentences = new ArrayList<>();
-    try (InputStream in = UnseenWording.class.getResourceAsStream("unseen.txt");
+    try (InputStream in = Sentences.class.getResourceAsStream(resource);
         BufferedReader lines = new BufferedReader(new InputStreamReader(in, UTF_8))) {
       for (String line = lines.readLine(); line != null; line = lines.readLine()) {
         int tab = line.indexOf('\t');
         if (tab > 0 && !line.startsWith("#")) {
-          sentences.add(
-              new Sentence(Intent.of(line.substring(0, tab)), line.substring(tab + 1)));
+          sentences.add(new Sentence(Intent.of(line.substring(0, tab)), line.substring(tab + 1)));
         }
       }
     } catch (IOException e) {
