@@ -106,12 +106,8 @@ final class Generator {
 
   /** So many of those of some phenomena. */
   List<Scenario> some(int count, Predicate<Phenomenon> phenomena) {
-    List<Case> cases =
-        cases().stream().filter(each -> phenomena.test(each.phenomenon())).toList();
-    return Draw.of(seed, "some").shuffled(cases).stream()
-        .limit(count)
-        .map(this::scenario)
-        .toList();
+    List<Case> cases = cases().stream().filter(each -> phenomena.test(each.phenomenon())).toList();
+    return Draw.of(seed, "some").shuffled(cases).stream().limit(count).map(this::scenario).toList();
   }
 
   private static List<Case> cases() {
