@@ -3,7 +3,9 @@ package dev.starling.fusion.core;
 import java.util.List;
 import java.util.Set;
 
-/** Parts of what was said: "don't delete it, print it" bans one thing and commands another. Pure. */
+/**
+ * Parts of what was said: "don't delete it, print it" bans one thing and commands another. Pure.
+ */
 final class Clauses {
   private static final Set<String> TURNS = Set.of("just", "instead", "rather", "but");
 
@@ -29,8 +31,8 @@ final class Clauses {
 
   private static final Set<String> PHRASE =
       Set.of(
-          "the", "that", "this", "my", "on", "in", "from", "to", "at", "with", "for", "number", "not",
-          "first", "second", "third", "last", "both", "same", "other", "it");
+          "the", "that", "this", "my", "on", "in", "from", "to", "at", "with", "for", "number",
+          "not", "first", "second", "third", "last", "both", "same", "other", "it");
 
   /** Whether it begins like a part of a sentence: "the red one", "on the tablet". */
   static boolean isPhrase(List<String> words) {
@@ -39,8 +41,8 @@ final class Clauses {
   }
 
   /**
-   * The last clause, when what comes before it neither supposes nor bans: "that one is awful, delete
-   * it". Empty when there is only one.
+   * The last clause, when what comes before it neither supposes nor bans: "that one is awful,
+   * delete it". Empty when there is only one.
    */
   static String last(String text) {
     for (int i = text.length() - 2; i > 0; i--) {

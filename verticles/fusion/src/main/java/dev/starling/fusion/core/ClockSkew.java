@@ -8,8 +8,8 @@ import java.util.SortedMap;
 import java.util.TreeMap;
 
 /**
- * How far the clock of each device is behind the server's, in milliseconds; negative for clocks that
- * are ahead. Immutable.
+ * How far the clock of each device is behind the server's, in milliseconds; negative for clocks
+ * that are ahead. Immutable.
  *
  * <p>An event's reception less what its device's clock said as it was sent is the skew plus the
  * delay. Delay is never negative, so the smallest of a device is the closest. One between zero and

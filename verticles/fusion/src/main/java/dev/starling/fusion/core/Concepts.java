@@ -58,8 +58,14 @@ final class Concepts {
         "stop",
         "stop pause halt cease quit end silence silent hush quiet enough shush shut stopped",
         "stopping paused mute off");
-    concept(of, "wallpaper", "wallpaper background lockscreen homescreen backdrop icons desktop unlock");
-    concept(of, "color", "color colors hue tint shade tone colored match glow matching colorize tinted");
+    concept(
+        of,
+        "wallpaper",
+        "wallpaper background lockscreen homescreen backdrop icons desktop unlock");
+    concept(
+        of,
+        "color",
+        "color colors hue tint shade tone colored match glow matching colorize tinted");
     concept(of, "screen", "tv tvs screen display frame projector monitor screens");
     concept(of, "light", "light lights lamp lamps bulb bulbs lighting chandelier leds led");
     concept(of, "trash", "trash bin garbage rubbish wastebasket dustbin");
@@ -91,7 +97,8 @@ final class Concepts {
         "milk pizza taxi recipe news traffic joke story game chess reminder reminders list shopping",
         "call dial ring order buy book translate navigate camera channel degrees document",
         "flowers money location kettle coffee car heater shutters alarm lock garbage laundry");
-    concept(of, "red-green", "red green blue yellow orange purple pink white cyan turquoise violet");
+    concept(
+        of, "red-green", "red green blue yellow orange purple pink white cyan turquoise violet");
     return of;
   }
 

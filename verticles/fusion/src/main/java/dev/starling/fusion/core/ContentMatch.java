@@ -14,8 +14,8 @@ import org.jspecify.annotations.Nullable;
 final class ContentMatch {
   /**
    * From here on two short texts mean the same, and below the other one different things: measured
-   * with all-MiniLM-L6-v2, "dog" and "puppy" have 0.80, "receipt" and "invoice" 0.60, words at random
-   * 0.15 to 0.35.
+   * with all-MiniLM-L6-v2, "dog" and "puppy" have 0.80, "receipt" and "invoice" 0.60, words at
+   * random 0.15 to 0.35.
    */
   private static final double ALIKE = 0.62;
 

@@ -12,7 +12,8 @@ final class Continuations {
   private static final double SURE = 0.95;
 
   private static final Set<String> OBJECTIONS =
-      Set.of("no", "not", "nope", "actually", "meant", "instead", "rather", "wrong", "other", "sorry");
+      Set.of(
+          "no", "not", "nope", "actually", "meant", "instead", "rather", "wrong", "other", "sorry");
 
   /** What the device does that has the picture. */
   private static final Set<Intent> WITH_THE_PICTURE =
@@ -51,8 +52,7 @@ final class Continuations {
       return null;
     }
     if (newPicture) {
-      Candidates candidates =
-          scene.candidates(objecting(reference, words), sources, Set.of());
+      Candidates candidates = scene.candidates(objecting(reference, words), sources, Set.of());
       draft.pictures(candidates, reference.plural());
     } else if (last.target() != null) {
       draft.picture(last.target(), 1);
@@ -66,7 +66,8 @@ final class Continuations {
     if (newLevel) {
       draft.argument("level", Integer.toString(parse.level()));
     }
-    return draft.reading(List.of("continues: " + last.intent().text()))
+    return draft
+        .reading(List.of("continues: " + last.intent().text()))
         .reading(parse.readings())
         .outcome();
   }

@@ -199,7 +199,8 @@ public final class DecisionJson {
         case '\r' -> json.append("\\r");
         case '\t' -> json.append("\\t");
         default -> {
-          // Half a surrogate pair would become a question mark in UTF-8, and so would not be itself.
+          // Half a surrogate pair would become a question mark in UTF-8, and so would not be
+          // itself.
           boolean alone =
               Character.isHighSurrogate(c)
                       && (i + 1 == value.length() || !Character.isLowSurrogate(value.charAt(i + 1)))

@@ -67,14 +67,12 @@ record DeviceChoice(String device, List<Device> options, double confidence) {
       return wallpaper(speaking, timeline.speakingDevice(), capable, imageDevice);
     }
     if (intent == Intent.STOP) {
-      String busy =
-          discourse.busyDevice().isEmpty() ? attention.playing() : discourse.busyDevice();
+      String busy = discourse.busyDevice().isEmpty() ? attention.playing() : discourse.busyDevice();
       if (!busy.isEmpty() && (capable.isEmpty() || ids(capable).contains(busy))) {
         return new DeviceChoice(busy, List.of(), NEAR);
       }
     }
-    return again(
-        unnamed(parse, capable, words, speaking, room), intent, discourse, timeline);
+    return again(unnamed(parse, capable, words, speaking, room), intent, discourse, timeline);
   }
 
   /** What did the same a while ago, of those between which it is not clear. */
@@ -111,8 +109,7 @@ record DeviceChoice(String device, List<Device> options, double confidence) {
     return ids;
   }
 
-  private static @Nullable Device speaking(
-      List<Device> devices, String id) {
+  private static @Nullable Device speaking(List<Device> devices, String id) {
     for (Device device : devices) {
       if (device.id().equals(id)) {
         return device;
@@ -170,10 +167,7 @@ record DeviceChoice(String device, List<Device> options, double confidence) {
   }
 
   private static DeviceChoice wallpaper(
-      @Nullable Device speaking,
-      String speakingId,
-      List<Device> capable,
-      String imageDevice) {
+      @Nullable Device speaking, String speakingId, List<Device> capable, String imageDevice) {
     if (speaking == null) {
       return new DeviceChoice(speakingId, List.of(), NEAR);
     }

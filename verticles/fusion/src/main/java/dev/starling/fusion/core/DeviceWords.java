@@ -70,10 +70,41 @@ final class DeviceWords {
   /** What may stand before the kind and says no more than that. */
   private static final Set<String> EMPTY =
       Set.of(
-          "the", "my", "our", "a", "an", "that", "this", "your", "big", "large", "smart", "digital",
-          "picture", "photo", "old", "new", "little", "small", "bluetooth", "wireless", "color",
-          "other", "'s", "room", "ceiling", "desk", "floor", "table", "bedside", "reading", "led",
-          "main", "android", "flat", "both");
+          "the",
+          "my",
+          "our",
+          "a",
+          "an",
+          "that",
+          "this",
+          "your",
+          "big",
+          "large",
+          "smart",
+          "digital",
+          "picture",
+          "photo",
+          "old",
+          "new",
+          "little",
+          "small",
+          "bluetooth",
+          "wireless",
+          "color",
+          "other",
+          "'s",
+          "room",
+          "ceiling",
+          "desk",
+          "floor",
+          "table",
+          "bedside",
+          "reading",
+          "led",
+          "main",
+          "android",
+          "flat",
+          "both");
 
   private static final Set<String> DETERMINERS =
       Set.of("the", "my", "our", "a", "an", "that", "this", "your", "both", "all");
@@ -141,12 +172,13 @@ final class DeviceWords {
     return null;
   }
 
-  /** Words of a name that no kind tells, e.g. of "fridge" or "gallery wall"; 0 when there is none. */
+  /**
+   * Words of a name that no kind tells, e.g. of "fridge" or "gallery wall"; 0 when there is none.
+   */
   private int fullName(List<String> words, int at) {
     int longest = 0;
     for (List<String> name : tellingNames) {
-      if (at + name.size() <= words.size()
-          && words.subList(at, at + name.size()).equals(name)) {
+      if (at + name.size() <= words.size() && words.subList(at, at + name.size()).equals(name)) {
         longest = Math.max(longest, name.size());
       }
     }

@@ -16,8 +16,8 @@ import org.jspecify.annotations.Nullable;
  */
 final class Draft {
   /**
-   * From here on a command is given. Chosen with the development scenarios so that fewer than one of
-   * a hundred commands given is wrong.
+   * From here on a command is given. Chosen with the development scenarios so that fewer than one
+   * of a hundred commands given is wrong.
    */
   static final double GIVEN = 0.6;
 
@@ -125,8 +125,7 @@ final class Draft {
       arguments.put("color", color);
     }
     if (device.isEmpty()) {
-      return ask(
-          target, confidence, Questions.whichDevice(deviceOptions), targets(deviceOptions));
+      return ask(target, confidence, Questions.whichDevice(deviceOptions), targets(deviceOptions));
     }
     String missing = missing();
     if (!missing.isEmpty()) {
@@ -167,8 +166,7 @@ final class Draft {
     }
     String question = Questions.whichImage(options, scene.byId(), scene.zone());
     // Of devices that go with the picture none is known yet.
-    boolean own =
-        intent == Intent.SEND_TO || intent == Intent.DELETE || intent == Intent.FAVORITE;
+    boolean own = intent == Intent.SEND_TO || intent == Intent.DELETE || intent == Intent.FAVORITE;
     return new Outcome(
         Status.ASKED,
         intent,

@@ -29,7 +29,9 @@ public final class EventTimeResolver implements Resolver {
   /** From here on it may be a command, which is asked when it is not clear enough. */
   private static final double PERHAPS = 0.42;
 
-  /** From here on it is one when it names what is on a picture, which makes it likelier by as much. */
+  /**
+   * From here on it is one when it names what is on a picture, which makes it likelier by as much.
+   */
   private static final double HINT = 0.03;
 
   private static final double KNOWN_CONTENT = 25;
@@ -112,12 +114,10 @@ public final class EventTimeResolver implements Resolver {
     return decision(scene, elected == null ? Outcome.none(1) : elected.outcome(), elected);
   }
 
-  private static List<Reading> readings(
-      Content.Utterance utterance, Map<String, float[]> vectors) {
+  private static List<Reading> readings(Content.Utterance utterance, Map<String, float[]> vectors) {
     List<Reading> readings = new ArrayList<>();
     String transcript = utterance.transcript();
-    float[] vector =
-        utterance.vector() == null ? vectors.get(transcript) : utterance.vector();
+    float[] vector = utterance.vector() == null ? vectors.get(transcript) : utterance.vector();
     double heard = utterance.spoken() ? certainty(utterance.confidence()) : 1;
     readings.add(new Reading(transcript, vector, FIRST_READING * heard, true));
     if (!utterance.spoken()) {
@@ -183,8 +183,7 @@ public final class EventTimeResolver implements Resolver {
           : Outcome.none(none);
     }
     Discourse.Turn previous = scene.discourse().command(scene.now());
-    boolean same =
-        previous != null && previous.decision().intent() == Intent.values()[command];
+    boolean same = previous != null && previous.decision().intent() == Intent.values()[command];
     boolean continues =
         fragment >= FRAGMENT && fragment > none
             || intents[command] < COMMAND && words.size() <= 8
@@ -269,9 +268,7 @@ public final class EventTimeResolver implements Resolver {
     // Where others say otherwise about as loudly, it is less sure.
     double agreed = total == 0 ? 1 : Math.min(1, most / total * 1.4);
     return new Vote(
-        best.reading(),
-        best.outcome().with(best.outcome().confidence() * agreed),
-        best.intents());
+        best.reading(), best.outcome().with(best.outcome().confidence() * agreed), best.intents());
   }
 
   private static Decision decision(Scene scene, Outcome outcome, @Nullable Vote vote) {
@@ -299,8 +296,7 @@ public final class EventTimeResolver implements Resolver {
         outcome.question(),
         outcome.options(),
         outcome.answers(),
-        new Explanation(
-            intents, readings, scene.timeline().skewMillis(), outcome.candidates()));
+        new Explanation(intents, readings, scene.timeline().skewMillis(), outcome.candidates()));
   }
 
   @Override
@@ -344,7 +340,8 @@ public final class EventTimeResolver implements Resolver {
       }
     }
     for (String text : texts) {
-      wantsContent(scene, text, text.equals(utterance.transcript()) ? utterance.vector() : null, wanted);
+      wantsContent(
+          scene, text, text.equals(utterance.transcript()) ? utterance.vector() : null, wanted);
     }
   }
 
@@ -365,7 +362,8 @@ public final class EventTimeResolver implements Resolver {
       return;
     }
     List<Moment> images = scene.timeline().images();
-    List<Moment> latest = images.subList(Math.max(0, images.size() - MOST_WANTED_IMAGES), images.size());
+    List<Moment> latest =
+        images.subList(Math.max(0, images.size() - MOST_WANTED_IMAGES), images.size());
     Set<String> texts = new TreeSet<>();
     for (Moment moment : latest) {
       Content.Image image = (Content.Image) moment.event().content();

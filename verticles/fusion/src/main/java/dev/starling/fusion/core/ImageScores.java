@@ -19,8 +19,8 @@ import org.jspecify.annotations.Nullable;
  * Scores pictures against what was said of the one that is meant. Confined to one decision.
  *
  * <p>Scores are differences of log odds. What was said can only count against a picture that does
- * not fit it (the <em>fit</em>); of those that fit, how long ago they were taken and what was spoken
- * of or looked at decides. Sizes were chosen with the development scenarios.
+ * not fit it (the <em>fit</em>); of those that fit, how long ago they were taken and what was
+ * spoken of or looked at decides. Sizes were chosen with the development scenarios.
  */
 final class ImageScores {
   /** Pictures of two devices that are closer than this cannot be told apart by "the last". */
@@ -199,11 +199,14 @@ final class ImageScores {
   }
 
   private double recencyWeight() {
+    if (reference.when().interval() != null) {
+      // When it was is said.
+      return 0.12;
+    }
     boolean told =
         !reference.content().isEmpty()
             || !reference.colors().isEmpty()
             || !reference.looks().isEmpty()
-            || reference.when().interval() != null
             || reference.noun() == Noun.SCREENSHOT;
     return told ? 0.3 : 1;
   }

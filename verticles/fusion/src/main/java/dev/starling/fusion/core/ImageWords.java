@@ -8,10 +8,34 @@ import java.util.Set;
 final class ImageWords {
   static final Set<String> NOUNS =
       Set.of(
-          "photo", "picture", "pic", "image", "shot", "snap", "snapshot", "photograph", "one",
-          "selfie", "screenshot", "portrait", "capture", "pano");
+          "photo",
+          "picture",
+          "pic",
+          "image",
+          "shot",
+          "snap",
+          "snapshot",
+          "photograph",
+          "one",
+          "selfie",
+          "screenshot",
+          "portrait",
+          "capture",
+          "pano");
   static final Set<String> PLURALS =
-      Set.of("photos", "pictures", "images", "shots", "snaps", "ones", "selfies", "screenshots", "captures", "photographs", "snapshots", "pics");
+      Set.of(
+          "photos",
+          "pictures",
+          "images",
+          "shots",
+          "snaps",
+          "ones",
+          "selfies",
+          "screenshots",
+          "captures",
+          "photographs",
+          "snapshots",
+          "pics");
   static final Set<String> DETERMINERS =
       Set.of("the", "a", "an", "my", "our", "that", "this", "his", "her", "their", "your");
 

@@ -13,7 +13,8 @@ final class Mood {
       Set.of("what", "who", "whose", "which", "where", "when", "why", "how", "whom");
   private static final Set<String> ASKING =
       Set.of(
-          "is", "are", "am", "was", "were", "does", "did", "has", "had", "should", "shall", "might");
+          "is", "are", "am", "was", "were", "does", "did", "has", "had", "should", "shall",
+          "might");
   private static final Set<String> SUBJECTS =
       Set.of("i", "we", "he", "she", "they", "you", "it", "this", "that", "someone", "people");
   private static final Set<String> WILL =
@@ -21,19 +22,44 @@ final class Mood {
   private static final Set<String> PEOPLE = Set.of("i", "we", "he", "she", "they", "you");
   private static final Set<String> ADVERBS =
       Set.of(
-          "already", "just", "almost", "accidentally", "really", "never", "always", "have", "had",
-          "only", "still", "once", "nearly", "has", "recently", "finally", "actually");
+          "already",
+          "just",
+          "almost",
+          "accidentally",
+          "really",
+          "never",
+          "always",
+          "have",
+          "had",
+          "only",
+          "still",
+          "once",
+          "nearly",
+          "has",
+          "recently",
+          "finally",
+          "actually");
   private static final Set<String> PAST =
       Set.of(
           "sent", "took", "taken", "saw", "seen", "was", "were", "did", "went", "got", "told",
-          "said", "made", "found", "lost", "forgot", "bought", "thought", "gave", "wrote",
-          "fell", "came", "heard", "kept", "broke", "knew", "had", "threw", "drew", "showed");
+          "said", "made", "found", "lost", "forgot", "bought", "thought", "gave", "wrote", "fell",
+          "came", "heard", "kept", "broke", "knew", "had", "threw", "drew", "showed");
   private static final Set<String> DOUBT =
       Set.of("maybe", "perhaps", "might", "wonder", "whether", "wish", "hope", "someday", "unsure");
   private static final Set<String> SENSES =
       Set.of(
-          "see", "hear", "believe", "imagine", "understand", "guess", "remember", "tell", "explain",
-          "think", "recommend", "even");
+          "see",
+          "hear",
+          "believe",
+          "imagine",
+          "understand",
+          "guess",
+          "remember",
+          "tell",
+          "explain",
+          "think",
+          "recommend",
+          "even");
 
   private Mood() {}
 

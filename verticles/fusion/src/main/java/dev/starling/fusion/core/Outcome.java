@@ -78,16 +78,7 @@ record Outcome(
 
   Outcome with(double changed) {
     return new Outcome(
-        status,
-        intent,
-        target,
-        device,
-        arguments,
-        changed,
-        question,
-        options,
-        answers,
-        readings,
+        status, intent, target, device, arguments, changed, question, options, answers, readings,
         scored);
   }
 

@@ -111,8 +111,8 @@ record Parse(
 
   private static boolean here(List<String> words) {
     for (int i = 0; i < words.size(); i++) {
-      boolean room = words.get(i).equals("this") && i + 1 < words.size()
-          && words.get(i + 1).equals("room");
+      boolean room =
+          words.get(i).equals("this") && i + 1 < words.size() && words.get(i + 1).equals("room");
       if (words.get(i).equals("here") || room) {
         return true;
       }

@@ -9,21 +9,86 @@ final class PlayQueries {
   /** What stands before it; longer ones come before what they begin with. */
   private static final List<List<String>> TRIGGERS =
       triggers(
-          "start playing", "begin playing", "resume playing", "continue playing", "keep playing",
-          "how about playing", "play", "playing", "listening to", "listen to", "to hear", "hearing",
-          "hear", "stream", "queue up", "queue", "blast", "shuffle", "put on", "throw on", "pop on",
-          "stick on", "turn on", "switch on", "fire up", "kick off", "crank up", "spin", "resume",
-          "continue", "bring up", "in the mood for", "feel like", "fancy", "how about", "time for",
-          "start", "begin", "run", "put", "throw", "stick", "turn", "pop", "let us have", "can we have",
-          "could we have", "give me", "give us", "i would like", "i want", "i need", "have");
+          "start playing",
+          "begin playing",
+          "resume playing",
+          "continue playing",
+          "keep playing",
+          "how about playing",
+          "play",
+          "playing",
+          "listening to",
+          "listen to",
+          "to hear",
+          "hearing",
+          "hear",
+          "stream",
+          "queue up",
+          "queue",
+          "blast",
+          "shuffle",
+          "put on",
+          "throw on",
+          "pop on",
+          "stick on",
+          "turn on",
+          "switch on",
+          "fire up",
+          "kick off",
+          "crank up",
+          "spin",
+          "resume",
+          "continue",
+          "bring up",
+          "in the mood for",
+          "feel like",
+          "fancy",
+          "how about",
+          "time for",
+          "start",
+          "begin",
+          "run",
+          "put",
+          "throw",
+          "stick",
+          "turn",
+          "pop",
+          "let us have",
+          "can we have",
+          "could we have",
+          "give me",
+          "give us",
+          "i would like",
+          "i want",
+          "i need",
+          "have");
 
   private static final Set<String> BEFORE =
       Set.of("me", "us", "some", "please", "to", "of", "now", "just", "up");
   private static final List<List<String>> AFTER =
       triggers(
-          "please", "now", "for me", "for us", "right now", "would be nice", "would be great", "again",
-          "in here", "over here", "here", "on", "thanks", "thank you", "if you can", "too", "for a bit",
-          "in the background", "everywhere", "will you", "would you", "could you");
+          "please",
+          "now",
+          "for me",
+          "for us",
+          "right now",
+          "would be nice",
+          "would be great",
+          "again",
+          "in here",
+          "over here",
+          "here",
+          "on",
+          "thanks",
+          "thank you",
+          "if you can",
+          "too",
+          "for a bit",
+          "in the background",
+          "everywhere",
+          "will you",
+          "would you",
+          "could you");
 
   private static final Set<String> PREPOSITIONS =
       Set.of("on", "in", "to", "through", "via", "using", "from", "over", "onto", "at", "into");
@@ -47,7 +112,8 @@ final class PlayQueries {
     List<String> rest = new ArrayList<>();
     boolean[] device = new boolean[said.size()];
     for (DeviceMention mention : devices.find(said)) {
-      boolean first = mention.from() <= 3 && said.subList(mention.to(), said.size()).contains("play");
+      boolean first =
+          mention.from() <= 3 && said.subList(mention.to(), said.size()).contains("play");
       if (PREPOSITIONS.contains(mention.preposition()) || first) {
         for (int i = mention.from(); i < mention.to(); i++) {
           device[i] = true;

@@ -28,8 +28,7 @@ final class Questions {
     return text.append("?").toString();
   }
 
-  private static String name(
-      Candidates.Scored option, Map<String, Device> devices, ZoneId zone) {
+  private static String name(Candidates.Scored option, Map<String, Device> devices, ZoneId zone) {
     ZonedDateTime time = Instant.ofEpochMilli(option.moment().captured()).atZone(zone);
     Content.Image image = option.image();
     String what =

@@ -325,7 +325,9 @@ final class ReferenceWords {
     boolean relative =
         word.equals("that")
             && i > 0
-            && (ImageWords.isNoun(word(i - 1)) || i - 1 > lead && ImageWords.isContent(word(i - 1)));
+            && i + 1 < words.size()
+            && (ImageWords.isNoun(word(i - 1))
+                || i - 1 > lead && ImageWords.isContent(word(i - 1)));
     boolean content = ImageWords.isContent(next) && !used[Math.min(i + 1, used.length - 1)];
     boolean ofDay = next.equals("'s");
     if (relative || content || ofDay) {
@@ -349,8 +351,7 @@ final class ReferenceWords {
             color.equals("black") && word(i + 1).equals("and") && word(i + 2).equals("white");
         // "print it in black and white" is about paper.
         boolean how =
-            word(i - 1).equals("in")
-                && (monochrome && prints() || !ImageWords.isNoun(word(i - 2)));
+            word(i - 1).equals("in") && (monochrome && prints() || !ImageWords.isNoun(word(i - 2)));
         if (monochrome && !how) {
           looks.add(Look.MONOCHROME);
         } else if (!how) {
@@ -441,7 +442,8 @@ final class ReferenceWords {
   private boolean determined(int at) {
     int before = at - 1;
     while (before >= 0
-        && (used[before] && (Colors.named(word(before)) != null || ORDINALS.containsKey(word(before)))
+        && (used[before]
+                && (Colors.named(word(before)) != null || ORDINALS.containsKey(word(before)))
             || ImageWords.isAdjective(word(before)))) {
       before--;
     }

@@ -17,8 +17,8 @@ final class TextFeatures {
 
   private static final Set<String> PARTICLES =
       Set.of(
-          "away", "out", "off", "up", "on", "to", "over", "with", "as", "down", "onto", "into", "for",
-          "from", "in", "of", "along");
+          "away", "out", "off", "up", "on", "to", "over", "with", "as", "down", "onto", "into",
+          "for", "from", "in", "of", "along");
 
   /** After these, "no" does more than object. */
   private static final Set<String> NO = Set.of("need", "more", "longer", "one", "way", "thanks");
@@ -117,8 +117,7 @@ final class TextFeatures {
         continue;
       }
       for (List<String> lead : LEADS) {
-        if (at + lead.size() < words.size()
-            && words.subList(at, at + lead.size()).equals(lead)) {
+        if (at + lead.size() < words.size() && words.subList(at, at + lead.size()).equals(lead)) {
           at += lead.size();
           moved = true;
           break;

@@ -53,8 +53,23 @@ final class TimeWords {
 
   private static final Set<String> TAKING =
       Set.of(
-          "took", "taken", "take", "shot", "snapped", "captured", "made", "got", "snap", "grabbed",
-          "saved", "received", "shoot", "photographed", "did", "clicked", "caught");
+          "took",
+          "taken",
+          "take",
+          "shot",
+          "snapped",
+          "captured",
+          "made",
+          "got",
+          "snap",
+          "grabbed",
+          "saved",
+          "received",
+          "shoot",
+          "photographed",
+          "did",
+          "clicked",
+          "caught");
 
   private final List<String> words;
   private final boolean[] used;
@@ -116,8 +131,25 @@ final class TimeWords {
     String word = word(i);
     switch (word) {
       case "just" -> just(i);
-      case "moment", "moments", "second", "seconds", "sec", "minute", "minutes", "mins", "min",
-          "hour", "hours", "day", "days", "week", "weeks", "month", "months", "while" -> ago(i);
+      case "moment",
+          "moments",
+          "second",
+          "seconds",
+          "sec",
+          "minute",
+          "minutes",
+          "mins",
+          "min",
+          "hour",
+          "hours",
+          "day",
+          "days",
+          "week",
+          "weeks",
+          "month",
+          "months",
+          "while" ->
+          ago(i);
       case "last", "latest", "newest", "recent", "freshest" -> last(i);
       case "newer" -> {
         latest = true;
@@ -217,7 +249,7 @@ final class TimeWords {
     } else {
       long center = Math.round(nowMillis - count * unit);
       long soft = Math.round(Math.max(20_000, spread * count * unit));
-      interval = new When.Interval(center - soft, center + soft, soft);
+      interval = new When.Interval(center - soft, center + soft, Math.max(1, soft / 2));
       if (unit == MINUTE && spread > 0.5) {
         // Some minutes are neither one nor many.
         interval = new When.Interval(nowMillis - 11 * MINUTE, nowMillis - 100_000, MINUTE);

@@ -11,8 +11,9 @@ import java.util.TreeMap;
 /**
  * What had happened when something was said, in the order in which it happened. Immutable.
  *
- * <p>Each event that a decision can depend on is there once, at its corrected time. As far as clocks of two devices cannot be told
- * apart, something that another device saw a little later still counts as known.
+ * <p>Each event that a decision can depend on is there once, at its corrected time. As far as
+ * clocks of two devices cannot be told apart, something that another device saw a little later
+ * still counts as known.
  */
 final class Timeline {
   /** As long as somebody needs to speak of what just happened; more would let in the future. */

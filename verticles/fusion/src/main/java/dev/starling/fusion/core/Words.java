@@ -164,7 +164,8 @@ final class Words {
 
   /** Words that are one letter from those, and are meant. */
   private static final Set<String> NOT_MEANT =
-      Set.of("table", "tables", "tablets", "painter", "sprinter", "pictures", "printers", "deleted");
+      Set.of(
+          "table", "tables", "tablets", "painter", "sprinter", "pictures", "printers", "deleted");
 
   private Words() {}
 
@@ -205,8 +206,8 @@ final class Words {
   }
 
   /**
-   * The words as they were said, for what is handed on: only fillers are left out, "'s" is a word of
-   * its own, and "let's" and "i'd" are two.
+   * The words as they were said, for what is handed on: only fillers are left out, "'s" is a word
+   * of its own, and "let's" and "i'd" are two.
    */
   static List<String> asSaid(String text) {
     List<String> words = new ArrayList<>();

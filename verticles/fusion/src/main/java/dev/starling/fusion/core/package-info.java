@@ -5,8 +5,8 @@
  * dev.starling.fusion.core.Situation}: events in any order, with duplicates or without, give the
  * same {@link dev.starling.fusion.core.Decision}, to the byte of its JSON.
  *
- * <p>How: words become an intent ({@link dev.starling.fusion.core.IntentModel}) and a description of
- * a picture ({@link dev.starling.fusion.core.Reference}); pictures are scored against it ({@link
+ * <p>How: words become an intent ({@link dev.starling.fusion.core.IntentModel}) and a description
+ * of a picture ({@link dev.starling.fusion.core.Reference}); pictures are scored against it ({@link
  * dev.starling.fusion.core.ImageScores}), the device that acts is chosen ({@link
  * dev.starling.fusion.core.DeviceChoice}), and what is clear enough is given ({@link
  * dev.starling.fusion.core.Draft}). Answers and continuations start from what was said before.

@@ -14,7 +14,8 @@ class ClockSkewTest {
 
   private final List<FusionEvent> events = new ArrayList<>();
 
-  private ClockSkewTest sent(String device, long clockAheadMillis, long delayMillis, long atMillis) {
+  private ClockSkewTest sent(
+      String device, long clockAheadMillis, long delayMillis, long atMillis) {
     Instant truth = NOW.plusMillis(atMillis);
     events.add(
         new FusionEvent(

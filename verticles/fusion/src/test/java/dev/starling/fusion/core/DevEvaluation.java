@@ -86,8 +86,7 @@ public final class DevEvaluation {
   }
 
   static String verdict(DevScenarios.Case one, Decision decision) {
-    boolean same =
-        decision.status() == one.status() && decision.intent() == one.intent();
+    boolean same = decision.status() == one.status() && decision.intent() == one.intent();
     if (same && one.status() == Decision.Status.RESOLVED) {
       String target = decision.target() == null ? "" : decision.target().id();
       same =

@@ -6,8 +6,8 @@ import java.util.Map;
 import java.util.Random;
 
 /**
- * Scenarios that the resolver is developed with: situations of each phenomenon, in wording of {@code
- * wording.txt} and of its own, with what is right. Deterministic. Confined to one thread.
+ * Scenarios that the resolver is developed with: situations of each phenomenon, in wording of
+ * {@code wording.txt} and of its own, with what is right. Deterministic. Confined to one thread.
  */
 final class DevScenarios {
   private final Random random;
@@ -95,7 +95,8 @@ final class DevScenarios {
   }
 
   /** A command about a picture. */
-  private record Command(Intent intent, String text, String device, Map<String, String> arguments) {}
+  private record Command(
+      Intent intent, String text, String device, Map<String, String> arguments) {}
 
   private Command command(String ref, String speaking, String imageDevice) {
     Intent intent =
@@ -130,7 +131,10 @@ final class DevScenarios {
         int which = random.nextInt(3);
         String phrase =
             which == 0
-                ? pick("the living room tv", "the tv in the living room", "the television in the living room")
+                ? pick(
+                    "the living room tv",
+                    "the tv in the living room",
+                    "the television in the living room")
                 : which == 1
                     ? pick("the bedroom tv", "the tv in the bedroom")
                     : pick("the picture frame", "the photo frame", "the frame in the hall");
@@ -149,7 +153,12 @@ final class DevScenarios {
   }
 
   private void resolved(
-      String phenomenon, Home home, Device speaking, String ref, String target, Device imageDevice) {
+      String phenomenon,
+      Home home,
+      Device speaking,
+      String ref,
+      String target,
+      Device imageDevice) {
     Command command = command(ref, speaking.id(), imageDevice.id());
     FusionEvent said = home.say(speaking, 0, command.text(), embedder);
     cases.add(
@@ -191,8 +200,7 @@ final class DevScenarios {
       String target,
       String device,
       Map<String, String> arguments) {
-    cases.add(
-        new Case(phenomenon, home, said, text, status, intent, target, device, arguments));
+    cases.add(new Case(phenomenon, home, said, text, status, intent, target, device, arguments));
   }
 
   private void justTook(boolean skew) {
@@ -315,8 +323,24 @@ final class DevScenarios {
   }
 
   private static final String[] THINGS = {
-    "dog", "receipt", "beach", "bicycle", "cake", "mountain", "cat", "flower", "car", "passport",
-    "whiteboard", "horse", "bridge", "pizza", "sunset", "snowman", "guitar", "boat"
+    "dog",
+    "receipt",
+    "beach",
+    "bicycle",
+    "cake",
+    "mountain",
+    "cat",
+    "flower",
+    "car",
+    "passport",
+    "whiteboard",
+    "horse",
+    "bridge",
+    "pizza",
+    "sunset",
+    "snowman",
+    "guitar",
+    "boat"
   };
 
   private void label() {
@@ -345,13 +369,17 @@ final class DevScenarios {
     Home home = home();
     String thing = pick(THINGS);
     Device device = pick2();
-    String target = home.image(device, between(100, 9000), "\"a nice " + thing + " near home", "green");
+    String target =
+        home.image(device, between(100, 9000), "\"a nice " + thing + " near home", "green");
     home.image(Home.PHONE, between(20, 90), "\"a cup on a table", "white");
     resolved(
         "caption",
         home,
         Home.PHONE,
-        pick("the picture of the " + thing, "the photo showing the " + thing, "the " + thing + " one"),
+        pick(
+            "the picture of the " + thing,
+            "the photo showing the " + thing,
+            "the " + thing + " one"),
         target,
         device);
   }
@@ -371,7 +399,10 @@ final class DevScenarios {
         "meaning",
         home,
         Home.PHONE,
-        pick("the picture of the " + pair[0], "the " + pair[0] + " photo", "the photo with the " + pair[0]),
+        pick(
+            "the picture of the " + pair[0],
+            "the " + pair[0] + " photo",
+            "the photo with the " + pair[0]),
         target,
         Home.PHONE);
   }
@@ -401,7 +432,12 @@ final class DevScenarios {
       home.image(Home.TABLET, between(20, 60), "cup", "white");
     }
     resolved(
-        "discourse", home, Home.PHONE, pick("it", "that", "that one", "that picture"), target, Home.PHONE);
+        "discourse",
+        home,
+        Home.PHONE,
+        pick("it", "that", "that one", "that picture"),
+        target,
+        Home.PHONE);
   }
 
   private void viewed() {
@@ -425,7 +461,8 @@ final class DevScenarios {
       case 0 -> {
         String target = home.image(Home.PHONE, between(200, 900), "", "white", 0.9, 0.9, true);
         home.image(Home.PHONE, between(20, 90), "cup", "white");
-        resolved("kind", home, Home.PHONE, pick("the screenshot", "my screenshot"), target, Home.PHONE);
+        resolved(
+            "kind", home, Home.PHONE, pick("the screenshot", "my screenshot"), target, Home.PHONE);
       }
       case 1 -> {
         String target = home.image(Home.PHONE, between(100, 300), "cup", "white");
@@ -447,7 +484,12 @@ final class DevScenarios {
         String target = home.image(Home.PHONE, between(100, 300), "cup", "black", 0.1, 0.7, false);
         home.image(Home.PHONE, between(20, 90), "cup", "gray");
         resolved(
-            "kind", home, Home.PHONE, pick("the dark one", "the dark picture", "the darker one"), target, Home.PHONE);
+            "kind",
+            home,
+            Home.PHONE,
+            pick("the dark one", "the dark picture", "the darker one"),
+            target,
+            Home.PHONE);
       }
     }
   }
@@ -494,9 +536,23 @@ final class DevScenarios {
   private void missingRecipient() {
     Home home = home();
     home.image(Home.PHONE, between(20, 60), "cup", "white");
-    String text = pick("send the photo i just took", "share this picture", "forward the last photo", "send it");
+    String text =
+        pick(
+            "send the photo i just took",
+            "share this picture",
+            "forward the last photo",
+            "send it");
     FusionEvent said = home.say(Home.PHONE, 0, text, embedder);
-    exactly("missing recipient", home, said, text, Decision.Status.ASKED, Intent.SEND_TO, "", "", Map.of());
+    exactly(
+        "missing recipient",
+        home,
+        said,
+        text,
+        Decision.Status.ASKED,
+        Intent.SEND_TO,
+        "",
+        "",
+        Map.of());
   }
 
   private void twoScreens() {
@@ -508,7 +564,8 @@ final class DevScenarios {
             "put the last picture on the tv",
             "cast my latest photo to the television");
     FusionEvent said = home.say(Home.PHONE, 0, text, embedder);
-    exactly("two screens", home, said, text, Decision.Status.ASKED, Intent.SHOW_ON, "", "", Map.of());
+    exactly(
+        "two screens", home, said, text, Decision.Status.ASKED, Intent.SHOW_ON, "", "", Map.of());
   }
 
   private void room() {
@@ -518,7 +575,10 @@ final class DevScenarios {
     home.enter(4000, bedroom ? "living room" : "bedroom");
     home.enter(400, bedroom ? "bedroom" : "living room");
     String text =
-        pick("show the photo i just took on the tv", "put my latest picture on the tv", "show it on the tv in here");
+        pick(
+            "show the photo i just took on the tv",
+            "put my latest picture on the tv",
+            "show it on the tv in here");
     FusionEvent said = home.say(Home.PHONE, 0, text, embedder);
     exactly(
         "room",
@@ -536,7 +596,8 @@ final class DevScenarios {
     Home home = home();
     home.image(Home.PHONE, between(100, 200), "cup", "white");
     home.image(Home.PHONE, between(20, 60), "road", "white");
-    asked("several", home, Home.PHONE, pick("the last two photos", "both of them", "these pictures"));
+    asked(
+        "several", home, Home.PHONE, pick("the last two photos", "both of them", "these pictures"));
   }
 
   private void answer() {
@@ -548,8 +609,18 @@ final class DevScenarios {
     boolean first = random.nextBoolean();
     String text =
         first
-            ? pick("the red one", "the one from the tablet", "the cup", "the one on my tablet", "the one with the cup please")
-            : pick("the green one", "the one from my phone", "the park", "the one on my phone", "i mean the park picture");
+            ? pick(
+                "the red one",
+                "the one from the tablet",
+                "the cup",
+                "the one on my tablet",
+                "the one with the cup please")
+            : pick(
+                "the green one",
+                "the one from my phone",
+                "the park",
+                "the one on my phone",
+                "i mean the park picture");
     FusionEvent said = home.say(Home.PHONE, 0, text, embedder);
     exactly(
         "answer",
@@ -567,10 +638,24 @@ final class DevScenarios {
     Home home = home();
     String target = home.image(Home.PHONE, between(60, 90), "cup", "red");
     home.say(Home.PHONE, 15, "show the photo i just took on the tv", embedder);
-    String text = pick("the bedroom one", "in the bedroom", "the one in the bedroom", "bedroom", "the bedroom tv please");
+    String text =
+        pick(
+            "the bedroom one",
+            "in the bedroom",
+            "the one in the bedroom",
+            "bedroom",
+            "the bedroom tv please");
     FusionEvent said = home.say(Home.PHONE, 0, text, embedder);
     exactly(
-        "answer device", home, said, text, Decision.Status.RESOLVED, Intent.SHOW_ON, target, "tv-2", Map.of());
+        "answer device",
+        home,
+        said,
+        text,
+        Decision.Status.RESOLVED,
+        Intent.SHOW_ON,
+        target,
+        "tv-2",
+        Map.of());
   }
 
   private void answerRecipient() {
@@ -602,9 +687,23 @@ final class DevScenarios {
     String target = home.image(Home.PHONE, between(200, 260), "cup", "red");
     home.image(Home.PHONE, between(60, 120), "park", "green");
     home.say(Home.PHONE, 15, "print the last photo", embedder);
-    String text = pick("not that the other one", "no the other one", "no, the one before", "no i meant the red one");
+    String text =
+        pick(
+            "not that the other one",
+            "no the other one",
+            "no, the one before",
+            "no i meant the red one");
     FusionEvent said = home.say(Home.PHONE, 0, text, embedder);
-    exactly("other", home, said, text, Decision.Status.RESOLVED, Intent.PRINT, target, "printer-1", Map.of());
+    exactly(
+        "other",
+        home,
+        said,
+        text,
+        Decision.Status.RESOLVED,
+        Intent.PRINT,
+        target,
+        "printer-1",
+        Map.of());
   }
 
   private void misheard() {
@@ -612,19 +711,18 @@ final class DevScenarios {
     String target = home.image(Home.PHONE, between(20, 90), "dog", "brown");
     String[][] heard = {
       {"prince the photo i just took", "print the photo i just took", "print"},
-      {"set the foto i just tuck as wall paper", "set the photo i just took as wallpaper", "set_wallpaper"},
+      {
+        "set the foto i just tuck as wall paper",
+        "set the photo i just took as wallpaper",
+        "set_wallpaper"
+      },
       {"the lead the last picture", "delete the last picture", "delete"},
       {"add the dog picture to my favor it's", "add the dog picture to my favorites", "favorite"},
     };
     String[] one = heard[random.nextInt(heard.length)];
     FusionEvent said =
         home.hear(
-            Home.PHONE,
-            0,
-            0.62,
-            one[0],
-            List.of(new Content.Alternative(one[1], 0.58)),
-            embedder);
+            Home.PHONE, 0, 0.62, one[0], List.of(new Content.Alternative(one[1], 0.58)), embedder);
     Intent intent = Intent.of(one[2]);
     exactly(
         "misheard",
@@ -674,7 +772,9 @@ final class DevScenarios {
   private void dim() {
     Home home = home();
     String[] level =
-        new String[][] {{"50 percent", "50"}, {"half", "50"}, {"20%", "20"}, {"thirty percent", "30"}}
+        new String[][] {
+              {"50 percent", "50"}, {"half", "50"}, {"20%", "20"}, {"thirty percent", "30"}
+            }
             [random.nextInt(4)];
     String text =
         pick(
@@ -699,9 +799,12 @@ final class DevScenarios {
   private void stop() {
     Home home = home();
     home.say(Home.PHONE, 300, "play jazz on the kitchen speaker", embedder);
-    String text = pick("stop", "stop the music", "stop it please", "okay that's enough", "turn off the music");
+    String text =
+        pick(
+            "stop", "stop the music", "stop it please", "okay that's enough", "turn off the music");
     FusionEvent said = home.say(Home.PHONE, 0, text, embedder);
-    exactly("stop", home, said, text, Decision.Status.RESOLVED, Intent.STOP, "", "speaker-1", Map.of());
+    exactly(
+        "stop", home, said, text, Decision.Status.RESOLVED, Intent.STOP, "", "speaker-1", Map.of());
   }
 
   /** What happens later does not count, even if it is told of before. */
@@ -710,6 +813,12 @@ final class DevScenarios {
     String target = home.image(Home.PHONE, between(10, 40), "cup", "white");
     home.image(Home.PHONE, -6, "park", "green");
     home.say(Home.PHONE, -10, "delete it", embedder);
-    resolved("future", home, Home.PHONE, pick("the photo i just took", "the last photo"), target, Home.PHONE);
+    resolved(
+        "future",
+        home,
+        Home.PHONE,
+        pick("the photo i just took", "the last photo"),
+        target,
+        Home.PHONE);
   }
 }

@@ -225,20 +225,17 @@ class EventTimeResolverTest {
   void screen_inTheRoomThatWasEntered_isTheOneMeant() {
     String image = home.image(Home.PHONE, 30, "park", "green");
     home.enter(120, "bedroom");
-    assertGiven(
-        say(Home.PHONE, "show the last photo on the tv"), Intent.SHOW_ON, image, "tv-2");
+    assertGiven(say(Home.PHONE, "show the last photo on the tv"), Intent.SHOW_ON, image, "tv-2");
   }
 
   @Test
   void camera_timeWithinReason_isWhenThePictureWasTaken() {
     Content.Exif morning = new Content.Exif(Home.NOW.minusSeconds(6 * 3600), "", "");
     String id = "img-synced";
-    home.at(
-        Home.PHONE,
-        60,
-        new Content.Image(id, "", "", List.of("park"), morning, null, null));
+    home.at(Home.PHONE, 60, new Content.Image(id, "", "", List.of("park"), morning, null, null));
     home.image(Home.PHONE, 300, "cup", "red");
-    assertGiven(say(Home.PHONE, "print the photo from this morning"), Intent.PRINT, id, "printer-1");
+    assertGiven(
+        say(Home.PHONE, "print the photo from this morning"), Intent.PRINT, id, "printer-1");
   }
 
   @Test
@@ -260,7 +257,8 @@ class EventTimeResolverTest {
     for (UnseenWording.Sentence sentence : UnseenWording.read()) {
       words.addAll(List.of(sentence.text().split(" ", -1)));
     }
-    words.addAll(List.of("%", "''", "'s", "3", "99999999999999", "\ud83d\ude00", "a", "ago", "o'clock"));
+    words.addAll(
+        List.of("%", "''", "'s", "3", "99999999999999", "\ud83d\ude00", "a", "ago", "o'clock"));
     home.image(Home.PHONE, 30, "flower", "purple");
     home.image(Home.TABLET, 3000, "dog", "brown", Double.NaN, Double.POSITIVE_INFINITY, true);
     for (int i = 0; i < 2_000; i++) {
@@ -280,8 +278,7 @@ class EventTimeResolverTest {
   @Test
   void events_inAnyOrderAndTwice_giveTheSameBytes() {
     Random random = new Random(99);
-    for (DevScenarios.Case one :
-        new DevScenarios(21, EventTimeResolverTest::embed).make(4)) {
+    for (DevScenarios.Case one : new DevScenarios(21, EventTimeResolverTest::embed).make(4)) {
       Map<String, float[]> vectors = new HashMap<>();
       for (String text : RESOLVER.wants(one.home().situation(one.utterance()))) {
         vectors.put(text, embed(text));
@@ -294,15 +291,12 @@ class EventTimeResolverTest {
         Collections.shuffle(events, random);
         Situation situation =
             new Situation(
-                one.utterance(),
-                events,
-                one.home().devices(),
-                Home.ZONE,
-                Home.LATENESS,
-                vectors);
+                one.utterance(), events, one.home().devices(), Home.ZONE, Home.LATENESS, vectors);
         assertThat(RESOLVER.wants(situation))
             .isEqualTo(RESOLVER.wants(one.home().situation(one.utterance())));
-        assertThat(DecisionJson.bytes(RESOLVER.decide(situation))).as(one.text()).isEqualTo(expected);
+        assertThat(DecisionJson.bytes(RESOLVER.decide(situation)))
+            .as(one.text())
+            .isEqualTo(expected);
       }
     }
   }

@@ -57,12 +57,7 @@ final class Home {
       device("frame-1", "Picture Frame", Device.Kind.FRAME, "hall", Intent.SHOW_ON);
   static final Device SPEAKER =
       device(
-          "speaker-1",
-          "Kitchen Speaker",
-          Device.Kind.SPEAKER,
-          "kitchen",
-          Intent.PLAY,
-          Intent.STOP);
+          "speaker-1", "Kitchen Speaker", Device.Kind.SPEAKER, "kitchen", Intent.PLAY, Intent.STOP);
   static final Device LAMP =
       device(
           "light-1",
@@ -91,16 +86,7 @@ final class Home {
   Home(long seed) {
     random = new Random(seed);
     devices.addAll(
-        List.of(
-            PHONE,
-            TABLET,
-            TV,
-            BEDROOM_TV,
-            FRAME,
-            SPEAKER,
-            LAMP,
-            BEDROOM_LIGHT,
-            PRINTER));
+        List.of(PHONE, TABLET, TV, BEDROOM_TV, FRAME, SPEAKER, LAMP, BEDROOM_LIGHT, PRINTER));
   }
 
   private static Device device(
@@ -127,7 +113,7 @@ final class Home {
   FusionEvent at(Device device, double secondsAgo, Content content) {
     Instant truth = NOW.minusMillis(Math.round(secondsAgo * 1000));
     long ahead = skews.getOrDefault(device.id(), 0L);
-    long delay = 40 + random.nextInt(700);
+    long delay = 40L + random.nextInt(700);
     FusionEvent event =
         new FusionEvent(
             "/devices/" + device.id(),

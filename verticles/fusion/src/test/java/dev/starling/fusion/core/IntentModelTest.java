@@ -27,7 +27,8 @@ class IntentModelTest {
   @Test
   void vector_ofAnotherLength_isLeftOut() {
     List<String> words = Words.of("print the last photo");
-    assertThat(model.probabilities(words, new float[3])).isEqualTo(model.probabilities(words, null));
+    assertThat(model.probabilities(words, new float[3]))
+        .isEqualTo(model.probabilities(words, null));
   }
 
   @Test

@@ -52,8 +52,7 @@ public final class IntentTraining {
     unseen(model, misses);
   }
 
-  private static void unseen(IntentModel model, boolean misses)
-      throws IOException, OrtException {
+  private static void unseen(IntentModel model, boolean misses) throws IOException, OrtException {
     int right = 0;
     int rightWords = 0;
     List<UnseenWording.Sentence> sentences = UnseenWording.read();
@@ -92,8 +91,7 @@ public final class IntentTraining {
   }
 
   /** Prints, and gives the temperature. */
-  private double crossValidate(
-      String name, List<SoftmaxTraining.Sample> samples, boolean misses) {
+  private double crossValidate(String name, List<SoftmaxTraining.Sample> samples, boolean misses) {
     List<double[]> sums = new ArrayList<>();
     List<Integer> labels = new ArrayList<>();
     List<Integer> indexes = new ArrayList<>();

@@ -8,8 +8,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 class SlotsTest {
-  private static final DeviceWords DEVICES =
-      new DeviceWords(new Home(1).devices());
+  private static final DeviceWords DEVICES = new DeviceWords(new Home(1).devices());
 
   @ParameterizedTest
   @CsvSource({
@@ -97,6 +96,7 @@ class SlotsTest {
 
   @Test
   void words_oneLetterWrongInALongOne_areMended() {
-    assertThat(Words.of("wallpeper yesterdey table")).containsExactly("wallpaper", "yesterday", "table");
+    assertThat(Words.of("wallpeper yesterdey table"))
+        .containsExactly("wallpaper", "yesterday", "table");
   }
 }

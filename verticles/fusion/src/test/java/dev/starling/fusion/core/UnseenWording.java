@@ -24,8 +24,7 @@ final class UnseenWording {
       for (String line = lines.readLine(); line != null; line = lines.readLine()) {
         int tab = line.indexOf('\t');
         if (tab > 0 && !line.startsWith("#")) {
-          sentences.add(
-              new Sentence(Intent.of(line.substring(0, tab)), line.substring(tab + 1)));
+          sentences.add(new Sentence(Intent.of(line.substring(0, tab)), line.substring(tab + 1)));
         }
       }
     } catch (IOException e) {

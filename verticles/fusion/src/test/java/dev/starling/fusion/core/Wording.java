@@ -66,8 +66,7 @@ final class Wording {
     templates.forEach(
         (name, of) -> {
           boolean command = !name.equals("none") && !name.equals("fragment");
-          int label =
-              name.equals("fragment") ? IntentModel.FRAGMENT : Intent.of(name).ordinal();
+          int label = name.equals("fragment") ? IntentModel.FRAGMENT : Intent.of(name).ordinal();
           for (String template : of) {
             int copies = !command && !template.contains("{") ? 1 : command ? 6 : 4;
             for (int copy = 0; copy < copies; copy++) {
