@@ -199,11 +199,14 @@ final class ImageScores {
   }
 
   private double recencyWeight() {
+    if (reference.when().interval() != null) {
+      // When it was is said.
+      return 0.12;
+    }
     boolean told =
         !reference.content().isEmpty()
             || !reference.colors().isEmpty()
             || !reference.looks().isEmpty()
-            || reference.when().interval() != null
             || reference.noun() == Noun.SCREENSHOT;
     return told ? 0.3 : 1;
   }

@@ -325,6 +325,7 @@ final class ReferenceWords {
     boolean relative =
         word.equals("that")
             && i > 0
+            && i + 1 < words.size()
             && (ImageWords.isNoun(word(i - 1))
                 || i - 1 > lead && ImageWords.isContent(word(i - 1)));
     boolean content = ImageWords.isContent(next) && !used[Math.min(i + 1, used.length - 1)];

@@ -249,7 +249,7 @@ final class TimeWords {
     } else {
       long center = Math.round(nowMillis - count * unit);
       long soft = Math.round(Math.max(20_000, spread * count * unit));
-      interval = new When.Interval(center - soft, center + soft, soft);
+      interval = new When.Interval(center - soft, center + soft, Math.max(1, soft / 2));
       if (unit == MINUTE && spread > 0.5) {
         // Some minutes are neither one nor many.
         interval = new When.Interval(nowMillis - 11 * MINUTE, nowMillis - 100_000, MINUTE);

@@ -1,5 +1,6 @@
 package dev.starling.fusion.core;
 
+import dev.starling.testkit.MiniLm;
 import ai.onnxruntime.OrtException;
 import java.io.IOException;
 import java.util.HashMap;

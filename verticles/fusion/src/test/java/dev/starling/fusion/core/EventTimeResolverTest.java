@@ -1,5 +1,6 @@
 package dev.starling.fusion.core;
 
+import dev.starling.testkit.MiniLm;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import ai.onnxruntime.OrtException;

@@ -113,7 +113,7 @@ final class Home {
   FusionEvent at(Device device, double secondsAgo, Content content) {
     Instant truth = NOW.minusMillis(Math.round(secondsAgo * 1000));
     long ahead = skews.getOrDefault(device.id(), 0L);
-    long delay = 40 + random.nextInt(700);
+    long delay = 40L + random.nextInt(700);
     FusionEvent event =
         new FusionEvent(
             "/devices/" + device.id(),

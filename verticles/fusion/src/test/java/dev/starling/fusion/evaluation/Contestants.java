@@ -1,9 +1,10 @@
 package dev.starling.fusion.evaluation;
 
 import dev.starling.fusion.core.Decision;
+import dev.starling.fusion.core.DecisionJson;
+import dev.starling.fusion.core.EventTimeResolver;
 import dev.starling.fusion.core.Resolver;
 import dev.starling.fusion.evaluation.KeywordRules.Pictures;
-import java.nio.charset.StandardCharsets;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
@@ -12,14 +13,14 @@ import java.util.Optional;
 final class Contestants {
   private Contestants() {}
 
-  /** The one that the service uses; empty in a build that has none. */
+  /** The one that the service uses. */
   static Optional<Resolver> own() {
-    return Optional.empty();
+    return Optional.of(EventTimeResolver.create());
   }
 
   /** What everybody who wants the same decision must agree about, to the byte. */
   static byte[] bytes(Decision decision) {
-    return decision.toString().getBytes(StandardCharsets.UTF_8);
+    return DecisionJson.bytes(decision);
   }
 
   /** By name. */
