@@ -1,9 +1,9 @@
 package dev.starling.fusion.core;
 
-import dev.starling.testkit.MiniLm;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import ai.onnxruntime.OrtException;
+import dev.starling.testkit.MiniLm;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Collections;

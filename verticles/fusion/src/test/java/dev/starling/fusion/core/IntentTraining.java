@@ -1,7 +1,7 @@
 package dev.starling.fusion.core;
 
-import dev.starling.testkit.MiniLm;
 import ai.onnxruntime.OrtException;
+import dev.starling.testkit.MiniLm;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.file.Files;
