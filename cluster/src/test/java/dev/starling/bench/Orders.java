@@ -1,5 +1,7 @@
 package dev.starling.bench;
 
+import ch.qos.logback.classic.Level;
+import ch.qos.logback.classic.Logger;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.icegreen.greenmail.util.GreenMail;
 import com.icegreen.greenmail.util.ServerSetup;
@@ -31,6 +33,7 @@ import java.util.Map;
 import java.util.concurrent.Callable;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.LoggerFactory;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -102,8 +105,8 @@ final class Orders implements Callable<Integer> {
   @Option(
       names = "--effects",
       description =
-          "also compare with orders whose e-mail, points and recommendation are made in the request,"
-              + " some each second; needs those services in the jar")
+          "compare instead with orders whose e-mail, points and recommendation are made in the"
+              + " request, some each second; needs those services in the jar")
   private boolean effects;
 
   @Option(names = "--pgbench", description = "the program (default: ${DEFAULT-VALUE})")
@@ -142,6 +145,8 @@ final class Orders implements Callable<Integer> {
         new GreenMail(
             new ServerSetup(basePort + MAIL_OFFSET, "127.0.0.1", ServerSetup.PROTOCOL_SMTP));
     if (effects) {
+      // It tells of every mail.
+      ((Logger) LoggerFactory.getLogger("com.icegreen")).setLevel(Level.WARN);
       mailServer.start();
     }
     try (Bed bed = Bed.start(spec(home));
@@ -150,16 +155,17 @@ final class Orders implements Callable<Integer> {
       PostgresEndpoint database = outboxes.endpoint();
       stock(node);
       List<User> buyers = new SignUps(node).create(users, "buyer");
-      PgBench generator = new PgBench(pgbench, database, home, SKUS);
-      try (OpenLoop<OrderCalls> single =
-          OrderCalls.against(node, ORDERS, buyers, SKUS, connections, /* seed= */ 1)) {
-        measure(node, buyers, generator, single, outboxes);
-      }
       if (effects) {
         effects(node, buyers, outboxes);
+      } else {
+        PgBench generator = new PgBench(pgbench, database, home, SKUS);
+        try (OpenLoop<OrderCalls> single =
+            OrderCalls.against(node, ORDERS, buyers, SKUS, connections, /* seed= */ 1)) {
+          measure(node, buyers, generator, single, outboxes);
+        }
+        settle(outboxes);
+        crowd(node, buyers, database);
       }
-      settle(outboxes);
-      crowd(node, buyers, database);
     } finally {
       mailServer.stop();
     }
