@@ -51,7 +51,7 @@ final class FusionIT {
     node =
         new Settings(data, Mesh.create())
             .with("STARLING_INFERENCE_SHIPPED", "true")
-            .with("STARLING_INFERENCE_START_WAIT", "2m")
+            .with("STARLING_INFERENCE_START_WAIT", "50s")
             .start();
     token = signUp("zoe@example.org");
     stranger = signUp("max@example.org");

@@ -39,8 +39,8 @@ final class Decider {
   /** All of one decision; longer than a busy moment of the database. */
   private static final Duration LIMIT = Duration.ofSeconds(5);
 
-  /** Decisions at a time; each waits for others most of the time. */
-  private static final int WIDTH = 32;
+  /** Decisions at a time: each has a connection now and then, and events need some too. */
+  private static final int WIDTH = 8;
 
   private static final int MAX_WAITING = 50_000;
 
