@@ -1,0 +1,308 @@
+package dev.starling.fusion.core;
+
+import dev.starling.fusion.core.Candidates.Scored;
+import dev.starling.fusion.core.Decision.Target;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What is said after a question, as its answer: a choice among its options, what was missing, yes,
+ * or no. Confined to one decision.
+ */
+final class Answers {
+  private static final double SURE = 0.97;
+
+  /** Words that only call it off. */
+  private static final Set<String> CANCEL =
+      Set.of(
+          "no", "nope", "nah", "never", "mind", "cancel", "forget", "it", "that", "about", "leave",
+          "stop", "do", "not", "bother", "neither", "none", "of", "them", "thanks", "thank", "you",
+          "ok", "okay", "please", "just", "nothing", "actually", "then", "this", "be", "abort",
+          "skip", "quit", "all", "wait", "sorry", "anymore", "let", "want", "i", "either", "the",
+          "those", "these", "well", "oh", "to", "changed", "my", "drop", "alright", "anything");
+
+  /** Of which one has to be there to call it off. */
+  private static final Set<String> CANCELLING =
+      Set.of(
+          "no", "nope", "nah", "never", "cancel", "forget", "bother", "neither", "none", "nothing",
+          "abort", "stop", "skip", "leave", "quit", "not", "drop", "changed");
+
+  private static final Set<String> AGREE =
+      Set.of(
+          "yes", "yeah", "yep", "yup", "sure", "right", "correct", "exactly", "ok", "okay", "please",
+          "that", "one", "do", "it", "is", "'s", "the", "of", "course", "absolutely", "definitely",
+          "go", "ahead", "fine", "this", "true", "precisely", "indeed", "yea", "sounds", "good");
+
+  private static final Set<String> AGREEING =
+      Set.of(
+          "yes", "yeah", "yep", "yup", "sure", "right", "correct", "exactly", "absolutely", "yea",
+          "definitely", "precisely", "indeed", "ok", "okay", "ahead", "course");
+
+  private final Scene scene;
+  private final Decision asked;
+  private final String text;
+  private final List<String> words;
+
+  private Answers(Scene scene, Discourse.Turn question, String text) {
+    this.scene = scene;
+    this.asked = question.decision();
+    this.text = text;
+    this.words = Words.of(text);
+  }
+
+  /** The outcome; null when it is no answer. */
+  static @Nullable Outcome of(Scene scene, Discourse.Turn question, String text) {
+    Outcome outcome = new Answers(scene, question, text).outcome();
+    return outcome == null ? null : outcome.answering(question.decision().utterance());
+  }
+
+  private @Nullable Outcome outcome() {
+    if (words.isEmpty()) {
+      return null;
+    }
+    if (consistsOf(CANCEL, CANCELLING)) {
+      return Outcome.none(SURE);
+    }
+    boolean yes = consistsOf(AGREE, AGREEING);
+    if (Draft.needsPicture(asked.intent()) && asked.target() == null) {
+      return picture(yes);
+    }
+    if (asked.device().isEmpty()) {
+      return device(yes);
+    }
+    String missing = missing();
+    if (!missing.isEmpty()) {
+      return argument(missing);
+    }
+    return yes ? complete(draft(1).device(asked.device(), 1)) : null;
+  }
+
+  private boolean consistsOf(Set<String> all, Set<String> one) {
+    return all.containsAll(words) && words.stream().anyMatch(one::contains);
+  }
+
+  private String missing() {
+    return switch (asked.intent()) {
+      case SEND_TO -> asked.arguments().containsKey("recipient") ? "" : "recipient";
+      case DIM -> asked.arguments().containsKey("level") ? "" : "level";
+      case PLAY -> asked.arguments().containsKey("query") ? "" : "query";
+      default -> "";
+    };
+  }
+
+  /** The command as far as it was known when the question was asked. */
+  private Draft draft(double confidence) {
+    Draft draft = new Draft(scene, asked.intent(), SURE * confidence);
+    draft.arguments(asked.arguments());
+    if (asked.target() != null) {
+      draft.picture(asked.target(), 1);
+    }
+    return draft;
+  }
+
+  private Outcome complete(Draft draft) {
+    return draft.outcome();
+  }
+
+  private @Nullable Outcome argument(String missing) {
+    String value =
+        switch (missing) {
+          case "recipient" -> recipient();
+          case "level" -> {
+            int level = Levels.find(words);
+            yield level == Levels.UNSAID ? "" : Integer.toString(level);
+          }
+          default -> PlayQueries.find(Words.asSaid(text), scene.words());
+        };
+    if (value.isEmpty() || words.size() > 10) {
+      return null;
+    }
+    return complete(draft(1).device(asked.device(), 1).argument(missing, value));
+  }
+
+  private String recipient() {
+    Recipients.Found found = Recipients.find(words, new boolean[words.size()]);
+    if (!found.name().isEmpty()) {
+      boolean pronoun = Recipients.PRONOUNS.contains(found.name());
+      return pronoun ? scene.discourse().recipient() : found.name();
+    }
+    List<String> as = new ArrayList<>(List.of("to"));
+    for (String word : words) {
+      boolean name = ImageWords.isContent(word) || word.equals("my") || word.equals("the");
+      if (name || Concepts.of(word).equals("#person") || Recipients.PRONOUNS.contains(word)) {
+        as.add(word);
+      }
+    }
+    return words.size() > 5 ? "" : Recipients.find(as, new boolean[as.size()]).name();
+  }
+
+  private @Nullable Outcome device(boolean yes) {
+    List<Device> options = new ArrayList<>();
+    for (Device device : scene.devices()) {
+      boolean offered = asked.options().contains(Target.device(device.id()));
+      boolean any = asked.options().isEmpty() && DeviceChoice.isCapable(device, asked.intent());
+      if (offered || any) {
+        options.add(device);
+      }
+    }
+    Device chosen = yes && options.size() == 1 ? options.get(0) : null;
+    List<Device> fitting = new ArrayList<>(options);
+    boolean named = false;
+    for (DeviceMention mention : scene.words().find(words)) {
+      named = true;
+      fitting.retainAll(mention.devices());
+    }
+    Parse parse = scene.parse(asked.intent(), text);
+    if (!named && parse.here()) {
+      String room =
+          DeviceChoice.room(scene.devices(), scene.words(), scene.timeline(), scene.attention());
+      fitting.removeIf(device -> !scene.words().room(device).equals(room));
+      named = true;
+    }
+    int order = parse.reference().order();
+    if (!named && order > 0 && order <= options.size()) {
+      chosen = options.get(order - 1);
+    } else if (named && fitting.size() == 1) {
+      chosen = fitting.get(0);
+    } else if (!named) {
+      chosen = chosen == null ? byName(options) : chosen;
+    }
+    if (chosen == null) {
+      return null;
+    }
+    return complete(draft(1).device(chosen.id(), 1).reading(List.of("on: " + chosen.id())));
+  }
+
+  /** The one whose name or room shares words with the answer, if only one does. */
+  private @Nullable Device byName(List<Device> options) {
+    Device found = null;
+    for (Device device : options) {
+      Set<String> named = new TreeSet<>(Words.of(device.name() + " " + device.location()));
+      named.removeIf(word -> !ImageWords.isContent(word) && word.length() < 5);
+      named.retainAll(words);
+      if (!named.isEmpty()) {
+        if (found != null) {
+          return null;
+        }
+        found = device;
+      }
+    }
+    return found;
+  }
+
+  private @Nullable Outcome picture(boolean yes) {
+    if (yes) {
+      return asked.options().size() == 1 ? chosen(asked.options().get(0), 1) : null;
+    }
+    boolean[] used = new boolean[words.size()];
+    Set<String> sources = new TreeSet<>();
+    for (DeviceMention mention : scene.words().find(words)) {
+      for (int i = mention.from(); i < mention.to(); i++) {
+        used[i] = true;
+      }
+      for (Device device : mention.devices()) {
+        sources.add(device.id());
+      }
+    }
+    Reference reference = compared(ReferenceWords.find(words, used, scene.now(), scene.zone()));
+    boolean says = reference.describes() || !sources.isEmpty();
+    boolean said =
+        says
+            || reference.pointing() == Reference.Pointing.OTHER
+            || reference.pointing() == Reference.Pointing.VIEWED
+            || reference.pointing() == Reference.Pointing.THIS
+            || !reference.loose().isEmpty() && words.size() <= 6;
+    if (!said || reference.plural()) {
+      return null;
+    }
+    if (reference.order() > 0 && reference.order() <= asked.options().size() && sources.isEmpty()) {
+      return chosen(asked.options().get(reference.order() - 1), 1);
+    }
+    Candidates all = scene.candidates(reference, sources, Set.of());
+    Candidates among = offered(reference, sources);
+    Scored best = among.best();
+    boolean told = says || best != null && best.reasons().containsKey("words");
+    if (best == null || !told || best.fit() <= Candidates.FITS) {
+      best = all.best();
+      among = all;
+    }
+    if (best == null || !told || best.fit() <= Candidates.FITS) {
+      return null;
+    }
+    if (among.confidence() < Draft.PICTURE) {
+      Draft again = new Draft(scene, asked.intent(), SURE).arguments(asked.arguments());
+      return again.device(asked.device(), 1).pictures(among, false).outcome();
+    }
+    return chosen(best.target(), among.confidence());
+  }
+
+  /** "the newer one", of those that were offered. */
+  private Reference compared(Reference reference) {
+    boolean newer = words.contains("newer") || words.contains("later");
+    boolean older = words.contains("older") || words.contains("earlier");
+    if (!newer && !older) {
+      return reference;
+    }
+    When when = new When(false, newer, older, 0, 0, null, newer ? "the newer" : "the older");
+    return new Reference(
+        when,
+        0,
+        Reference.Pointing.NOT,
+        reference.content(),
+        reference.loose(),
+        reference.colors(),
+        reference.looks(),
+        reference.noun(),
+        false,
+        false,
+        false);
+  }
+
+  /** Those that the question offered, compared with each other; all when it offered none. */
+  private Candidates offered(Reference reference, Set<String> sources) {
+    Set<String> ids = new TreeSet<>();
+    for (Target option : asked.options()) {
+      ids.add(option.id());
+    }
+    return scene.candidates(reference, sources, ids);
+  }
+
+  private Outcome chosen(Target target, double confidence) {
+    Draft draft = draft(confidence).picture(target, 1);
+    Parse original = original();
+    String device = asked.device();
+    boolean settled =
+        !device.isEmpty()
+            && asked.intent() != Intent.SEND_TO
+            && asked.intent() != Intent.DELETE
+            && asked.intent() != Intent.FAVORITE;
+    if (settled) {
+      draft.device(device, 1);
+    } else {
+      draft.device(scene.device(original, draft.pictureDevice()));
+    }
+    return complete(draft.reading(List.of("chosen: " + target.id())));
+  }
+
+  /** What the command was, in the words in which it was given first. */
+  private Parse original() {
+    FusionEvent.Key key = asked.utterance();
+    for (int i = scene.discourse().turns().size() - 1; i >= 0; i--) {
+      Decision decision = scene.discourse().turns().get(i).decision();
+      if (decision.utterance().equals(key) && decision.answers() != null) {
+        key = decision.answers();
+      }
+    }
+    String said = "";
+    for (Moment moment : scene.timeline().moments()) {
+      if (moment.event().key().equals(key)
+          && moment.event().content() instanceof Content.Utterance utterance) {
+        said = utterance.transcript();
+      }
+    }
+    return scene.parse(asked.intent(), said);
+  }
+}

@@ -1,0 +1,65 @@
+package dev.starling.fusion.core;
+
+import java.util.List;
+import java.util.Set;
+
+/** Words that are recognised as a command, to an outcome. Pure. */
+final class Commands {
+  private Commands() {}
+
+  /**
+   * The outcome.
+   *
+   * @param confidence that the intent is this one
+   */
+  static Outcome of(Scene scene, Intent recognised, double confidence, String text) {
+    Parse parse = scene.parse(recognised, text);
+    Intent intent = parse.intent();
+    Draft draft = new Draft(scene, intent, confidence).reading(parse.readings());
+    if (Draft.needsPicture(intent)) {
+      Reference reference = parse.reference();
+      Candidates candidates =
+          parse.namesUnknownSource()
+              ? new Candidates(List.of())
+              : scene.candidates(reference, parse.sourceIds(), Set.of());
+      if (isOfSomethingElse(reference, candidates)) {
+        return Outcome.none(confidence);
+      }
+      draft.pictures(candidates, reference.plural());
+    }
+    draft.device(scene.device(parse, draft.pictureDevice()));
+    if (intent == Intent.SEND_TO) {
+      boolean pronoun = Recipients.PRONOUNS.contains(parse.recipient());
+      draft.argument("recipient", pronoun ? scene.discourse().recipient() : parse.recipient());
+    }
+    if (intent == Intent.DIM && parse.level() != Levels.UNSAID) {
+      draft.argument("level", Integer.toString(parse.level()));
+    }
+    if (intent == Intent.PLAY) {
+      draft.argument("query", parse.query());
+    }
+    return draft.outcome();
+  }
+
+  /** "print the contract" is about no picture when none shows one. */
+  private static boolean isOfSomethingElse(Reference reference, Candidates candidates) {
+    boolean onlyContent =
+        !reference.content().isEmpty()
+            && reference.noun() == Reference.Noun.UNSAID
+            && reference.pointing() == Reference.Pointing.NOT;
+    if (!onlyContent) {
+      return false;
+    }
+    for (Candidates.Scored one : candidates.scored()) {
+      if (one.fit() > Candidates.FITS) {
+        return false;
+      }
+    }
+    for (String word : reference.content()) {
+      if (Concepts.of(word).equals("#elsewhere")) {
+        return true;
+      }
+    }
+    return false;
+  }
+}

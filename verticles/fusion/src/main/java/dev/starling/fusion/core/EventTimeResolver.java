@@ -1,0 +1,330 @@
+package dev.starling.fusion.core;
+
+import dev.starling.fusion.core.Decision.Explanation;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Decides by event time: as of the utterance, with the clocks of devices corrected, and with what
+ * was said before it decided again from the same events. Immutable, thread-safe.
+ */
+public final class EventTimeResolver implements Resolver {
+  /*
+   * An utterance is read in all the ways in which it may have been heard. Each reading comes to an
+   * outcome: an answer to a question, a command, the continuation of one, or nothing. Readings vote
+   * for their outcomes, by how well they were heard and how sure the outcome is.
+   */
+
+  /** From here on a text is taken for the command that it most resembles. */
+  private static final double COMMAND = 0.5;
+
+  /** From here on it may be one, which is asked. */
+  private static final double PERHAPS = 0.4;
+
+  private static final double OTHER_COMMAND = 0.7;
+  private static final double FRAGMENT = 0.3;
+  private static final long CONTINUATION_MILLIS = 3 * 60_000L;
+
+  private static final int MOST_ALTERNATIVES = 3;
+
+  /** The best reading is right about this much more often than its confidence says. */
+  private static final double FIRST_READING = 1.5;
+
+  /** Below this the other readings are worth an embedding. */
+  private static final double WELL_HEARD = 0.9;
+
+  /** Pictures of whose labels and captions embeddings are asked for: the latest. */
+  private static final int MOST_WANTED_IMAGES = 40;
+
+  private final IntentModel model;
+
+  private EventTimeResolver(IntentModel model) {
+    this.model = model;
+  }
+
+  /** With the intent model that ships; blocks. */
+  public static EventTimeResolver create() {
+    return new EventTimeResolver(IntentModel.shipped());
+  }
+
+  /**
+   * One way in which something may have been heard.
+   *
+   * @param weight larger is likelier
+   */
+  private record Reading(String text, float @Nullable [] vector, double weight, boolean first) {}
+
+  /** What a reading comes to. */
+  private record Vote(Reading reading, Outcome outcome, double[] intents) {
+    double weight() {
+      return reading.weight() * outcome.confidence();
+    }
+  }
+
+  @Override
+  public Decision decide(Situation situation) {
+    Timeline timeline = Timeline.of(situation);
+    DeviceWords words = new DeviceWords(situation.devices());
+    Discourse discourse = Discourse.NONE;
+    for (Moment said : earlier(timeline)) {
+      Scene scene = new Scene(timeline.asOf(said), discourse, situation, words);
+      discourse = discourse.with(new Discourse.Turn(said.millis(), decide(scene)));
+    }
+    return decide(new Scene(timeline, discourse, situation, words));
+  }
+
+  private static List<Moment> earlier(Timeline timeline) {
+    return timeline.earlierUtterances(Discourse.MOST_TURNS, Discourse.LONGEST_MILLIS);
+  }
+
+  private Decision decide(Scene scene) {
+    FusionEvent event = scene.timeline().utterance().event();
+    List<Vote> votes = new ArrayList<>();
+    if (event.content() instanceof Content.Utterance utterance) {
+      for (Reading reading : readings(utterance, scene.vectors())) {
+        votes.add(vote(scene, reading));
+      }
+    }
+    Vote elected = elected(votes);
+    return decision(scene, elected == null ? Outcome.none(1) : elected.outcome(), elected);
+  }
+
+  private static List<Reading> readings(
+      Content.Utterance utterance, Map<String, float[]> vectors) {
+    List<Reading> readings = new ArrayList<>();
+    String transcript = utterance.transcript();
+    float[] vector =
+        utterance.vector() == null ? vectors.get(transcript) : utterance.vector();
+    double heard = utterance.spoken() ? certainty(utterance.confidence()) : 1;
+    readings.add(new Reading(transcript, vector, FIRST_READING * heard, true));
+    if (!utterance.spoken()) {
+      return readings;
+    }
+    Set<List<String>> known = new HashSet<>();
+    known.add(Words.of(transcript));
+    for (Content.Alternative alternative : alternatives(utterance)) {
+      if (known.add(Words.of(alternative.transcript()))) {
+        readings.add(
+            new Reading(
+                alternative.transcript(),
+                vectors.get(alternative.transcript()),
+                certainty(alternative.confidence()),
+                false));
+      }
+    }
+    return readings;
+  }
+
+  private static double certainty(double confidence) {
+    double within = Double.isNaN(confidence) ? 0.5 : Math.max(0.1, Math.min(1, confidence));
+    return within * within;
+  }
+
+  private static List<Content.Alternative> alternatives(Content.Utterance utterance) {
+    List<Content.Alternative> all = utterance.alternatives();
+    return all.subList(0, Math.min(MOST_ALTERNATIVES, all.size()));
+  }
+
+  private Vote vote(Scene scene, Reading reading) {
+    List<String> words = Words.of(reading.text());
+    if (words.isEmpty()) {
+      double[] intents = new double[IntentModel.LABELS];
+      intents[Intent.NONE.ordinal()] = 1;
+      return new Vote(reading, Outcome.none(1), intents);
+    }
+    double[] intents = model.probabilities(words, reading.vector());
+    return new Vote(reading, outcome(scene, reading.text(), words, intents), intents);
+  }
+
+  private Outcome outcome(Scene scene, String text, List<String> words, double[] intents) {
+    int command = command(intents);
+    double none = intents[Intent.NONE.ordinal()];
+    double fragment = intents[IntentModel.FRAGMENT];
+    Discourse.Turn question = scene.discourse().question(scene.now());
+    if (question != null) {
+      boolean same = question.decision().intent() == Intent.values()[command];
+      if (same || intents[command] < OTHER_COMMAND) {
+        Outcome answer = Answers.of(scene, question, text);
+        if (answer != null) {
+          return answer;
+        }
+      }
+    }
+    String rest = Clauses.afterBan(text);
+    if (!rest.isEmpty()) {
+      double[] ofRest = model.probabilities(Words.of(rest), null);
+      int instead = command(ofRest);
+      return ofRest[instead] >= OTHER_COMMAND
+          ? Commands.of(scene, Intent.values()[instead], ofRest[instead], rest)
+          : Outcome.none(none);
+    }
+    boolean continues =
+        fragment >= FRAGMENT && fragment > none || intents[command] < COMMAND && words.size() <= 8;
+    Discourse.Turn previous = scene.discourse().command(scene.now());
+    if (continues
+        && previous != null
+        && scene.now() - previous.millis() <= CONTINUATION_MILLIS) {
+      Outcome continuation = Continuations.of(scene, previous, text);
+      if (continuation != null) {
+        return continuation;
+      }
+    }
+    boolean perhaps = intents[command] >= PERHAPS && none + fragment < 1 - PERHAPS;
+    if (intents[command] >= COMMAND || perhaps) {
+      return Commands.of(scene, Intent.values()[command], intents[command], text);
+    }
+    return Outcome.none(none + fragment);
+  }
+
+  private static int command(double[] intents) {
+    int best = 0;
+    for (int i = 0; i < Intent.NONE.ordinal(); i++) {
+      best = intents[i] > intents[best] ? i : best;
+    }
+    return best;
+  }
+
+  /** The surest of those that most speaks for; null when there are none. */
+  private static @Nullable Vote elected(List<Vote> votes) {
+    Vote best = null;
+    double most = -1;
+    double total = 0;
+    for (Vote vote : votes) {
+      total += vote.weight();
+      double weight = 0;
+      for (Vote other : votes) {
+        weight += vote.outcome().sameAs(other.outcome()) ? other.weight() : 0;
+      }
+      boolean surer =
+          best != null
+              && vote.outcome().sameAs(best.outcome())
+              && vote.outcome().confidence() > best.outcome().confidence();
+      if (weight > most || surer) {
+        most = Math.max(most, weight);
+        best = vote;
+      }
+    }
+    if (best == null) {
+      return null;
+    }
+    // Where others say otherwise about as loudly, it is less sure.
+    double agreed = total == 0 ? 1 : Math.min(1, most / total * 1.4);
+    return new Vote(
+        best.reading(),
+        best.outcome().with(best.outcome().confidence() * agreed),
+        best.intents());
+  }
+
+  private static Decision decision(Scene scene, Outcome outcome, @Nullable Vote vote) {
+    SortedMap<Intent, Double> intents = new TreeMap<>();
+    List<String> readings = new ArrayList<>();
+    if (vote != null) {
+      for (Intent intent : Intent.values()) {
+        intents.put(intent, vote.intents()[intent.ordinal()]);
+      }
+      // What makes sense only after something else is no intent of its own.
+      intents.merge(Intent.NONE, vote.intents()[IntentModel.FRAGMENT], Double::sum);
+      if (!vote.reading().first()) {
+        readings.add("heard: " + vote.reading().text());
+      }
+    }
+    readings.addAll(outcome.readings());
+    return new Decision(
+        scene.timeline().utterance().event().key(),
+        outcome.status(),
+        outcome.intent(),
+        outcome.target(),
+        outcome.device(),
+        new TreeMap<>(outcome.arguments()),
+        outcome.confidence(),
+        outcome.question(),
+        outcome.options(),
+        outcome.answers(),
+        new Explanation(
+            intents, readings, scene.timeline().skewMillis(), outcome.candidates()));
+  }
+
+  @Override
+  public Set<String> wants(Situation situation) {
+    Timeline timeline = Timeline.of(situation);
+    DeviceWords words = new DeviceWords(situation.devices());
+    List<Moment> said = new ArrayList<>(earlier(timeline));
+    said.add(timeline.utterance());
+    Set<String> wanted = new TreeSet<>();
+    for (Moment moment : said) {
+      if (moment.event().content() instanceof Content.Utterance utterance) {
+        Scene scene =
+            new Scene(timeline.asOf(moment), Discourse.NONE, withoutVectors(situation), words);
+        wants(scene, utterance, wanted);
+      }
+    }
+    return Collections.unmodifiableSet(wanted);
+  }
+
+  private static Situation withoutVectors(Situation situation) {
+    return new Situation(
+        situation.utterance(),
+        situation.events(),
+        situation.devices(),
+        situation.zone(),
+        situation.lateness(),
+        Map.of());
+  }
+
+  private void wants(Scene scene, Content.Utterance utterance, Set<String> wanted) {
+    if (utterance.vector() == null && !utterance.transcript().isBlank()) {
+      wanted.add(utterance.transcript());
+    }
+    List<String> texts = new ArrayList<>(List.of(utterance.transcript()));
+    if (utterance.spoken() && utterance.confidence() < WELL_HEARD) {
+      for (Content.Alternative alternative : alternatives(utterance)) {
+        if (!alternative.transcript().isBlank()) {
+          wanted.add(alternative.transcript());
+          texts.add(alternative.transcript());
+        }
+      }
+    }
+    for (String text : texts) {
+      wantsContent(scene, text, text.equals(utterance.transcript()) ? utterance.vector() : null, wanted);
+    }
+  }
+
+  /** Labels and captions, when something is named that they do not say in the same words. */
+  private void wantsContent(
+      Scene scene, String text, float @Nullable [] vector, Set<String> wanted) {
+    List<String> words = Words.of(text);
+    if (words.isEmpty()) {
+      return;
+    }
+    double[] intents = model.probabilities(words, vector);
+    Intent command = Intent.values()[command(intents)];
+    // What may be an answer is read as if it were said of a picture.
+    Intent intent = Draft.needsPicture(command) ? command : Intent.PRINT;
+    List<String> content = scene.parse(intent, text).reference().content();
+    if (content.isEmpty() || intents[Intent.NONE.ordinal()] > 1 - PERHAPS / 4) {
+      return;
+    }
+    List<Moment> images = scene.timeline().images();
+    List<Moment> latest = images.subList(Math.max(0, images.size() - MOST_WANTED_IMAGES), images.size());
+    Set<String> texts = new TreeSet<>();
+    for (Moment moment : latest) {
+      Content.Image image = (Content.Image) moment.event().content();
+      if (ContentMatch.byWords(content, image) == 1) {
+        return;
+      }
+      texts.addAll(ContentMatch.texts(image));
+    }
+    if (!texts.isEmpty()) {
+      wanted.add(String.join(" ", content));
+      wanted.addAll(texts);
+    }
+  }
+}

@@ -1,0 +1,213 @@
+package dev.starling.fusion.core;
+
+import java.time.ZoneId;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
+
+/**
+ * What the words of a command say, before anything is known of pictures. Immutable.
+ *
+ * @param intent what is to be done
+ * @param targets devices and rooms where it is to be done
+ * @param sources devices that the picture is from
+ * @param here whether it is to be done where the user is
+ * @param everywhere whether it is to be done on several devices
+ * @param recipient empty when none is named
+ * @param level {@link Levels#UNSAID} when none is said
+ * @param query empty when none is said
+ */
+record Parse(
+    Intent intent,
+    List<DeviceMention> targets,
+    List<DeviceMention> sources,
+    boolean here,
+    boolean everywhere,
+    String recipient,
+    int level,
+    String query,
+    Reference reference) {
+  private static final Set<String> SCREEN_KINDS =
+      Set.of("tv", "screen", "frame", "tablet", "phone", "device");
+
+  Parse {
+    targets = List.copyOf(targets);
+    sources = List.copyOf(sources);
+  }
+
+  /**
+   * Reads a text as a command.
+   *
+   * @param intent that the words were recognised as
+   */
+  static Parse of(Intent intent, String text, DeviceWords devices, long nowMillis, ZoneId zone) {
+    List<String> words = Words.of(text);
+    boolean[] used = new boolean[words.size()];
+    List<DeviceMention> mentions = new ArrayList<>(devices.find(words));
+    if (intent == Intent.PLAY) {
+      mentions.removeIf(mention -> mention.preposition().isEmpty() && mention.from() > 3);
+    }
+    for (DeviceMention mention : mentions) {
+      mark(used, mention.from(), mention.to());
+    }
+    Recipients.Found recipient = Recipients.Found.NOBODY;
+    Intent meant = intent;
+    if (intent == Intent.SEND_TO) {
+      recipient = Recipients.find(words, used);
+      meant = recipient.name().isEmpty() ? toDevice(mentions) : intent;
+      mark(used, recipient.from(), recipient.to());
+    } else if (intent == Intent.SHOW_ON) {
+      meant = toPrinter(mentions) ? Intent.PRINT : intent;
+    }
+    List<DeviceMention> sources = new ArrayList<>();
+    List<DeviceMention> targets = new ArrayList<>();
+    roles(meant, mentions, words, sources, targets);
+    boolean here = here(words);
+    Reference reference = ReferenceWords.find(words, used, nowMillis, zone);
+    return new Parse(
+        meant,
+        targets,
+        sources,
+        here,
+        words.contains("both") && !targets.isEmpty(),
+        recipient.name(),
+        intent == Intent.DIM ? Levels.find(words) : Levels.UNSAID,
+        intent == Intent.PLAY ? PlayQueries.find(Words.asSaid(text), devices) : "",
+        reference);
+  }
+
+  private static void mark(boolean[] used, int from, int to) {
+    for (int i = Math.max(0, from); i < Math.min(to, used.length); i++) {
+      used[i] = true;
+    }
+  }
+
+  /** What is sent to a screen is shown, and what is sent to a printer is printed. */
+  private static Intent toDevice(List<DeviceMention> mentions) {
+    for (DeviceMention mention : mentions) {
+      boolean to =
+          mention.preposition().equals("to")
+              || mention.preposition().equals("onto")
+              || mention.preposition().equals("on")
+              || mention.preposition().equals("over");
+      if (to && !mention.isSource() && mention.kind().equals("printer")) {
+        return Intent.PRINT;
+      }
+      if (to && !mention.isSource() && SCREEN_KINDS.contains(mention.kind())) {
+        return mention.preposition().equals("on") && mention.afterImage()
+            ? Intent.SEND_TO
+            : Intent.SHOW_ON;
+      }
+    }
+    return Intent.SEND_TO;
+  }
+
+  private static boolean toPrinter(List<DeviceMention> mentions) {
+    return mentions.size() == 1
+        && mentions.get(0).kind().equals("printer")
+        && !mentions.get(0).isSource();
+  }
+
+  private static boolean here(List<String> words) {
+    for (int i = 0; i < words.size(); i++) {
+      boolean room = words.get(i).equals("this") && i + 1 < words.size()
+          && words.get(i + 1).equals("room");
+      if (words.get(i).equals("here") || room) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  private static void roles(
+      Intent intent,
+      List<DeviceMention> mentions,
+      List<String> words,
+      List<DeviceMention> sources,
+      List<DeviceMention> targets) {
+    int open = 0;
+    for (DeviceMention mention : mentions) {
+      open += mention.isSource() || mention.isRoomOnly() ? 0 : 1;
+    }
+    int seen = 0;
+    for (DeviceMention mention : mentions) {
+      if (mention.isRoomOnly()) {
+        targets.add(mention);
+        continue;
+      }
+      if (mention.isSource()) {
+        sources.add(mention);
+        continue;
+      }
+      seen++;
+      boolean source =
+          switch (intent) {
+            case SEND_TO, DELETE, FAVORITE -> true;
+            case PRINT -> !mention.kind().equals("printer");
+            case SET_LIGHT_COLOR -> !mention.kind().equals("light") && !isBulb(mention);
+            case SHOW_ON -> mention.afterImage() && seen < open;
+            case SET_WALLPAPER ->
+                mention.afterImage() && !isPointed(words, mention) || seen < open;
+            default -> false;
+          };
+      (source ? sources : targets).add(mention);
+    }
+  }
+
+  private static boolean isBulb(DeviceMention mention) {
+    return mention.devices().stream().anyMatch(d -> d.kind() == Device.Kind.LIGHT);
+  }
+
+  /** "set this one on my tablet": on my tablet is where, since which one is clear. */
+  private static boolean isPointed(List<String> words, DeviceMention mention) {
+    int noun = mention.from() - 1;
+    return noun >= 1
+        && words.get(noun).equals("one")
+        && (words.get(noun - 1).equals("this") || words.get(noun - 1).equals("that"));
+  }
+
+  /** Ids of the devices that the picture is from. */
+  Set<String> sourceIds() {
+    Set<String> ids = new TreeSet<>();
+    for (DeviceMention mention : sources) {
+      for (Device device : mention.devices()) {
+        ids.add(device.id());
+      }
+    }
+    return ids;
+  }
+
+  /** Whether a device is named that the user does not have. */
+  boolean namesUnknownSource() {
+    return !sources.isEmpty() && sourceIds().isEmpty();
+  }
+
+  /** What was found, for the explanation. */
+  List<String> readings() {
+    List<String> found = new ArrayList<>(reference.readings());
+    for (DeviceMention mention : targets) {
+      found.add("on: " + name(mention));
+    }
+    for (DeviceMention mention : sources) {
+      found.add("from: " + name(mention));
+    }
+    if (here) {
+      found.add("here");
+    }
+    if (!recipient.isEmpty()) {
+      found.add("recipient: " + recipient);
+    }
+    if (level != Levels.UNSAID) {
+      found.add("level: " + level);
+    }
+    if (!query.isEmpty()) {
+      found.add("query: " + query);
+    }
+    return found;
+  }
+
+  private static String name(DeviceMention mention) {
+    return (mention.room() + " " + mention.kind()).strip();
+  }
+}

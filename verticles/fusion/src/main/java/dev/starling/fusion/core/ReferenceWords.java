@@ -1,0 +1,446 @@
+package dev.starling.fusion.core;
+
+import dev.starling.fusion.core.Reference.Look;
+import dev.starling.fusion.core.Reference.Noun;
+import dev.starling.fusion.core.Reference.Pointing;
+import java.time.ZoneId;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.SortedSet;
+import java.util.TreeSet;
+
+/**
+ * Finds what words say of a picture, once devices and arguments were found in them. Confined to one
+ * parse.
+ */
+final class ReferenceWords {
+  private static final Map<String, Integer> ORDINALS =
+      Map.ofEntries(
+          Map.entry("first", 1),
+          Map.entry("1st", 1),
+          Map.entry("second", 2),
+          Map.entry("2nd", 2),
+          Map.entry("third", 3),
+          Map.entry("3rd", 3),
+          Map.entry("fourth", 4),
+          Map.entry("4th", 4),
+          Map.entry("fifth", 5),
+          Map.entry("5th", 5),
+          Map.entry("sixth", 6),
+          Map.entry("6th", 6));
+
+  private static final Map<String, Integer> COUNTS =
+      Map.of("one", 1, "two", 2, "three", 3, "four", 4, "five", 5, "1", 1, "2", 2, "3", 3, "4", 4);
+
+  private static final Map<String, Look> LOOKS =
+      Map.ofEntries(
+          Map.entry("dark", Look.DARK),
+          Map.entry("darker", Look.DARK),
+          Map.entry("darkest", Look.DARK),
+          Map.entry("dim", Look.DARK),
+          Map.entry("gloomy", Look.DARK),
+          Map.entry("underexposed", Look.DARK),
+          Map.entry("bright", Look.BRIGHT),
+          Map.entry("brighter", Look.BRIGHT),
+          Map.entry("brightest", Look.BRIGHT),
+          Map.entry("light", Look.BRIGHT),
+          Map.entry("lighter", Look.BRIGHT),
+          Map.entry("overexposed", Look.BRIGHT),
+          Map.entry("blurry", Look.BLURRY),
+          Map.entry("blurred", Look.BLURRY),
+          Map.entry("blurrier", Look.BLURRY),
+          Map.entry("blurriest", Look.BLURRY),
+          Map.entry("fuzzy", Look.BLURRY),
+          Map.entry("unsharp", Look.BLURRY),
+          Map.entry("shaky", Look.BLURRY),
+          Map.entry("unfocused", Look.BLURRY),
+          Map.entry("sharp", Look.SHARP),
+          Map.entry("sharper", Look.SHARP),
+          Map.entry("sharpest", Look.SHARP),
+          Map.entry("crisp", Look.SHARP),
+          Map.entry("clear", Look.SHARP),
+          Map.entry("focused", Look.SHARP),
+          Map.entry("portrait", Look.UPRIGHT),
+          Map.entry("vertical", Look.UPRIGHT),
+          Map.entry("upright", Look.UPRIGHT),
+          Map.entry("tall", Look.UPRIGHT),
+          Map.entry("landscape", Look.WIDE),
+          Map.entry("horizontal", Look.WIDE),
+          Map.entry("wide", Look.WIDE),
+          Map.entry("widescreen", Look.WIDE),
+          Map.entry("sideways", Look.WIDE),
+          Map.entry("monochrome", Look.MONOCHROME));
+
+  private static final Set<String> PLURAL_POINTERS =
+      Set.of("them", "these", "those", "both", "all", "everything");
+
+  private static final Set<String> VIEWING =
+      Set.of("looking", "viewing", "watching", "seeing", "see", "viewed", "opened", "browsing");
+
+  private final List<String> words;
+  private final boolean[] used;
+  private final int lead;
+
+  private int order;
+  private Pointing pointing = Pointing.NOT;
+  private final List<String> content = new ArrayList<>();
+  private final List<String> loose = new ArrayList<>();
+  private final SortedSet<String> colors = new TreeSet<>();
+  private final SortedSet<Look> looks = new TreeSet<>();
+  private Noun noun = Noun.UNSAID;
+  private boolean plural;
+  private boolean taken;
+  private boolean notTheLast;
+
+  private ReferenceWords(List<String> words, boolean[] used) {
+    this.words = words;
+    this.used = used;
+    this.lead = TextFeatures.lead(words);
+  }
+
+  /**
+   * What is said of a picture.
+   *
+   * @param used the words that mean something else; those that were understood are added
+   */
+  static Reference find(List<String> words, boolean[] used, long nowMillis, ZoneId zone) {
+    ReferenceWords found = new ReferenceWords(words, used);
+    found.contrasts();
+    found.orders();
+    When when = TimeWords.find(words, used, nowMillis, zone);
+    found.points();
+    found.looks();
+    found.contents();
+    return found.reference(when);
+  }
+
+  private Reference reference(When when) {
+    return new Reference(
+        when, order, pointing, content, loose, colors, looks, noun, plural, taken, notTheLast);
+  }
+
+  private String word(int at) {
+    return at >= 0 && at < words.size() ? words.get(at) : "";
+  }
+
+  private void use(int from, int to) {
+    for (int i = Math.max(0, from); i < Math.min(to, used.length); i++) {
+      used[i] = true;
+    }
+  }
+
+  /** "not the screenshot, the photo": what is denied says nothing of what is meant. */
+  private void contrasts() {
+    for (int i = 0; i < words.size(); i++) {
+      if (!word(i).equals("not") || word(i - 1).equals("do") || word(i - 1).equals("does")) {
+        continue;
+      }
+      String denied = word(i + 1);
+      int end = i + 1;
+      if (denied.equals("that") || denied.equals("this") || denied.equals("it")) {
+        notTheLast = true;
+        end = word(i + 2).equals("one") ? i + 3 : i + 2;
+      } else if (ImageWords.DETERMINERS.contains(denied)) {
+        end = i + 2;
+        while (end < words.size()
+            && !ImageWords.DETERMINERS.contains(word(end))
+            && !word(end).equals("but")
+            && !word(end).equals("i")) {
+          end++;
+        }
+      }
+      use(i, end);
+    }
+  }
+
+  private void orders() {
+    for (int i = 0; i < words.size(); i++) {
+      Integer ordinal = ORDINALS.get(word(i));
+      if (ordinal != null && !used[i] && isOrdinal(i)) {
+        order = ordinal;
+        use(i, i + 1);
+      }
+      boolean number = word(i).equals("number") || word(i).equals("option");
+      if (number && COUNTS.containsKey(word(i + 1))) {
+        order = COUNTS.get(word(i + 1));
+        use(i, i + 2);
+      }
+      boolean last = word(i).equals("last") || word(i).equals("latest") || word(i).equals("first");
+      if (last && (isCount(word(i + 1)) || ImageWords.PLURALS.contains(word(i + 1)))) {
+        plural = true;
+        use(i, i + 2);
+      }
+    }
+  }
+
+  private static boolean isCount(String word) {
+    return COUNTS.containsKey(word) && !word.equals("one") && !word.equals("1")
+        || word.equals("few")
+        || word.equals("couple");
+  }
+
+  /** Not "a second ago", "second to last" or "first delete it". */
+  private boolean isOrdinal(int i) {
+    String next = word(i + 1);
+    if (word(i).equals("second")
+        && (word(i - 1).equals("a")
+            || next.equals("ago")
+            || next.equals("to") && word(i + 2).equals("last")
+            || next.equals("from") && word(i + 2).equals("last"))) {
+      return false;
+    }
+    boolean determined = ImageWords.DETERMINERS.contains(word(i - 1)) || word(i - 1).equals("very");
+    return determined || ImageWords.isNoun(next) || words.size() <= 2;
+  }
+
+  private void points() {
+    for (int i = 0; i < words.size(); i++) {
+      if (used[i]) {
+        continue;
+      }
+      String word = word(i);
+      String next = word(i + 1);
+      if (ImageWords.NOUNS.contains(word)) {
+        name(word);
+      } else if (ImageWords.PLURALS.contains(word)) {
+        name(word);
+        // "the second of the photos" is one.
+        plural = plural || order == 0 && !isOneOf(i);
+      } else if (PLURAL_POINTERS.contains(word) && order == 0 && !isOneOf(i)) {
+        plural = plural || !(word.equals("all") && (next.equals("the") || next.equals("right")));
+      } else if (word.equals("took") || word.equals("taken") || word.equals("shot")) {
+        taken = true;
+      } else if (VIEWING.contains(word) && looked(i)) {
+        pointing = Pointing.VIEWED;
+      } else if (word.equals("other") || word.equals("another")) {
+        pointing = Pointing.OTHER;
+      } else if (word.equals("same")) {
+        pointing = Pointing.SAME;
+      } else if (word.equals("it")) {
+        if (pointing == Pointing.NOT && !isWeatherLike(i)) {
+          pointing = Pointing.IT;
+        }
+      } else if (word.equals("this") || word.equals("that")) {
+        point(i, word);
+      }
+    }
+  }
+
+  private void name(String word) {
+    if (word.startsWith("screenshot")) {
+      noun = Noun.SCREENSHOT;
+    } else if (noun != Noun.SCREENSHOT) {
+      boolean photo =
+          word.startsWith("photo")
+              || word.startsWith("shot")
+              || word.startsWith("snap")
+              || word.startsWith("selfie");
+      noun = photo ? Noun.PHOTO : noun == Noun.PHOTO ? noun : Noun.ANY;
+    }
+    if (word.startsWith("selfie")) {
+      content.add("selfie");
+    }
+  }
+
+  /** "the first of them", "one of those pictures" */
+  private boolean isOneOf(int i) {
+    for (int j = i - 1; j >= Math.max(0, i - 3); j--) {
+      if (word(j).equals("of")) {
+        return ORDINALS.containsKey(word(j - 1))
+            || word(j - 1).equals("one")
+            || word(j - 1).equals("last")
+            || word(j - 1).equals("latest")
+            || word(j - 1).equals("newest")
+            || word(j - 1).equals("oldest");
+      }
+    }
+    return false;
+  }
+
+  /** "i am looking at", "i was just viewing", "i looked at", "i see" */
+  private boolean looked(int i) {
+    if (word(i).equals("see")) {
+      return word(i - 1).equals("i") && (i + 1 >= words.size() || word(i + 1).equals("here"));
+    }
+    for (int j = i - 1; j >= Math.max(0, i - 3); j--) {
+      if (word(j).equals("i") || word(j).equals("we")) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  /** "it is too bright in here" is about nothing. */
+  private boolean isWeatherLike(int i) {
+    return word(i + 1).equals("is") && (word(i + 2).equals("too") || word(i + 2).equals("so"));
+  }
+
+  private void point(int i, String word) {
+    String next = word(i + 1);
+    // "the photo that i took", "that is on my phone"
+    boolean relative =
+        word.equals("that")
+            && i > 0
+            && (ImageWords.isNoun(word(i - 1)) || ImageWords.isContent(word(i - 1)))
+            && !word(i - 1).equals("");
+    boolean content = ImageWords.isContent(next) && !used[Math.min(i + 1, used.length - 1)];
+    boolean ofDay = next.equals("'s");
+    if (relative || content || ofDay) {
+      return;
+    }
+    Pointing points = word.equals("this") ? Pointing.THIS : Pointing.THAT;
+    if (pointing == Pointing.NOT || pointing == Pointing.IT) {
+      pointing = points;
+    }
+  }
+
+  private void looks() {
+    for (int i = 0; i < words.size(); i++) {
+      if (used[i]) {
+        continue;
+      }
+      String word = word(i);
+      String color = Colors.named(word);
+      if (color != null && !(color.equals("white") && word(i - 1).equals("and"))) {
+        boolean monochrome =
+            color.equals("black") && word(i + 1).equals("and") && word(i + 2).equals("white");
+        if (monochrome) {
+          looks.add(Look.MONOCHROME);
+        } else {
+          colors.add(color);
+        }
+        used[i] = true;
+      } else if (LOOKS.containsKey(word) && isLook(i)) {
+        looks.add(LOOKS.get(word));
+        used[i] = true;
+      } else if (word.equals("focus") && word(i - 1).equals("of") && word(i - 2).equals("out")) {
+        looks.add(Look.BLURRY);
+        use(i - 2, i + 1);
+      } else if (word.equals("focus") && word(i - 1).equals("in")) {
+        looks.add(Look.SHARP);
+        use(i - 1, i + 1);
+      }
+    }
+  }
+
+  /** "the dark one", "the one that is too dark"; not "clear the screen" or "make it darker". */
+  private boolean isLook(int i) {
+    int next = i + 1;
+    while (ImageWords.isAdjective(word(next)) || Colors.named(word(next)) != null) {
+      next++;
+    }
+    boolean attributive =
+        ImageWords.isNoun(word(next)) || ImageWords.isContent(word(next)) && i > lead;
+    boolean determined = ImageWords.DETERMINERS.contains(word(i - 1));
+    boolean predicative = false;
+    for (int j = i - 1; j >= Math.max(0, i - 4); j--) {
+      predicative |= word(j).equals("is") || word(j).equals("'s") || word(j).equals("looks");
+    }
+    boolean ofImage = false;
+    for (int j = 0; j < i; j++) {
+      ofImage |= ImageWords.isNoun(word(j));
+    }
+    return i > 0 && (attributive && (determined || i > lead))
+        || determined && next >= words.size()
+        || predicative && ofImage;
+  }
+
+  private void contents() {
+    boolean named = noun != Noun.UNSAID;
+    boolean pointed = pointing != Pointing.NOT;
+    int at = 0;
+    while (at < words.size()) {
+      if (used[at] || !ImageWords.isContent(word(at))) {
+        at++;
+        continue;
+      }
+      int end = at;
+      while (end < words.size() && !used[end] && ImageWords.isContent(word(end))) {
+        end++;
+      }
+      // "the dog and the cat", "grandma's cake"
+      boolean verb = at == lead && end == at + 1 && !ImageWords.isNoun(word(end));
+      boolean beforeNoun =
+          ImageWords.isNoun(word(end)) || word(end).equals("'s") && followedByNoun(end + 1);
+      boolean afterNoun = showsContent(at);
+      boolean headless = !named && !pointed && determined(at);
+      List<String> to = verb && !headless ? null : loose;
+      if ((beforeNoun && !(at == lead && end - at == 1 && lead + 1 < words.size() && verb))
+          || afterNoun
+          || headless) {
+        to = content;
+      }
+      if (to != null) {
+        to.addAll(words.subList(at, end));
+      }
+      at = end;
+    }
+  }
+
+  private boolean followedByNoun(int at) {
+    int next = at;
+    while (next < words.size() && (used[next] || ImageWords.isAdjective(word(next)))) {
+      next++;
+    }
+    return ImageWords.isNoun(word(next));
+  }
+
+  private boolean determined(int at) {
+    int before = at - 1;
+    while (before >= 0
+        && (used[before] && (Colors.named(word(before)) != null || ORDINALS.containsKey(word(before)))
+            || ImageWords.isAdjective(word(before)))) {
+      before--;
+    }
+    return ImageWords.DETERMINERS.contains(word(before))
+        || word(before).equals("'s")
+        || word(before).equals("some");
+  }
+
+  /** "the photo of the big dog", "the one with anna", "the one where we are on the beach" */
+  private boolean showsContent(int at) {
+    int before = at - 1;
+    int skipped = 0;
+    while (before >= 0 && skipped < 6) {
+      String word = word(before);
+      if (ImageWords.SHOWING.contains(word) || word.equals("has") || word.equals("in")) {
+        int noun = before - 1;
+        while (noun >= 0
+            && (word(noun).equals("that")
+                || word(noun).equals("which")
+                || word(noun).equals("i")
+                || word(noun).equals("we")
+                || word(noun).equals("me")
+                || word(noun).equals("took")
+                || word(noun).equals("made")
+                || word(noun).equals("just")
+                || used[noun] && !ImageWords.isNoun(word(noun)))) {
+          noun--;
+        }
+        return ImageWords.isNoun(word(noun));
+      }
+      boolean light =
+          ImageWords.DETERMINERS.contains(word)
+              || ImageWords.isAdjective(word)
+              || Colors.named(word) != null
+              || word.equals("'s")
+              || word.equals("and")
+              || word.equals("on")
+              || word.equals("we")
+              || word.equals("are")
+              || word.equals("is")
+              || word.equals("i")
+              || word.equals("am")
+              || word.equals("some")
+              || ImageWords.isContent(word) && !used[before];
+      if (!light) {
+        return false;
+      }
+      before--;
+      skipped++;
+    }
+    return false;
+  }
+}

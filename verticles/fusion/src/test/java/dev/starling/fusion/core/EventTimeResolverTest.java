@@ -1,0 +1,226 @@
+package dev.starling.fusion.core;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import ai.onnxruntime.OrtException;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+
+class EventTimeResolverTest {
+  private static final EventTimeResolver RESOLVER = EventTimeResolver.create();
+  private static final Map<String, float[]> KNOWN = new HashMap<>();
+  private static MiniLm model;
+
+  private final Home home = new Home(3);
+
+  @BeforeAll
+  static void load() throws IOException, OrtException {
+    model = new MiniLm();
+  }
+
+  @AfterAll
+  static void close() throws OrtException {
+    model.close();
+  }
+
+  private static float[] embed(String text) {
+    return KNOWN.computeIfAbsent(text, model::embed);
+  }
+
+  private Decision say(Device device, String text) {
+    FusionEvent said = home.say(device, 0, text, EventTimeResolverTest::embed);
+    return home.decide(RESOLVER, said, EventTimeResolverTest::embed);
+  }
+
+  private void said(double secondsAgo, String text) {
+    home.say(Home.PHONE, secondsAgo, text, EventTimeResolverTest::embed);
+  }
+
+  private static void assertGiven(Decision decision, Intent intent, String image, String device) {
+    assertThat(decision.status()).isEqualTo(Decision.Status.RESOLVED);
+    assertThat(decision.intent()).isEqualTo(intent);
+    assertThat(decision.target()).isEqualTo(Decision.Target.image(image));
+    assertThat(decision.device()).isEqualTo(device);
+    assertThat(decision.explanation().candidates().get(0).lost()).isEmpty();
+  }
+
+  @Test
+  void photo_justTaken_becomesTheWallpaperOfTheSpeakingDevice() {
+    home.image(Home.PHONE, 600, "cup", "white");
+    String image = home.image(Home.PHONE, 20, "park", "green");
+    assertGiven(
+        say(Home.PHONE, "set the photo I just took as wallpaper"),
+        Intent.SET_WALLPAPER,
+        image,
+        "phone-1");
+  }
+
+  @Test
+  void clock_ahead_doesNotMakeAPictureTheLast() {
+    home.clock(Home.TABLET, 900);
+    home.image(Home.TABLET, 300, "cup", "white");
+    String image = home.image(Home.PHONE, 30, "park", "green");
+    Decision decision = say(Home.PHONE, "print the last photo");
+    assertGiven(decision, Intent.PRINT, image, "printer-1");
+    assertThat(decision.explanation().skewMillis()).containsOnlyKeys("tablet-1");
+  }
+
+  @Test
+  void pictures_ofTwoDevicesAtOnce_areAskedFor() {
+    String tablet = home.image(Home.TABLET, 30, "cup", "red");
+    String phone = home.image(Home.PHONE, 31, "park", "green");
+    Decision decision = say(Home.PHONE, "delete the picture I just took");
+    assertThat(decision.status()).isEqualTo(Decision.Status.ASKED);
+    assertThat(decision.intent()).isEqualTo(Intent.DELETE);
+    assertThat(decision.options())
+        .containsExactlyInAnyOrder(Decision.Target.image(tablet), Decision.Target.image(phone));
+    assertThat(decision.question()).endsWith("?");
+  }
+
+  @Test
+  void answer_toAQuestion_completesItsCommand() {
+    String tablet = home.image(Home.TABLET, 60, "cup", "red");
+    home.image(Home.PHONE, 61, "park", "green");
+    said(20, "delete the picture I just took");
+    Decision decision = say(Home.PHONE, "the red one");
+    assertGiven(decision, Intent.DELETE, tablet, "tablet-1");
+    assertThat(decision.answers()).isNotNull();
+  }
+
+  @Test
+  void question_calledOff_isNoCommand() {
+    home.image(Home.PHONE, 61, "park", "green");
+    said(20, "send the picture I just took");
+    Decision decision = say(Home.PHONE, "never mind");
+    assertThat(decision.status()).isEqualTo(Decision.Status.NONE);
+    assertThat(decision.answers()).isNotNull();
+  }
+
+  @Test
+  void it_afterACommand_isThePictureOfThatCommand() {
+    String image = home.image(Home.PHONE, 300, "park", "green");
+    said(90, "favorite the picture of the park");
+    home.image(Home.TABLET, 40, "cup", "red");
+    Decision decision = say(Home.PHONE, "send it to mom");
+    assertGiven(decision, Intent.SEND_TO, image, "phone-1");
+    assertThat(decision.arguments()).containsEntry("recipient", "mom");
+  }
+
+  @Test
+  void color_ofTheLight_isTheSalientOneOfThePicture() {
+    String image = home.image(Home.PHONE, 30, "flower", "purple");
+    Decision decision =
+        say(Home.PHONE, "set the bedroom light to the color of the photo I just took");
+    assertGiven(decision, Intent.SET_LIGHT_COLOR, image, "light-2");
+    assertThat(decision.arguments()).containsEntry("color", "#8020a0");
+  }
+
+  @Test
+  void talk_aboutPictures_isNoCommand() {
+    home.image(Home.PHONE, 30, "flower", "purple");
+    for (String text :
+        List.of(
+            "don't delete the photo i just took",
+            "did you print the last picture",
+            "what's the weather like",
+            "should i send this to mom")) {
+      assertThat(say(Home.PHONE, text).status()).as(text).isEqualTo(Decision.Status.NONE);
+    }
+  }
+
+  @Test
+  void transcript_misheard_isReadByItsAlternative() {
+    String image = home.image(Home.PHONE, 30, "flower", "purple");
+    FusionEvent said =
+        home.hear(
+            Home.PHONE,
+            0,
+            0.5,
+            "rent the photo eye just took",
+            List.of(new Content.Alternative("print the photo i just took", 0.48)),
+            EventTimeResolverTest::embed);
+    Decision decision = home.decide(RESOLVER, said, EventTimeResolverTest::embed);
+    assertGiven(decision, Intent.PRINT, image, "printer-1");
+  }
+
+  @Test
+  void content_inOtherWords_isFoundByMeaning() {
+    String image = home.image(Home.PHONE, 3000, "dog", "brown");
+    home.image(Home.PHONE, 30, "bridge", "gray");
+    assertGiven(
+        say(Home.PHONE, "print the picture of the puppy"), Intent.PRINT, image, "printer-1");
+  }
+
+  @Test
+  void utterance_ofNothing_isNoCommand() {
+    assertThat(say(Home.PHONE, " ... ").status()).isEqualTo(Decision.Status.NONE);
+  }
+
+  @Test
+  void command_withoutPicturesAndDevices_isAskedRatherThanFailing() {
+    home.devices().clear();
+    assertThat(say(Home.PHONE, "show the photo i just took on the tv").status())
+        .isEqualTo(Decision.Status.ASKED);
+  }
+
+  @Test
+  void events_inAnyOrderAndTwice_giveTheSameBytes() {
+    Random random = new Random(99);
+    for (DevScenarios.Case one :
+        new DevScenarios(21, EventTimeResolverTest::embed).make(4)) {
+      Map<String, float[]> vectors = new HashMap<>();
+      for (String text : RESOLVER.wants(one.home().situation(one.utterance()))) {
+        vectors.put(text, embed(text));
+      }
+      byte[] expected =
+          DecisionJson.bytes(RESOLVER.decide(one.home().situation(one.utterance(), vectors)));
+      for (int order = 0; order < 5; order++) {
+        List<FusionEvent> events = new ArrayList<>(one.home().events());
+        events.addAll(one.home().events().subList(0, random.nextInt(events.size())));
+        Collections.shuffle(events, random);
+        Situation situation =
+            new Situation(
+                one.utterance(),
+                events,
+                one.home().devices(),
+                Home.ZONE,
+                Home.LATENESS,
+                vectors);
+        assertThat(RESOLVER.wants(situation))
+            .isEqualTo(RESOLVER.wants(one.home().situation(one.utterance())));
+        assertThat(DecisionJson.bytes(RESOLVER.decide(situation))).as(one.text()).isEqualTo(expected);
+      }
+    }
+  }
+
+  @Test
+  void events_afterTheUtterance_changeNothing() {
+    home.image(Home.PHONE, 20, "park", "green");
+    FusionEvent said =
+        home.say(Home.PHONE, 0, "print the last photo", EventTimeResolverTest::embed);
+    byte[] before = DecisionJson.bytes(RESOLVER.decide(home.situation(said)));
+    home.image(Home.PHONE, -30, "cup", "red");
+    home.image(Home.TABLET, -5, "cup", "red");
+    home.say(Home.PHONE, -40, "delete it", EventTimeResolverTest::embed);
+    home.enter(-50, "bedroom");
+    assertThat(DecisionJson.bytes(RESOLVER.decide(home.situation(said)))).isEqualTo(before);
+  }
+
+  @Test
+  void event_thatCameLate_changesWhatItWouldHaveChanged() {
+    home.image(Home.PHONE, 200, "park", "green");
+    FusionEvent said =
+        home.say(Home.PHONE, 0, "print the last photo", EventTimeResolverTest::embed);
+    String late = home.image(Home.PHONE, 20, "cup", "red");
+    Decision decision = RESOLVER.decide(home.situation(said));
+    assertThat(decision.target()).isEqualTo(Decision.Target.image(late));
+  }
+}

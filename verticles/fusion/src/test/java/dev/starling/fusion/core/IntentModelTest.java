@@ -1,0 +1,71 @@
+package dev.starling.fusion.core;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
+
+import ai.onnxruntime.OrtException;
+import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.util.List;
+import java.util.zip.GZIPOutputStream;
+import org.junit.jupiter.api.Test;
+
+class IntentModelTest {
+  private final IntentModel model = IntentModel.shipped();
+
+  @Test
+  void probabilities_ofAnyText_sumToOne() {
+    double sum = 0;
+    for (double share : model.probabilities(List.of("zzz"), null)) {
+      sum += share;
+    }
+    assertThat(sum).isCloseTo(1, within(1e-9));
+  }
+
+  @Test
+  void vector_ofAnotherLength_isLeftOut() {
+    List<String> words = Words.of("print the last photo");
+    assertThat(model.probabilities(words, new float[3])).isEqualTo(model.probabilities(words, null));
+  }
+
+  @Test
+  void sentences_neverTrainedOn_areRecognised() throws IOException, OrtException {
+    List<UnseenWording.Sentence> sentences = UnseenWording.read();
+    int right = 0;
+    int rightByWords = 0;
+    try (MiniLm embedder = new MiniLm()) {
+      for (UnseenWording.Sentence sentence : sentences) {
+        List<String> words = Words.of(sentence.text());
+        Intent taken =
+            UnseenWording.taken(model.probabilities(words, embedder.embed(sentence.text())));
+        Intent byWords = UnseenWording.taken(model.probabilities(words, null));
+        right += taken == sentence.intent() ? 1 : 0;
+        rightByWords += byWords == sentence.intent() ? 1 : 0;
+      }
+    }
+    assertThat(right).isGreaterThan(sentences.size() * 93 / 100);
+    assertThat(rightByWords).isGreaterThan(sentences.size() * 85 / 100);
+  }
+
+  @Test
+  void model_writtenAndRead_givesTheSame() throws IOException {
+    ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+    model.write(bytes);
+    IntentModel read = IntentModel.read(new ByteArrayInputStream(bytes.toByteArray()));
+    List<String> words = Words.of("delete the last photo");
+    assertThat(read.probabilities(words, null)).isEqualTo(model.probabilities(words, null));
+  }
+
+  @Test
+  void model_ofAnotherFormat_isRefusedNamingBoth() throws IOException {
+    ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+    try (GZIPOutputStream out = new GZIPOutputStream(bytes)) {
+      out.write(new byte[] {0, 0, 0, 7});
+    }
+    assertThatThrownBy(() -> IntentModel.read(new ByteArrayInputStream(bytes.toByteArray())))
+        .isInstanceOf(IOException.class)
+        .hasMessageContaining("format: 7 (expected:");
+  }
+}
