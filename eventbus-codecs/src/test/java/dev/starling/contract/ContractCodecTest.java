@@ -202,8 +202,7 @@ class ContractCodecTest {
             "empty embeddings",
             TextFeaturesContract.EMBED_ALL.reply(),
             new TextFeaturesContract.AllFeatures(
-                Collections.nCopies(
-                    count, new TextFeaturesContract.Embedded("", new float[0])))),
+                Collections.nCopies(count, new TextFeaturesContract.Embedded("", new float[0])))),
         new Sample<>(
             "short scopes", AuthContract.VERIFY.reply(), verified(count, Integer::toString)),
         new Sample<>(

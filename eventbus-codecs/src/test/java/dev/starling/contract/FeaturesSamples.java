@@ -67,8 +67,7 @@ final class FeaturesSamples {
         new Sample<>(
             "image-features-described-plain",
             ImageFeaturesContract.DESCRIBE.reply(),
-            new Described(
-                1, 1, List.of(), 0, 0, true, 1, ExifRecord.NONE, "", new float[0])),
+            new Described(1, 1, List.of(), 0, 0, true, 1, ExifRecord.NONE, "", new float[0])),
         new Sample<>(
             "image-features-refused",
             ImageFeaturesContract.DESCRIBE.reply(),

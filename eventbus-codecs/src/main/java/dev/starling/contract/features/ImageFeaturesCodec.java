@@ -68,9 +68,7 @@ final class ImageFeaturesCodec implements Codec<ImageFeatures> {
         in.readVarInt(),
         in.readVarInt(),
         in.readAll(
-            color ->
-                new ColorShare(
-                    color.readString(), color.readVarInt(), color.readDouble())),
+            color -> new ColorShare(color.readString(), color.readVarInt(), color.readDouble())),
         in.readDouble(),
         in.readDouble(),
         in.readBoolean(),

@@ -251,8 +251,7 @@ public final class VectorShardsContract {
       return new Write(
           in.readString(),
           in.readEnum(METRICS),
-          in.readAll(
-              put -> new Put(put.readString(), put.readFloats(), put.readString())),
+          in.readAll(put -> new Put(put.readString(), put.readFloats(), put.readString())),
           in.readAll(WireReader::readString));
     }
   }
