@@ -431,7 +431,7 @@ final class ContractSamples {
         new Sample<>(
             "devices-commands-changed",
             DeviceContract.COMMANDS_CHANGED.codec(),
-            new DeviceContract.CommandsChanged(USER, "tv-1")),
+            new DeviceContract.CommandsChanged(USER)),
         new Sample<>(
             "devices-list", DeviceContract.LIST.request(), new DeviceContract.ListDevices(USER)),
         new Sample<>(

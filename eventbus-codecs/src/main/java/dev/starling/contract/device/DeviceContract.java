@@ -23,8 +23,9 @@ public final class DeviceContract {
       new Address<>(SERVICE, "list.v1", new ListDevicesCodec(), new DevicesCodec());
 
   /**
-   * Tells every node that commands of a device have changed, so that whoever has its stream looks
-   * at once. Only a hint: what is missed is seen a moment later.
+   * Tells every node that there are new commands for a user's devices, so that whoever has a stream
+   * of one looks at once. Sent after the commit. It may be lost, so whoever has a stream also looks
+   * from time to time.
    */
   public static final Topic<CommandsChanged> COMMANDS_CHANGED =
       new Topic<>("devices.commands-changed.v1", new CommandsChangedCodec());
@@ -61,9 +62,9 @@ public final class DeviceContract {
   }
 
   /**
-   * @param deviceId of that user
+   * @param userId a UUID
    */
-  public record CommandsChanged(String userId, String deviceId) {}
+  public record CommandsChanged(String userId) {}
 
   private static final class ListDevicesCodec implements Codec<ListDevices> {
     @Override
@@ -110,12 +111,11 @@ public final class DeviceContract {
     @Override
     public void encode(CommandsChanged value, WireWriter out) {
       out.writeString(value.userId());
-      out.writeString(value.deviceId());
     }
 
     @Override
     public CommandsChanged decode(WireReader in) {
-      return new CommandsChanged(in.readString(), in.readString());
+      return new CommandsChanged(in.readString());
     }
   }
 }

@@ -3,6 +3,7 @@ package dev.starling.contract.device;
 import java.time.Instant;
 import java.util.Collections;
 import java.util.Map;
+import java.util.Objects;
 import java.util.TreeMap;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
@@ -53,15 +54,32 @@ public final class FusionEvents {
       Instant expiresAt,
       @Nullable UUID replaces) {
     public Command {
+      Objects.requireNonNull(commandId, "command_id: null (expected: a UUID)");
+      Objects.requireNonNull(decision, "decision: null (expected: an utterance)");
+      Objects.requireNonNull(intent, "intent: null (expected: its name)");
+      Objects.requireNonNull(device, "device: null (expected: its id)");
+      Objects.requireNonNull(arguments, "arguments: null (expected: an object)");
+      Objects.requireNonNull(issuedAt, "issued_at: null (expected: a time)");
+      Objects.requireNonNull(expiresAt, "expires_at: null (expected: a time)");
       arguments = Collections.unmodifiableMap(new TreeMap<>(arguments));
     }
   }
 
   /** The source and the id of an utterance, which two events of a user never share. */
-  public record Utterance(String source, String id) {}
+  public record Utterance(String source, String id) {
+    public Utterance {
+      Objects.requireNonNull(source, "source: null (expected: the device's)");
+      Objects.requireNonNull(id, "id: null (expected: the event's)");
+    }
+  }
 
   /**
    * @param kind {@code image} or {@code device}
    */
-  public record Target(String kind, String id) {}
+  public record Target(String kind, String id) {
+    public Target {
+      Objects.requireNonNull(kind, "kind: null (expected: image or device)");
+      Objects.requireNonNull(id, "id: null (expected: its id)");
+    }
+  }
 }

@@ -5,14 +5,11 @@ import dev.starling.sdk.OwnerFile;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.security.SecureRandom;
-import java.util.Base64;
 
 /** The secret that nodes of one data directory share, made by the first of them. */
 final class SecretFile {
   /** Its name in the data directory. */
   static final String NAME = "webhook-secret";
-
-  private static final int RANDOM_BYTES = 32;
 
   private SecretFile() {}
 
@@ -24,7 +21,8 @@ final class SecretFile {
   static SigningSecret in(Path dataDirectory) {
     Path file = dataDirectory.resolve(NAME);
     try {
-      return SigningSecret.parse(OwnerFile.readOrCreate(file, SecretFile::fresh));
+      return SigningSecret.parse(
+          OwnerFile.readOrCreate(file, () -> SigningSecret.fresh(new SecureRandom())));
     } catch (IllegalArgumentException e) {
       throw new ConfigException(file + ": " + e.getMessage());
     } catch (IOException e) {
@@ -32,11 +30,5 @@ final class SecretFile {
           "webhooks.secret: not set, and %s cannot be used: %s (expected: a readable file)"
               .formatted(file, e));
     }
-  }
-
-  private static String fresh() {
-    byte[] random = new byte[RANDOM_BYTES];
-    new SecureRandom().nextBytes(random);
-    return SigningSecret.PREFIX + Base64.getEncoder().encodeToString(random);
   }
 }

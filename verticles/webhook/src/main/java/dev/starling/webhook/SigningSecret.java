@@ -3,6 +3,7 @@ package dev.starling.webhook;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import java.security.GeneralSecurityException;
+import java.security.SecureRandom;
 import java.util.Base64;
 import javax.crypto.Mac;
 import javax.crypto.spec.SecretKeySpec;
@@ -13,12 +14,13 @@ import javax.crypto.spec.SecretKeySpec;
  * <p>Immutable, thread-safe; never printed. Scheme {@code v1} of Standard Webhooks: HMAC-SHA256.
  */
 public final class SigningSecret {
-  static final String PREFIX = "whsec_";
+  private static final String PREFIX = "whsec_";
 
   /** What Standard Webhooks asks for. */
   private static final int MIN_BYTES = 24;
 
   private static final int MAX_BYTES = 64;
+  private static final int RANDOM_BYTES = 32;
   private static final String ALGORITHM = "HmacSHA256";
 
   private final SecretKeySpec key;
@@ -46,6 +48,13 @@ public final class SigningSecret {
           "unusable (expected: whsec_ and %d..%d bytes in base64)".formatted(MIN_BYTES, MAX_BYTES));
     }
     return new SigningSecret(bytes);
+  }
+
+  /** The text of a new secret, which nobody can guess. */
+  public static String fresh(SecureRandom random) {
+    byte[] bytes = new byte[RANDOM_BYTES];
+    random.nextBytes(bytes);
+    return PREFIX + Base64.getEncoder().encodeToString(bytes);
   }
 
   /** One of the space-separated entries of {@code webhook-signature}. */

@@ -125,8 +125,17 @@ public final class WebhookSender implements AutoCloseable {
     return config.maxInFlight();
   }
 
-  /** Tries once. The limit is cut to {@code webhooks.timeout}. */
+  /** Tries once, signed by the node. The limit is cut to {@code webhooks.timeout}. */
   public Future<Outcome> send(Delivery delivery, Duration limit) {
+    return send(delivery, secrets, limit);
+  }
+
+  /** Likewise, signed with what the receiver alone was given. */
+  public Future<Outcome> send(Delivery delivery, SigningSecret secret, Duration limit) {
+    return send(delivery, List.of(secret), limit);
+  }
+
+  private Future<Outcome> send(Delivery delivery, List<SigningSecret> signing, Duration limit) {
     Target.Reading reading = Target.read(delivery.url(), allowed);
     if (reading instanceof Target.Refused refused) {
       return Future.succeededFuture(new Outcome.Never(refused.reason()));
@@ -141,12 +150,13 @@ public final class WebhookSender implements AutoCloseable {
       inFlight.decrementAndGet();
       return later("this node has " + config.maxInFlight() + " web-hooks in flight");
     }
-    return attempt(delivery, target, limit)
+    return attempt(delivery, signing, target, limit)
         .onSuccess(reply -> pauses.ask(receiver, reply.pause(), System.nanoTime()))
         .map(Attempt.Reply::outcome);
   }
 
-  private Future<Attempt.Reply> attempt(Delivery delivery, Target target, Duration limit) {
+  private Future<Attempt.Reply> attempt(
+      Delivery delivery, List<SigningSecret> signing, Target target, Duration limit) {
     Context caller = vertx.getOrCreateContext();
     Attempt attempt = new Attempt(client, target, config.maxResponseBytes(), clock);
     long timer =
@@ -164,16 +174,16 @@ public final class WebhookSender implements AutoCloseable {
                   if (found.failed()) {
                     attempt.unknownHost();
                   } else {
-                    attempt.send(delivery.json(), headers(delivery), found.result());
+                    attempt.send(delivery.json(), headers(delivery, signing), found.result());
                   }
                 }));
     return attempt.reply().onComplete(done -> vertx.cancelTimer(timer));
   }
 
-  private MultiMap headers(Delivery delivery) {
+  private MultiMap headers(Delivery delivery, List<SigningSecret> signing) {
     long timestamp = clock.instant().getEpochSecond();
     String signatures =
-        secrets.stream()
+        signing.stream()
             .map(secret -> secret.signature(delivery.id(), timestamp, delivery.json()))
             .collect(Collectors.joining(" "));
     return MultiMap.caseInsensitiveMultiMap()

@@ -3,6 +3,7 @@ package dev.starling.webhook;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.security.SecureRandom;
 import java.util.Base64;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -41,6 +42,16 @@ class SigningSecretTest {
 
     assertThatThrownBy(() -> SigningSecret.parse("whsec_" + tooLong))
         .isInstanceOf(IllegalArgumentException.class);
+  }
+
+  @Test
+  void fresh_eachTime_isAnotherUsableSecret() {
+    SecureRandom random = new SecureRandom();
+    String one = SigningSecret.fresh(random);
+
+    assertThat(one).matches("whsec_[A-Za-z0-9+/]{43}=");
+    assertThat(SigningSecret.fresh(random)).isNotEqualTo(one);
+    assertThat(SigningSecret.parse(one).signature("a", 1, "b")).startsWith("v1,");
   }
 
   @Test

@@ -75,6 +75,21 @@ class WebhookSenderTest {
                 + SigningSecret.parse(OLD_SECRET).signature("msg-1", timestamp, JSON));
   }
 
+  @Test
+  void send_withTheReceiversSecret_isSignedWithThatAlone() {
+    int port = receiver(response -> response.setStatusCode(204).end());
+    SigningSecret own = SigningSecret.parse(OLD_SECRET);
+
+    Outcome outcome =
+        await(
+            sender("localhost:" + port, SECRET)
+                .send(new Delivery("msg-1", "http://localhost:" + port, JSON), own, LIMIT));
+
+    assertThat(outcome).isEqualTo(new Outcome.Delivered());
+    assertThat(received.get(0).headers().get("webhook-signature"))
+        .isEqualTo(own.signature("msg-1", clock.instant().getEpochSecond(), JSON));
+  }
+
   @ParameterizedTest
   @CsvSource({
     "200, Delivered",

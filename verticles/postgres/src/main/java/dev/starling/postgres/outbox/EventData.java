@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.starling.contract.event.EventContract.Event;
 import dev.starling.postgres.shards.Shards;
 import dev.starling.sdk.Json;
+import dev.starling.sdk.Uuids;
 import java.util.UUID;
 import java.util.function.Function;
 
@@ -16,10 +17,12 @@ import java.util.function.Function;
  * <p>Thread-safe, without state. What cannot be read is {@link EventRefused}.
  */
 public final class EventData {
-  private static final ObjectMapper TOLERANT =
-      Json.MAPPER
+  private static final ObjectMapper SPARSE =
+      Json.MAPPER.copy().disable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES);
+
+  private static final ObjectMapper COMPLETE =
+      SPARSE
           .copy()
-          .disable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES)
           .enable(DeserializationFeature.FAIL_ON_MISSING_CREATOR_PROPERTIES)
           .enable(DeserializationFeature.FAIL_ON_NULL_CREATOR_PROPERTIES);
 
@@ -34,26 +37,57 @@ public final class EventData {
    */
   public static <T extends Record> T read(
       Event event, int shard, Class<T> type, Function<T, UUID> owner) {
+    T data = parse(COMPLETE, event, type);
+    UUID user = owner.apply(data);
+    if (!user.toString().equals(event.owner())) {
+      throw new EventRefused(
+          "the owner is %s (expected: %s, of whom the data tells)".formatted(event.owner(), user));
+    }
+    check(user, shard);
+    return data;
+  }
+
+  /**
+   * The data of an event as a record some of whose fields may be null or missing: the record itself
+   * refuses those that may not. It names no user; that is the event's owner, who must be one of the
+   * shard.
+   *
+   * @param shard that the event came from
+   */
+  public static <T extends Record> T readSparse(Event event, int shard, Class<T> type) {
+    T data = parse(SPARSE, event, type);
+    check(owner(event), shard);
+    return data;
+  }
+
+  /** The user whom an event belongs to. */
+  public static UUID owner(Event event) {
+    UUID owner = Uuids.parse(event.owner());
+    if (owner == null) {
+      throw new EventRefused("the owner is " + event.owner() + " (expected: a UUID)");
+    }
+    return owner;
+  }
+
+  private static <T extends Record> T parse(ObjectMapper mapper, Event event, Class<T> type) {
     T data;
     try {
-      data = TOLERANT.readValue(event.data(), type);
+      data = mapper.readValue(event.data(), type);
     } catch (JsonProcessingException e) {
       throw new EventRefused("the data of %s is unusable: %s".formatted(event.type(), readable(e)));
     }
     if (data == null) {
       throw new EventRefused("the data of " + event.type() + " is null (expected: an object)");
     }
-    UUID user = owner.apply(data);
-    if (!user.toString().equals(event.owner())) {
-      throw new EventRefused(
-          "the owner is %s (expected: %s, of whom the data tells)".formatted(event.owner(), user));
-    }
+    return data;
+  }
+
+  private static void check(UUID user, int shard) {
     if (Shards.of(user) != shard) {
       throw new EventRefused(
           "it came from %s (expected: %s, which is its owner's)"
               .formatted(Shards.schema(shard), Shards.schema(Shards.of(user))));
     }
-    return data;
   }
 
   /** Without the parser's notes for programmers, which follow in brackets. */

@@ -1,0 +1,18 @@
+package dev.starling.devices;
+
+import dev.starling.sdk.ServiceVerticle;
+import dev.starling.testkit.TestNode;
+import dev.starling.testkit.TestShards;
+import dev.starling.testkit.VerticleContractTest;
+
+class DevicesContractTest extends VerticleContractTest {
+  @Override
+  protected void prepare(TestNode node) {
+    TestShards.provide(node, DevicesNode.class);
+  }
+
+  @Override
+  protected ServiceVerticle verticle() {
+    return new DevicesVerticle();
+  }
+}
