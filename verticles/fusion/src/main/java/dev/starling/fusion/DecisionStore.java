@@ -43,7 +43,11 @@ final class DecisionStore {
   private static final ShardSql LATEST =
       new ShardSql(
           """
-          SELECT revision, outcome, command FROM {shard}.fusion_decisions
+          SELECT latest.revision, latest.outcome, (
+            SELECT command FROM {shard}.fusion_decisions
+            WHERE user_id = $1 AND id = $2 AND source = $3 AND command IS NOT NULL
+            ORDER BY revision DESC LIMIT 1)
+          FROM {shard}.fusion_decisions AS latest
           WHERE user_id = $1 AND id = $2 AND source = $3 ORDER BY revision DESC LIMIT 1""");
 
   private static final ShardSql LOOKED =
@@ -128,7 +132,7 @@ final class DecisionStore {
       Instant closesAt) {}
 
   /**
-   * @param command that it gave; null when it gave none
+   * @param command the last one that it or a revision before it gave; null when none did
    */
   record Latest(int revision, String outcome, @Nullable UUID command) {}
 

@@ -43,7 +43,7 @@ final class FusionNews {
   /**
    * What is to be told of a revision.
    *
-   * @param replaces the command that the revision before had given; null when it gave none
+   * @param replaces the last command that a revision before had given; null when none did
    */
   List<OutboxEvent> of(
       UserKey utterance, Resolved resolved, DecisionView view, @Nullable UUID replaces) {
