@@ -40,6 +40,8 @@ public final class Namespaces implements Layout, AutoCloseable {
    */
   public static Namespaces create(String name, String network, List<String> settings) {
     Namespaces namespaces = new Namespaces(name, network, settings);
+    // A run that was killed leaves its own behind.
+    namespaces.close();
     try {
       namespaces.build();
       return namespaces;

@@ -185,6 +185,21 @@ public final class LabNode {
     }
   }
 
+  /**
+   * Runs a command of the product with this node's configuration, e.g. {@code shards}.
+   *
+   * @return what it printed
+   * @throws IllegalStateException with that, when it fails
+   */
+  public String command(String... arguments) {
+    List<String> command = new ArrayList<>(spec.launcher);
+    command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+    command.addAll(List.of("-jar", jar.toString()));
+    command.addAll(List.of(arguments));
+    command.addAll(List.of("--config", spec.config.toString()));
+    return Shell.output(command, spec.settings());
+  }
+
   public void awaitReady() {
     await("ready", () -> isReady());
   }

@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
+import java.util.Map;
 
 /** Runs the system's own tools. */
 public final class Shell {
@@ -15,12 +16,25 @@ public final class Shell {
    * @throws IllegalStateException with what it said, when it fails
    */
   public static void run(String... command) {
+    output(List.of(command), Map.of());
+  }
+
+  /**
+   * Runs a command and gives what it said.
+   *
+   * @param environment in place of or besides this process's
+   * @throws IllegalStateException with what it said, when it fails
+   */
+  public static String output(List<String> command, Map<String, String> environment) {
     try {
-      Process process = new ProcessBuilder(command).redirectErrorStream(true).start();
+      ProcessBuilder builder = new ProcessBuilder(command).redirectErrorStream(true);
+      builder.environment().putAll(environment);
+      Process process = builder.start();
       String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
       if (process.waitFor() != 0) {
-        throw new IllegalStateException(String.join(" ", List.of(command)) + ": " + output.strip());
+        throw new IllegalStateException(String.join(" ", command) + ": " + output.strip());
       }
+      return output;
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     } catch (InterruptedException e) {

@@ -112,6 +112,8 @@ public final class OrdersChaos implements Callable<Integer> {
             planted == null ? null : planted.jar(home));
     Plan plan = new Plan(operations, faults, Duration.ofSeconds(seconds), troubles, seed);
     try (OrdersLab lab = OrdersLab.start(options)) {
+      // Also when it is ended from outside: servers outlive whoever started them.
+      Runtime.getRuntime().addShutdownHook(new Thread(lab::close, "close-lab"));
       if (planted != null) {
         planted.prepare(lab);
       }

@@ -56,6 +56,7 @@ final class OrdersLab implements AutoCloseable {
   private final List<LabNode> nodes = new ArrayList<>();
   private final Databases databases;
   private final @Nullable Namespaces network;
+  private final ShardMoves moves;
 
   private OrdersLab(Options options) {
     try {
@@ -81,6 +82,7 @@ final class OrdersLab implements AutoCloseable {
       nodes.get(0).awaitReady();
       nodes.stream().skip(1).forEach(LabNode::start);
       awaitWhole();
+      moves = new ShardMoves(nodes.get(0));
     } catch (RuntimeException e) {
       close();
       throw e;
@@ -98,6 +100,10 @@ final class OrdersLab implements AutoCloseable {
 
   Databases databases() {
     return databases;
+  }
+
+  ShardMoves moves() {
+    return moves;
   }
 
   /** Empty on loopback, where nothing can be cut. */

@@ -32,6 +32,13 @@ final class OrdersReport {
   void result(Result result) {
     operations(result.operations());
     strikes(result.strikes());
+    result
+        .longestPauseMillis()
+        .ifPresent(
+            millis -> {
+              line("");
+              line("longest pause of a shard that moved: %.1f ms".formatted(millis));
+            });
     if (result.undelivered() > 0) {
       line("");
       line(result.undelivered() + " events were not delivered in the end");

@@ -12,6 +12,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.OptionalDouble;
 import java.util.TreeMap;
 import java.util.function.Consumer;
 
@@ -50,11 +51,13 @@ final class OrdersRun {
    * What became of it.
    *
    * @param undelivered events that had not been delivered in the end
+   * @param longestPauseMillis for which nobody could write to a shard that moved
    */
   record Result(
       List<Operation> operations,
       List<Nemesis.Strike> strikes,
       long undelivered,
+      OptionalDouble longestPauseMillis,
       Verdict verdict) {}
 
   private OrdersRun() {}
@@ -132,6 +135,7 @@ final class OrdersRun {
             operations,
             nemesis.strikes(),
             undelivered,
+            lab.moves().longestPauseMillis(),
             HistoryChecker.check(operations, evidence, expectations));
       } finally {
         for (Connection database : databases) {

@@ -125,8 +125,15 @@ final class StoredEffects {
   }
 
   private void isInOrder(Consumed which, List<EffectRow> effects, Map<Told, Long> sequences) {
+    // Rows that a move of their shard copied at once say nothing about their order.
     List<EffectRow> acted =
-        effects.stream().sorted(Comparator.comparingLong(EffectRow::sequence)).toList();
+        effects.stream()
+            .sorted(
+                Comparator.comparingLong(EffectRow::sequence)
+                    .thenComparingLong(
+                        effect ->
+                            sequences.getOrDefault(new Told(which.order, effect.cause()), 0L)))
+            .toList();
     for (int i = 1; i < acted.size(); i++) {
       EffectRow earlier = acted.get(i - 1);
       EffectRow later = acted.get(i);

@@ -3,6 +3,7 @@ package dev.starling.chaos.orders;
 import dev.starling.chaos.Namespaces;
 import dev.starling.load.LabNode;
 import dev.starling.load.Pause;
+import dev.starling.postgres.shards.Shards;
 import java.util.List;
 import java.util.Random;
 
@@ -73,6 +74,14 @@ enum Trouble {
       Pause.millis(millis);
       network.heal();
       return "zone " + zone + " for " + millis + " ms";
+    }
+  },
+
+  /** A shard moves to the other database. */
+  MOVE {
+    @Override
+    String strike(OrdersLab lab, Random random) {
+      return lab.moves().move(random.nextInt(Shards.COUNT));
     }
   },
 

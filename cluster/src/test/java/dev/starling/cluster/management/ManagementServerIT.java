@@ -125,7 +125,7 @@ class ManagementServerIT {
                           "time":"2030-01-01T12:00:00Z","reasons":{"newness":0.5},"lost":""}],
                          "events":[{"source":"/devices/tv","id":"e-1","kind":"image",
                           "time":"2030-01-01T12:00:04Z","corrected":"2030-01-01T12:00:00Z",
-                          "what":"\"><img src=x>"},
+                          "what":"\\"><img src=x>"},
                           {"source":"/devices/phone","id":"utt-1","kind":"speech",
                           "time":"2030-01-01T12:00:05Z","corrected":"2030-01-01T12:00:05Z",
                           "what":"hi"}]}""");

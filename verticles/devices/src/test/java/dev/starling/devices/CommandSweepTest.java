@@ -30,14 +30,14 @@ class CommandSweepTest {
       devices.put(user, "lamp", LAMP);
       TestCommand command = TestCommand.dim(user, "lamp", "40").lasting(devices.node.clock());
       devices.deliver(command);
-      // More than one statement is needed.
+      // More than one statement is needed. They are older, so that the list begins with that one.
       devices.sql(
           user,
           """
           INSERT INTO {shard}.device_commands (user_id, id, device, intent, arguments,
             decision_source, decision_id, revision, state, issued_at, expires_at, created_at)
           SELECT user_id, gen_random_uuid(), device, intent, arguments, decision_source,
-            decision_id, revision, state, issued_at, expires_at, created_at
+            decision_id, revision, state, issued_at, expires_at, created_at - interval '1 day'
           FROM {shard}.device_commands, generate_series(1, %d) WHERE id = '%s'"""
               .formatted(CommandSweep.ROWS + 1, command.id()));
       Ownership ownership = own(devices);

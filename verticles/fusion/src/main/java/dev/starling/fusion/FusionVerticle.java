@@ -6,6 +6,7 @@ import dev.starling.contract.fusion.FusionContract;
 import dev.starling.contract.fusion.FusionContract.Decided;
 import dev.starling.contract.operation.OperationReply.Kind;
 import dev.starling.contract.operation.OperationReply.Refusal;
+import dev.starling.fusion.core.EventTimeResolver;
 import dev.starling.fusion.core.Resolver;
 import dev.starling.postgres.Candidacy;
 import dev.starling.postgres.Ownership;
@@ -59,6 +60,11 @@ public final class FusionVerticle extends ServiceVerticle {
   private @Nullable Decisions decisions;
   private @Nullable LogQueue log;
   private @Nullable DueQueue due;
+
+  /** With the core that ships. */
+  public FusionVerticle() {
+    this(EventTimeResolver::create);
+  }
 
   /**
    * @param core makes what decides, once for each node; may block

@@ -13,6 +13,6 @@ class FusionContractTest extends VerticleContractTest {
 
   @Override
   protected ServiceVerticle verticle() {
-    return new FusionVerticle(NewestImage::new);
+    return new FusionVerticle();
   }
 }

@@ -37,6 +37,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
@@ -44,6 +45,7 @@ import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Nodes that run fusion, in one process: each has a scope and an event loop of its own; they reach
@@ -59,6 +61,7 @@ final class FusionNodes implements AutoCloseable {
   private final Shards shards;
   private final Postgres postgres;
   private final Resolver resolver;
+  private final InstantSource time;
   private final List<String> live = new CopyOnWriteArrayList<>();
   private final List<Node> nodes = new ArrayList<>();
   private volatile List<String> members = List.of();
@@ -68,13 +71,13 @@ final class FusionNodes implements AutoCloseable {
     final String id;
     final SimpleMeterRegistry meters = new SimpleMeterRegistry();
     private final NodeScope scope;
-    private String deployment = "";
+    private final List<String> deployments = new ArrayList<>();
 
     private Node(String id, ObjectNode settings, Supplier<List<String>> seen) {
       this.id = id;
       this.scope =
           new NodeScope(
-                  id, "a", Path.of("unused"), new LocalCatalog(), meters, base.clock(), settings)
+                  id, "a", Path.of("unused"), new LocalCatalog(), meters, time, settings)
               .provide(Shards.class, shards)
               .provide(Postgres.class, postgres)
               .provide(Members.class, new SeenBy(id, seen));
@@ -92,9 +95,9 @@ final class FusionNodes implements AutoCloseable {
     }
 
     private void stop() {
-      if (!deployment.isEmpty()) {
-        await(base.vertx().undeploy(deployment));
-        deployment = "";
+      if (!deployments.isEmpty()) {
+        deployments.forEach(one -> await(base.vertx().undeploy(one)));
+        deployments.clear();
         scope.close();
       }
     }
@@ -108,7 +111,15 @@ final class FusionNodes implements AutoCloseable {
   }
 
   FusionNodes(Class<?> owner, Resolver resolver) {
+    this(owner, resolver, null);
+  }
+
+  /**
+   * @param time null for the clock that the test moves
+   */
+  FusionNodes(Class<?> owner, Resolver resolver, @Nullable InstantSource time) {
     this.resolver = resolver;
+    this.time = time == null ? base.clock() : time;
     this.postgres = TestDatabase.provide(base, owner);
     this.shards = TestShards.provide(base, postgres, ShardsConfig.defaults());
     base.deploy(neighbours);
@@ -131,14 +142,23 @@ final class FusionNodes implements AutoCloseable {
         .put("lateness", LATENESS.toMillis() + "ms")
         .put("max-image-bytes", 64 * 1024)
         .put("max-batch-events", 20);
+    return start(settings, sees, 1);
+  }
+
+  /** Starts a node with so many instances. */
+  Node start(ObjectNode settings, boolean sees, int instances) {
     String id = "n-" + (nodes.size() + 1);
     Node node = new Node(id, settings, sees ? () -> members : () -> List.of(id));
-    node.deployment =
-        await(
-            base.vertx()
-                .deployVerticle(
-                    new Pod(
-                        node.scope, base.busNode(), List.of(new FusionVerticle(() -> resolver)))));
+    for (int i = 0; i < instances; i++) {
+      node.deployments.add(
+          await(
+              base.vertx()
+                  .deployVerticle(
+                      new Pod(
+                          node.scope,
+                          base.busNode(),
+                          List.of(new FusionVerticle(() -> resolver))))));
+    }
     nodes.add(node);
     live.add(node.id);
     members = List.copyOf(live);

@@ -32,7 +32,8 @@ public record EncoderConfig(String imageModel, String textModel, int size, Durat
     return new EncoderConfig("", "", 224, Duration.ofSeconds(2));
   }
 
-  public boolean isConfigured() {
+  /** Whether there is a pair. Not named as a property, which it would be taken for. */
+  boolean hasPair() {
     return !imageModel.isEmpty();
   }
 

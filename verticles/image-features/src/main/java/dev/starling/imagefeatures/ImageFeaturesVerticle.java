@@ -45,7 +45,7 @@ public final class ImageFeaturesVerticle extends ServiceVerticle {
                 "image-features:meters", () -> new ImageMeters(node().meters(), threads::waiting));
     EncoderConfig encoder = config.encoder();
     EncoderPair pair =
-        encoder.isConfigured()
+        encoder.hasPair()
             ? new EncoderPair(bus(), encoder.imageModel(), encoder.textModel())
             : null;
     Describer describer = new Describer(config, threads, pair, meters);

@@ -60,6 +60,9 @@ public record ModelConfig(
   /** Averages the tokens' vectors of {@code from} by the mask, and names them {@code to}. */
   public record MeanPooling(String from, String to) implements Step {}
 
+  /** Adds an output, INT32 with one number for each text: how many tokens it has. */
+  public record TokenCount(String to) implements Step {}
+
   /** Makes each vector of an output as long as 1. */
   public record Normalize(String output) implements Step {}
 

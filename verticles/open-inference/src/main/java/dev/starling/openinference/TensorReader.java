@@ -3,6 +3,7 @@ package dev.starling.openinference;
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonToken;
 import dev.starling.contract.inference.DataType;
+import dev.starling.sdk.Half;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -160,12 +161,10 @@ final class TensorReader {
   }
 
   private short half(JsonToken token) throws IOException {
-    float value = single(token);
-    short half = Half.ofFloat(value);
-    if (Float.isInfinite(Half.toFloat(half))) {
+    if (!token.isNumeric() || !Half.holds(json.getDoubleValue())) {
       throw wrong(token, "a number, -65504..65504");
     }
-    return half;
+    return (short) Half.bits(json.getDoubleValue());
   }
 
   private float single(JsonToken token) throws IOException {

@@ -14,6 +14,7 @@ import dev.starling.openinference.InferRequest.Form;
 import dev.starling.openinference.InferRequest.Output;
 import dev.starling.openinference.Parsed.Bad;
 import dev.starling.openinference.Parsed.Good;
+import dev.starling.sdk.Half;
 import java.math.BigInteger;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
@@ -349,7 +350,7 @@ class InferRequestReaderTest {
     for (int i = 0; i < elements; i++) {
       switch (type) {
         case BOOL -> data[i] &= 1;
-        case FP16 -> values.putShort(2 * i, Half.ofFloat((float) random.nextGaussian()));
+        case FP16 -> values.putShort(2 * i, (short) Half.bits(random.nextGaussian()));
         case FP32 -> values.putFloat(4 * i, (float) (random.nextGaussian() * 1e20));
         case FP64 -> values.putDouble(8 * i, random.nextGaussian() * 1e200);
         default -> {}

@@ -3,9 +3,9 @@ package dev.starling.sdk;
 /**
  * Numbers of 16 bits: binary16 of IEEE 754, which JDK 17 does not convert.
  *
- * <p>One bit of sign, five of exponent (bias 15), ten of mantissa. Without state.
+ * <p>One bit of sign, five of exponent (bias 15), ten of mantissa. Thread-safe, without state.
  */
-final class Half {
+public final class Half {
   private static final int SIGN = 0x8000;
   private static final int MANTISSA_BITS = 10;
   private static final int MANTISSA = (1 << MANTISSA_BITS) - 1;
@@ -19,12 +19,12 @@ final class Half {
   private Half() {}
 
   /** Whether a number is finite once it is rounded. */
-  static boolean holds(double value) {
+  public static boolean holds(double value) {
     return Math.abs(value) < TOO_LARGE;
   }
 
   /** The nearest one to a number that {@link #holds}; of two equally near the even one. */
-  static int bits(double value) {
+  public static int bits(double value) {
     int sign = Double.doubleToRawLongBits(value) < 0 ? SIGN : 0;
     double size = Math.abs(value);
     int exponent = Math.max(LEAST_EXPONENT, Math.getExponent(size));
@@ -36,7 +36,7 @@ final class Half {
   }
 
   /** The number that these bits are; exact. */
-  static float value(int bits) {
+  public static float value(int bits) {
     int exponent = bits >>> MANTISSA_BITS & SPECIAL_EXPONENT;
     int mantissa = bits & MANTISSA;
     float size;

@@ -6,7 +6,10 @@ import dev.starling.contract.inference.Tensor;
 import dev.starling.inference.ModelConfig.MeanPooling;
 import dev.starling.inference.ModelConfig.Normalize;
 import dev.starling.inference.ModelConfig.Step;
+import dev.starling.inference.ModelConfig.TokenCount;
 import dev.starling.inference.pipeline.Vectors;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -53,9 +56,19 @@ final class AfterSteps {
               "pipeline.after.normalize.output: %s is %s%s (expected: FP32 vectors)"
                   .formatted(output.name(), output.type(), output.shape()));
         }
+      } else if (step instanceof TokenCount count) {
+        if (!tokenized) {
+          throw new ModelException("pipeline.after: token-count (expected: a tokenizer before)");
+        }
+        if (known.stream().anyMatch(output -> output.name().equals(count.to()))) {
+          throw new ModelException(
+              "pipeline.after.token-count.to: %s (expected: a name that no output has)"
+                  .formatted(count.to()));
+        }
+        known.add(new TensorRecord(count.to(), DataType.INT32, List.of(-1L)));
       } else {
         throw new ModelException(
-            "pipeline.after: " + step + " (expected: mean-pooling or normalize)");
+            "pipeline.after: " + step + " (expected: mean-pooling, normalize or token-count)");
       }
     }
     return new AfterSteps(List.copyOf(steps), List.copyOf(known));
@@ -85,9 +98,20 @@ final class AfterSteps {
         tensors.replaceAll(
             tensor ->
                 tensor.name().equals(normalize.output()) ? Vectors.normalized(tensor) : tensor);
+      } else if (step instanceof TokenCount count) {
+        tensors.add(counts(count.to(), lengths));
       }
     }
     return tensors;
+  }
+
+  private static Tensor counts(String name, int[] lengths) {
+    ByteBuffer data =
+        ByteBuffer.allocate(lengths.length * Integer.BYTES).order(ByteOrder.LITTLE_ENDIAN);
+    for (int length : lengths) {
+      data.putInt(length);
+    }
+    return new Tensor(name, DataType.INT32, List.of((long) lengths.length), data.array());
   }
 
   private static int find(List<TensorRecord> known, String name, String key) throws ModelException {

@@ -18,6 +18,7 @@ import dev.starling.inference.ModelConfig.Normalize;
 import dev.starling.inference.ModelConfig.Pipeline;
 import dev.starling.inference.ModelConfig.Specific;
 import dev.starling.inference.ModelConfig.Step;
+import dev.starling.inference.ModelConfig.TokenCount;
 import dev.starling.inference.ModelConfig.Tokenizer;
 import dev.starling.inference.ModelConfig.VersionPolicy;
 import dev.starling.sdk.Bounds;
@@ -164,7 +165,9 @@ final class ConfigFile {
       }
       if (after.size() > 8 || after.stream().anyMatch(step -> step.tokenizer() != null)) {
         throw new IllegalArgumentException(
-            "after: " + after.size() + " steps (expected: at most 8, mean-pooling or normalize)");
+            "after: "
+                + after.size()
+                + " steps (expected: at most 8, mean-pooling, normalize or token-count)");
       }
     }
 
@@ -178,11 +181,13 @@ final class ConfigFile {
   record StepKeys(
       @Nullable TokenizerKeys tokenizer,
       @Nullable PoolingKeys meanPooling,
-      @Nullable NormalizeKeys normalize) {
+      @Nullable NormalizeKeys normalize,
+      @Nullable TokenCountKeys tokenCount) {
     StepKeys {
-      if (Stream.of(tokenizer, meanPooling, normalize).filter(Objects::nonNull).count() != 1) {
+      if (Stream.of(tokenizer, meanPooling, normalize, tokenCount).filter(Objects::nonNull).count()
+          != 1) {
         throw new IllegalArgumentException(
-            "a step (expected: one of tokenizer, mean-pooling, normalize)");
+            "a step (expected: one of tokenizer, mean-pooling, normalize, token-count)");
       }
     }
 
@@ -190,8 +195,11 @@ final class ConfigFile {
       if (tokenizer != null) {
         return new Tokenizer(tokenizer.input(), tokenizer.file(), tokenizer.maxTokens());
       }
-      return meanPooling != null
-          ? new MeanPooling(meanPooling.from(), meanPooling.to())
+      if (meanPooling != null) {
+        return new MeanPooling(meanPooling.from(), meanPooling.to());
+      }
+      return tokenCount != null
+          ? new TokenCount(tokenCount.to())
           : new Normalize(Objects.requireNonNull(normalize).output());
     }
   }
@@ -218,6 +226,12 @@ final class ConfigFile {
   record NormalizeKeys(String output) {
     NormalizeKeys {
       requireText("output", output);
+    }
+  }
+
+  record TokenCountKeys(String to) {
+    TokenCountKeys {
+      requireText("to", to);
     }
   }
 

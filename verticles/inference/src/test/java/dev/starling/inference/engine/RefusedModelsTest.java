@@ -14,6 +14,7 @@ import dev.starling.inference.ModelConfig.MeanPooling;
 import dev.starling.inference.ModelConfig.Normalize;
 import dev.starling.inference.ModelConfig.Pipeline;
 import dev.starling.inference.ModelConfig.Step;
+import dev.starling.inference.ModelConfig.TokenCount;
 import dev.starling.inference.ModelConfig.Tokenizer;
 import dev.starling.inference.OnnxModels;
 import java.nio.file.Files;
@@ -144,10 +145,12 @@ class RefusedModelsTest {
     writeLinear();
     assertRefused(pipeline(List.of(), new MeanPooling("y", "z")))
         .hasMessage("pipeline.after: mean-pooling (expected: a tokenizer before)");
+    assertRefused(pipeline(List.of(), new TokenCount("z")))
+        .hasMessage("pipeline.after: token-count (expected: a tokenizer before)");
     assertRefused(pipeline(List.of(), new Normalize("z")))
         .hasMessage("pipeline.after.normalize.output: z (expected one of: [y])");
     assertRefused(pipeline(List.of(), new Tokenizer("text", "tokenizer.json", 16)))
-        .hasMessageEndingWith("(expected: mean-pooling or normalize)");
+        .hasMessageEndingWith("(expected: mean-pooling, normalize or token-count)");
     assertRefused(pipeline(List.of(new Normalize("y"))))
         .hasMessageEndingWith("(expected: one tokenizer at most)");
   }

@@ -11,18 +11,24 @@ import static dev.starling.inference.engine.TestEngine.texts;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
+import dev.starling.contract.inference.DataType;
 import dev.starling.contract.inference.InferenceContract.Inference;
+import dev.starling.contract.inference.InferenceContract.Inferred;
 import dev.starling.contract.inference.InferenceContract.Reason;
 import dev.starling.contract.inference.InferenceContract.Refused;
+import dev.starling.contract.inference.ModelContract.TensorRecord;
 import dev.starling.contract.inference.Tensor;
 import dev.starling.inference.ModelConfig.Batching;
 import dev.starling.inference.ModelConfig.MeanPooling;
 import dev.starling.inference.ModelConfig.Pipeline;
 import dev.starling.inference.ModelConfig.Step;
+import dev.starling.inference.ModelConfig.TokenCount;
 import dev.starling.inference.ModelConfig.Tokenizer;
 import dev.starling.inference.OnnxModels;
 import dev.starling.inference.PlainEmbeddings;
 import io.vertx.core.Future;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -85,6 +91,17 @@ class TextModelTest {
       float[] expected = {(START + i * HELLO + END) / (i + 2f), 1, (START + HELLO + END) / 3f, 1};
       assertThat(floats(means)).containsExactly(expected, within(1e-2f));
     }
+  }
+
+  @Test
+  void tokenCount_textsTogether_isEachTextsOwn() throws Exception {
+    Model model = load(new MeanPooling("tokens", "mean"), new TokenCount("count"));
+    assertThat(model.outputs()).contains(new TensorRecord("count", DataType.INT32, List.of(-1L)));
+    Inference answer = await(model.infer(infer(texts("text", "hello hello", "hello")), call()));
+    Tensor count = ((Inferred) answer).outputs().get(1);
+    assertThat(count.shape()).containsExactly(2L);
+    ByteBuffer numbers = ByteBuffer.wrap(count.data()).order(ByteOrder.LITTLE_ENDIAN);
+    assertThat(List.of(numbers.getInt(), numbers.getInt())).containsExactly(4, 3);
   }
 
   @Test

@@ -114,10 +114,11 @@ class ConfigFileTest {
           inputs: [{ name: x, type: fp32 }]        | shape: null (expected: up to 8 dimensions
           inputs: [{ name: x, type: fp32, shape: [0] }] | shape: [0] (expected: up to 8 dimensions
           inputs: [{ type: fp32, shape: [1] }]     | name: null (expected: 1 to 256 characters)
-          pipeline: { after: [{ tokenizer: { input: t } }] } | expected: at most 8, mean-pooling or normalize
+          pipeline: { after: [{ tokenizer: { input: t } }] } | expected: at most 8, mean-pooling, normalize or token-count
+          pipeline: { after: [{ token-count: { to: "" } }] } | to:
           pipeline: { before: [{ normalize: { output: t } }] } | expected: at most one, a tokenizer
           pipeline: { before: [{ tokenizer: { input: t, file: ../x } }] } | expected: the name of a file beside model.onnx
-          pipeline: { after: [{ }] }               | expected: one of tokenizer, mean-pooling, normalize
+          pipeline: { after: [{ }] }               | expected: one of tokenizer, mean-pooling, normalize, token-count
           max-batch: [                             | (expected: YAML)
           [1, 2]                                   | expected: a section with keys
           """)
