@@ -49,9 +49,9 @@ final class CommandTimes implements EventCalls.Dues, CommandStreams.Taker {
     return micros.getTotalCount();
   }
 
-  /** Utterances whose command has not come. */
-  int waiting() {
-    return dueNanos.size();
+  /** Whether no command of an utterance has come, although it is one of a watched user's. */
+  boolean isWaiting(String utterance) {
+    return dueNanos.containsKey(utterance);
   }
 
   double millis(double percentile) {

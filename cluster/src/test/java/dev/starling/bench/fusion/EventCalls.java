@@ -19,6 +19,7 @@ import java.util.List;
 final class EventCalls implements OpenLoop.Calls {
   private static final Duration PATIENCE = Duration.ofSeconds(20);
   private static final int MAX_WAITING = 50_000;
+  private static final int UNKNOWN = 504;
 
   private final List<Household> households;
   private final Batches batches;
@@ -115,7 +116,8 @@ final class EventCalls implements OpenLoop.Calls {
               into.end(status, batches.size(), System.nanoTime() - dueNanos);
               if (status == Acknowledgements.ACCEPTED) {
                 acknowledged.set((int) batch);
-              } else if (status == 0 || status == 504) {
+              } else if (status == 0 || status == UNKNOWN || sockets.has(user)) {
+                // Over a socket each event is taken by itself.
                 unknown.set((int) batch);
               }
             });

@@ -24,7 +24,7 @@ final class EventSockets {
   private final WebSocketClient client;
   private final LabNode node;
   private final List<Household> households;
-  private final List<Line> lines = new ArrayList<>();
+  private final Map<Integer, Line> lines = new HashMap<>();
 
   EventSockets(Vertx vertx, LabNode node, List<Household> households) {
     this.client =
@@ -37,28 +37,24 @@ final class EventSockets {
   /** Opens one for each of the users; fails when one is refused. */
   Future<?> open() {
     List<Future<?>> opened = new ArrayList<>();
-    for (Household household : households) {
-      opened.add(
-          client
-              .connect(
-                  new WebSocketConnectOptions()
-                      .setHost(node.host())
-                      .setPort(node.httpPort())
-                      .setURI(PATH)
-                      .addHeader("authorization", "Bearer " + household.user().token()))
-              .onSuccess(socket -> lines.add(new Line(household, socket))));
+    for (int i = 0; i < households.size(); i++) {
+      int user = i;
+      opened.add(connect(households.get(i)).onSuccess(open -> lines.put(user, new Line(open))));
     }
-    return Future.all(opened)
-        .onSuccess(
-            all ->
-                // In the order of the users, whichever was open first.
-                lines.sort(
-                    java.util.Comparator.comparingInt(
-                        line -> households.indexOf(line.household))));
+    return Future.all(opened);
+  }
+
+  private Future<WebSocket> connect(Household household) {
+    return client.connect(
+        new WebSocketConnectOptions()
+            .setHost(node.host())
+            .setPort(node.httpPort())
+            .setURI(PATH)
+            .addHeader("authorization", "Bearer " + household.user().token()));
   }
 
   boolean has(int user) {
-    return user < lines.size();
+    return lines.containsKey(user);
   }
 
   /**
@@ -66,11 +62,12 @@ final class EventSockets {
    * one is refused, 503 when one is to be sent again, and 0 when the socket broke.
    */
   Future<Integer> send(int user, List<String> events) {
-    return lines.get(user).send(events);
+    Line line = lines.get(user);
+    return line == null ? Future.succeededFuture(UNANSWERED) : line.send(events);
   }
 
   void close() {
-    lines.forEach(line -> line.socket.close());
+    lines.values().forEach(line -> line.socket.close());
     client.close();
   }
 
@@ -93,12 +90,10 @@ final class EventSockets {
   }
 
   private static final class Line {
-    private final Household household;
     private final WebSocket socket;
     private final Map<String, Sending> waiting = new HashMap<>();
 
-    Line(Household household, WebSocket socket) {
-      this.household = household;
+    Line(WebSocket socket) {
       this.socket = socket;
       socket.textMessageHandler(this::answered);
       socket.exceptionHandler(broken -> socket.close());

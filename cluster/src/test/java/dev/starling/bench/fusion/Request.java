@@ -23,6 +23,10 @@ record Request(String method, String path, Map<String, String> headers, byte[] b
     return new Request("GET", path, Map.of(), new byte[0]);
   }
 
+  static Request delete(String path) {
+    return new Request("DELETE", path, Map.of(), new byte[0]);
+  }
+
   static Request put(String path, String json) {
     return new Request("PUT", path, Map.of(CONTENT_TYPE, JSON), json.getBytes(UTF_8));
   }

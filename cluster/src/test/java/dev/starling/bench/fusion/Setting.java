@@ -48,7 +48,7 @@ record Setting(
       "edge,auth,users,rate-limiter,outbox,inference,text-features,image-features,"
           + "fusion,devices,device-webhooks";
 
-  /** Three nodes, two databases' work and a generator on two cores are late, whatever they do. */
+  /** Nodes, a database and a generator that share two cores are late, whatever they do. */
   private static final String POLICIES = "shedding: { enabled: false }\n" + LabFiles.OPEN;
 
   /** A directory for one part of the run. */
@@ -58,6 +58,15 @@ record Setting(
 
   /** Starts nodes for a part; their traffic policy refuses nobody. */
   Bed start(String part, int nodes, int lateness) {
+    return start(part, nodes, lateness, Map.of());
+  }
+
+  /**
+   * Likewise.
+   *
+   * @param settings more of them, as variables of the environment
+   */
+  Bed start(String part, int nodes, int lateness, Map<String, String> settings) {
     note("%s: starting %d node(s); logs are in %s", part, nodes, home(part).resolve("logs"));
     Map<String, String> environment = new HashMap<>();
     environment.put("STARLING_VERTICLES_RUN", SERVICES);
@@ -65,6 +74,7 @@ record Setting(
     if (nodes == 1) {
       environment.put("STARLING_CLUSTER_STANDALONE", "true");
     }
+    environment.putAll(settings);
     return Bed.start(
         new Bed.Spec(home(part), nodes, basePort, List.of(), jvm, environment, POLICIES));
   }
