@@ -120,6 +120,10 @@ final class CommandStreams implements AutoCloseable {
   @Override
   public void close() {
     closing = true;
-    vertx.close().await();
+    try {
+      vertx.close().await(PATIENCE_SECONDS, TimeUnit.SECONDS);
+    } catch (TimeoutException e) {
+      throw new IllegalStateException("streams of commands were not closed in time", e);
+    }
   }
 }

@@ -23,8 +23,8 @@ import picocli.CommandLine.Option;
     description = {
       "Measures how much fusion takes, how soon it decides, and what it outlives.",
       "",
-      "  load     events of many users on one node: 90 % behaviour, 8 % pictures by reference,"
-          + " 2 % utterances",
+      "  load     events of many users on one node: 90 %% behaviour, 8 %% pictures by reference,"
+          + " 2 %% utterances",
       "  kill     three nodes, each of which is killed between utterances and their decisions",
       "  hostile  requests that must be refused, each with its reason",
       "",

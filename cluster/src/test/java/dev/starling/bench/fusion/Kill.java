@@ -65,6 +65,7 @@ final class Kill implements Part.Play {
         long astray;
         List<Loss> losses = new ArrayList<>();
         try (Meanwhile meanwhile = new Meanwhile(scenes)) {
+          meanwhile.start();
           astray = calm(nodes, households, scenes, tables);
           for (LabNode victim : nodes) {
             losses.add(lose(victim, nodes, households, scenes, tables));
@@ -197,9 +198,9 @@ final class Kill implements Part.Play {
           loss.others.at(100));
     }
     setting.print(
-        "%n| acknowledged events | posted again | utterances | corrected |%n"
-            + "|---:|---:|---:|---:|%n"
-            + "| %d | %d | %d | %d |%n",
+        "%n| acknowledged events | posted again, by status | utterances | corrected |%n"
+            + "|---:|---|---:|---:|%n"
+            + "| %d | %s | %d | %d |%n",
         scenes.acknowledged().size(),
         poster.again(),
         scenes.utterances().size(),

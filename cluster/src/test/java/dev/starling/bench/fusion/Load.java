@@ -102,7 +102,9 @@ final class Load implements Part.Play {
             node.metric("fusion_decisions_total", "status=\"none\""),
             node.metric("fusion_corrections_total", ""),
             node.metric("fusion_decisions_postponed_total", ""),
-            node.metric("fusion_texts_missed_total", "")));
+            node.metric("fusion_texts_missed_total", ""),
+            node.metric("text_features_texts_total", ""),
+            node.metric("text_features_model_seconds_count", "")));
   }
 
   /**

@@ -49,7 +49,13 @@ record LoadFindings(
 
   /** As the node counts since it was started. */
   record Meters(
-      double asked, double none, double corrections, double postponed, double textsMissed) {}
+      double asked,
+      double none,
+      double corrections,
+      double postponed,
+      double textsMissed,
+      double texts,
+      double embedded) {}
 
   void report(Setting setting) {
     double lateness = setting.latenessMillis();
@@ -80,7 +86,8 @@ record LoadFindings(
             + "| %.0f | %d | %d | %.0f, %.0f | %.0f | %.0f, %.0f | %.0f, %.0f, %.0f |%n%n"
             + "Lateness (%.0f ms) is part of these. Seen: over the streams of commands of %d"
             + " users' devices. Booked: all commands, by the database.%n"
-            + "Vectors that were late: %.0f; decisions that were tried again: %.0f.",
+            + "Texts that vectors were asked for: %.0f, of which the model ran for %.0f; vectors that"
+            + " were late: %.0f; decisions that were tried again: %.0f.",
         decided,
         commands.size(),
         times.seen(),
@@ -94,6 +101,8 @@ record LoadFindings(
         meters.corrections,
         lateness,
         setting.watched(),
+        meters.texts,
+        meters.embedded,
         meters.textsMissed,
         meters.postponed);
     setting.print(

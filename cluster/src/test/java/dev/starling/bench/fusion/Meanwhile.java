@@ -4,7 +4,7 @@ import dev.starling.load.Pause;
 import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 
-/** Lets devices go on, on a thread of its own, until it is closed. */
+/** Lets devices go on, on a thread of its own, from its start until it is closed. */
 final class Meanwhile implements AutoCloseable {
   private static final int PAUSE_MILLIS = 10;
 
@@ -26,6 +26,9 @@ final class Meanwhile implements AutoCloseable {
               }
             },
             "meanwhile");
+  }
+
+  void start() {
     thread.start();
   }
 

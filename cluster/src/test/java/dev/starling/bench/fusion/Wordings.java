@@ -5,14 +5,26 @@ import java.util.SplittableRandom;
 
 /**
  * What users of the load say: commands to their own devices, three of four about the picture that
- * they have just taken, in thousands of wordings, so that most have not been heard before. What is
+ * they have just taken, in thousands of wordings, so that many have not been heard before. What is
  * measured is how soon they are decided; whether free wording is understood is measured by {@code
  * scripts/fusion-eval}.
  */
 final class Wordings {
   private static final List<String> BEFORE =
-      List.of("", "please ", "could you ", "can you please ", "ok ", "hey ");
-  private static final List<String> AFTER = List.of("", " please", " now", " thanks");
+      List.of(
+          "",
+          "please ",
+          "can you ",
+          "could you ",
+          "can you please ",
+          "could you please ",
+          "would you ",
+          "ok ",
+          "ok now ",
+          "hey ",
+          "so ",
+          "um ");
+  private static final List<String> AFTER = List.of("", " please", " now", " thanks", " for me", " right now", " thank you", " ok");
   private static final List<String> PICTURES =
       List.of(
           "the photo i just took",
