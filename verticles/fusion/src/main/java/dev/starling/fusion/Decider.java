@@ -108,6 +108,30 @@ final class Decider {
         .onComplete(done -> inWork.remove(utterance));
   }
 
+  /** Looks at decisions of a user again, of which something late may change some. */
+  Future<Void> again(UUID user, List<Due> decided) {
+    if (decided.isEmpty()) {
+      return Future.succeededFuture();
+    }
+    return timelines
+        .read(user, LIMIT)
+        .map(
+            timeline -> {
+              for (Due due : decided) {
+                LogRow row = timeline.find(due.utterance().key());
+                if (row == null || mayChange(due, row, timeline)) {
+                  work(due);
+                }
+              }
+              return null;
+            });
+  }
+
+  private boolean mayChange(Due due, LogRow row, Timeline timeline) {
+    Instant asOf = due.asOf() == null ? Instant.EPOCH : due.asOf();
+    return Relevance.mayChange(timeline, row.event(), asOf, config.lateness());
+  }
+
   private Future<Void> act(Due due) {
     CallContext call =
         CallContext.expiringAt(
@@ -144,9 +168,8 @@ final class Decider {
           .resolve(row, timeline, devices, call)
           .compose(resolved -> store(due, resolved, 1, null, call));
     }
-    Instant asOf = due.asOf() == null ? Instant.EPOCH : due.asOf();
     boolean closes = !due.dueAt().isAfter(clock.instant());
-    if (!Relevance.mayChange(timeline, row.event(), asOf, config.lateness())) {
+    if (!mayChange(due, row, timeline)) {
       return closes ? store.close(due.utterance(), left(call)) : Future.succeededFuture();
     }
     return resolution

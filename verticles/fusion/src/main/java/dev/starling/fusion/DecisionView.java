@@ -6,7 +6,6 @@ import dev.starling.fusion.core.FusionEvent;
 import jakarta.validation.constraints.NotNull;
 import java.time.Instant;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.UUID;
@@ -57,10 +56,6 @@ record DecisionView(
         case ASKED -> ASKED;
         case NONE -> NONE;
       };
-    }
-
-    String text() {
-      return name().toLowerCase(Locale.ROOT);
     }
   }
 

@@ -201,6 +201,7 @@ public final class FusionVerticle extends ServiceVerticle {
             store,
             decider,
             recent,
+            node().shared("fusion:clocks", ClockHints::new),
             config.lateness(),
             new Random());
     DecisionWatch watch = new DecisionWatch(config.maxWatchers(), meters);

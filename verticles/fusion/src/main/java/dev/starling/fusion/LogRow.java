@@ -24,10 +24,4 @@ record LogRow(FusionEvent event, @Nullable Short zoneMinutes) {
   Instant dueAt(Duration lateness) {
     return event.receivedAt().plus(lateness);
   }
-
-  /** Whether it took longer than the bound to come, as far as its stamps tell. */
-  boolean isLate(Duration lateness) {
-    Instant latest = event.time().plus(lateness);
-    return event.receivedAt().isAfter(latest) || event.sentAt().isAfter(latest);
-  }
 }

@@ -39,6 +39,7 @@ final class Owner {
   private final DecisionStore store;
   private final Decider decider;
   private final RecentUsers recent;
+  private final ClockHints clocks;
   private final Duration lateness;
   private final Random random;
   private final Set<UUID> lookingAgain = new HashSet<>();
@@ -51,6 +52,7 @@ final class Owner {
       DecisionStore store,
       Decider decider,
       RecentUsers recent,
+      ClockHints clocks,
       Duration lateness,
       Random random) {
     this.vertx = vertx;
@@ -60,6 +62,7 @@ final class Owner {
     this.store = store;
     this.decider = decider;
     this.recent = recent;
+    this.clocks = clocks;
     this.lateness = lateness;
     this.random = random;
   }
@@ -75,7 +78,7 @@ final class Owner {
             new DueUtterance(
                 append.row().event().source(), append.row().event().id(), dueAt.toEpochMilli()));
       }
-      late |= append.row().isLate(lateness);
+      late |= clocks.isLate(user, append.row().event(), lateness);
     }
     if (utterances.isEmpty() && !late) {
       return;
@@ -128,7 +131,7 @@ final class Owner {
           lookingAgain.remove(user);
           store
               .open(user, READING)
-              .onSuccess(open -> open.forEach(decider::work))
+              .compose(open -> decider.again(user, open))
               .onFailure(failure -> log.debug("Late events are looked at later", failure));
         });
   }

@@ -36,8 +36,9 @@ import java.util.concurrent.locks.LockSupport;
  * PostgreSQL, without the edge. Vectors of texts cost nothing here.
  *
  * <p>Arguments: events a second (5000), users (1000), events of a call (1), seconds (20), the core
- * ({@code real} or {@code small}). Calls are begun when they are due, whatever became of those
- * before, and their time counts from then.
+ * ({@code real} or {@code small}), statements at a time of each of two instances (the default).
+ * Calls are begun when they are due, whatever became of those before, and their time counts from
+ * then.
  */
 final class FusionBench {
   private static final long LATENESS_MILLIS = 500;
@@ -76,7 +77,14 @@ final class FusionBench {
     try (FusionNodes nodes =
         new FusionNodes(FusionBench.class, resolver, InstantSource.system())) {
       ObjectNode settings = Json.MAPPER.createObjectNode();
-      settings.putObject("fusion").put("lateness", LATENESS_MILLIS + "ms");
+      settings
+          .putObject("fusion")
+          .put("lateness", LATENESS_MILLIS + "ms")
+          .put(
+              "max-batches",
+              args.length > 5
+                  ? Integer.parseInt(args[5])
+                  : FusionConfig.defaults().maxBatches());
       FusionNodes.Node node = nodes.start(settings, true, 2);
       new FusionBench(nodes, users).run(node, rate, together, seconds);
     }

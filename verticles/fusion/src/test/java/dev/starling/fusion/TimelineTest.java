@@ -118,14 +118,6 @@ class TimelineTest {
         .isEqualTo(AT.plus(LATENESS));
   }
 
-  @Test
-  void isLate_longOnItsWayOrInItsDevice_isLate() {
-    assertThat(row("b", AT, AT, AT.plusMillis(400)).isLate(LATENESS)).isFalse();
-    assertThat(row("b", AT, AT, AT.plusMillis(600)).isLate(LATENESS)).isTrue();
-    // Its clock is ahead, and it kept the event for a while.
-    assertThat(row("b", AT.plusSeconds(60), AT.plusSeconds(70), AT).isLate(LATENESS)).isTrue();
-  }
-
   private static FusionEvent.Key key(String id) {
     return new FusionEvent.Key("/devices/d", id);
   }
