@@ -56,8 +56,8 @@ final class BatchesTest {
     assertThat(events).hasSize(10);
     assertThat(time(events.get(9))).isEqualTo(DUE);
     // A user's next batch is due a second later.
-    assertThat(Duration.between(time(events.get(0)), DUE)).isBetween(
-        Duration.ofMillis(800), Duration.ofMillis(900));
+    assertThat(Duration.between(time(events.get(0)), DUE))
+        .isBetween(Duration.ofMillis(800), Duration.ofMillis(900));
     for (JsonNode event : events) {
       assertThat(event.path("sentat").asText()).isEqualTo(DUE.plusMillis(3).toString());
       assertThat(event.path("source").asText()).isEqualTo("/devices/" + batches.device(4));

@@ -74,7 +74,8 @@ record CommandAudit(
       count("unresolved", !resolved);
       count("gaps", latest != decisions.size() || revisions.size() != decisions.size());
       Set<UUID> booked = commands.stream().map(Command::id).collect(Collectors.toSet());
-      counts.merge("missing", decided.stream().filter(id -> !booked.contains(id)).count(), Long::sum);
+      counts.merge(
+          "missing", decided.stream().filter(id -> !booked.contains(id)).count(), Long::sum);
       counts.merge(
           "doubled",
           commands.size() - booked.stream().filter(decided::contains).count(),

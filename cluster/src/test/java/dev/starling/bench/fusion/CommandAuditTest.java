@@ -35,8 +35,7 @@ final class CommandAuditTest {
 
   @Test
   void utterance_withoutAnything_isUndecidedAndWithoutACommand() {
-    assertThat(audit(List.of(), List.of()))
-        .isEqualTo(new CommandAudit(1, 1, 0, 0, 0, 0, 0, 1));
+    assertThat(audit(List.of(), List.of())).isEqualTo(new CommandAudit(1, 1, 0, 0, 0, 0, 0, 1));
   }
 
   @Test

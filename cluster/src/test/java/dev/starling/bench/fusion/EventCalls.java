@@ -13,8 +13,8 @@ import java.util.BitSet;
 import java.util.List;
 
 /**
- * Sends batches of events to one node, each at its moment: over connections that all devices
- * share, as behind a proxy, or over a device's own WebSocket. Confined to its {@link OpenLoop}.
+ * Sends batches of events to one node, each at its moment: over connections that all devices share,
+ * as behind a proxy, or over a device's own WebSocket. Confined to its {@link OpenLoop}.
  */
 final class EventCalls implements OpenLoop.Calls {
   private static final Duration PATIENCE = Duration.ofSeconds(20);
@@ -48,8 +48,7 @@ final class EventCalls implements OpenLoop.Calls {
     this.households = households;
     this.batches = batches;
     this.node = node;
-    this.client =
-        new LeanClient(vertx, node.host(), node.httpPort(), connections, MAX_WAITING);
+    this.client = new LeanClient(vertx, node.host(), node.httpPort(), connections, MAX_WAITING);
     this.sockets = sockets;
     this.dues = dues;
   }

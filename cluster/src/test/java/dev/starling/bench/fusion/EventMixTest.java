@@ -16,8 +16,7 @@ final class EventMixTest {
       counts.merge(EventMix.of(number), 1, Integer::sum);
     }
 
-    assertThat(counts)
-        .isEqualTo(Map.of(Kind.BEHAVIOUR, 900, Kind.IMAGE, 80, Kind.UTTERANCE, 20));
+    assertThat(counts).isEqualTo(Map.of(Kind.BEHAVIOUR, 900, Kind.IMAGE, 80, Kind.UTTERANCE, 20));
   }
 
   @Test

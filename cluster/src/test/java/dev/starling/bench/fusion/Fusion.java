@@ -72,8 +72,7 @@ final class Fusion implements Callable<Integer> {
 
   @Option(
       names = "--sockets",
-      description =
-          "users whose devices send over a WebSocket instead (default: ${DEFAULT-VALUE})")
+      description = "users whose devices send over a WebSocket instead (default: ${DEFAULT-VALUE})")
   private int sockets = 50;
 
   @Option(

@@ -62,8 +62,7 @@ final class Hostile implements Part.Play {
       Prey prey = prey(client, households.get(1).user());
       JsonNode before = possessions(client, prey);
       Memory memoryBefore = Memory.of(node);
-      List<Attack> attacks =
-          new ArrayList<>(new HostileEvents(attacker, ear.url()).all());
+      List<Attack> attacks = new ArrayList<>(new HostileEvents(attacker, ear.url()).all());
       attacks.addAll(HostileUsers.by(attacker, prey, ear.url()));
       List<Outcome> outcomes = new ArrayList<>();
       for (Attack attack : attacks) {
@@ -94,8 +93,7 @@ final class Hostile implements Part.Play {
   /** Somebody with a device, a decision and a command. */
   private static Prey prey(Client client, User user) {
     Request put =
-        Request.put(
-                "/v1/devices/" + PRIVATE_DEVICE, Household.registration(Household.LIGHT))
+        Request.put("/v1/devices/" + PRIVATE_DEVICE, Household.registration(Household.LIGHT))
             .by(user);
     client.send(put).expected(put);
     if (!decides(client, user, "theirs")) {
@@ -133,7 +131,7 @@ final class Hostile implements Part.Play {
     for (String path :
         List.of(
             "/v1/devices",
-            "/v1/devices/" + PRIVATE_DEVICE + "/commands",
+            "/v1/devices/" + Household.PHONE + "/commands",
             "/v1/fusion/decisions?utterance=" + UTTERANCE,
             "/v1/fusion/decisions/" + UTTERANCE + "/explanation")) {
       Request get = Request.get(path).by(prey.user());
@@ -188,9 +186,7 @@ final class Hostile implements Part.Play {
   private void report(List<Outcome> outcomes) {
     Map<String, List<Outcome>> groups = new LinkedHashMap<>();
     for (Outcome outcome : outcomes) {
-      groups
-          .computeIfAbsent(outcome.attack.group(), first -> new ArrayList<>())
-          .add(outcome);
+      groups.computeIfAbsent(outcome.attack.group(), first -> new ArrayList<>()).add(outcome);
     }
     setting.print(
         "%nhostile: %d requests against one node%n%n"
@@ -209,17 +205,15 @@ final class Hostile implements Part.Play {
     outcomes.stream()
         .filter(each -> !each.wrong.isEmpty())
         .forEach(
-            each -> setting.print("%s, %s: %s", each.attack.group(), each.attack.name(), each.wrong));
+            each ->
+                setting.print("%s, %s: %s", each.attack.group(), each.attack.name(), each.wrong));
   }
 
   private void check(List<Outcome> outcomes, long rows, int fetched, Aftermath aftermath) {
     Checks checks = setting.checks();
     checks.heading();
     checks.atMost(
-        "not as expected",
-        outcomes.stream().filter(each -> !each.wrong.isEmpty()).count(),
-        0,
-        "");
+        "not as expected", outcomes.stream().filter(each -> !each.wrong.isEmpty()).count(), 0, "");
     checks.atMost(
         "slowest answer",
         outcomes.stream().mapToDouble(Outcome::seconds).max().orElse(Double.NaN),
@@ -234,7 +228,8 @@ final class Hostile implements Part.Play {
     checks.atMost("addresses that were called because they were named", fetched, 0, "");
     checks.atLeast("an event with another's ids is an own one", is(aftermath.apart), 1, "");
     checks.atLeast("what is another's is as it was", is(aftermath.intact), 1, "");
-    checks.atLeast("the same process answers and decides", is(aftermath.alive && aftermath.answers), 1, "");
+    checks.atLeast(
+        "the same process answers and decides", is(aftermath.alive && aftermath.answers), 1, "");
     checks.atMost(
         "growth of the live heap",
         Memory.mib(aftermath.after.heapBytes() - aftermath.before.heapBytes()),

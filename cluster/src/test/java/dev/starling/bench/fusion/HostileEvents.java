@@ -55,7 +55,12 @@ final class HostileEvents {
   private void forms() {
     add(FORM, "HTML", Request.events("text/html", bytes("<p>")), UNSUPPORTED, "content-type");
     add(FORM, "JSON alone", Request.events("application/json", bytes("{}")), UNSUPPORTED, "ce-");
-    add(FORM, "UTF-16", Request.events(Request.ONE + "; charset=utf-16", event(e -> {})), UNSUPPORTED, "");
+    add(
+        FORM,
+        "UTF-16",
+        Request.events(Request.ONE + "; charset=utf-16", event(e -> {})),
+        UNSUPPORTED,
+        "");
     add(FORM, "half a JSON", one("{\"specversion\":\"1.0\","), MALFORMED, "not JSON");
     add(FORM, "two JSONs", one(text(e -> {}) + "{}"), MALFORMED, "not JSON");
     add(FORM, "nothing", one(""), INVALID, MALFORMED);
@@ -86,7 +91,12 @@ final class HostileEvents {
         INVALID,
         "/devices/");
     add(FORM, "NUL in an id", one(text(e -> e.put("id", "a\0b"))), INVALID, "id");
-    add(FORM, "half a character", one(text(e -> e.put("id", "HALF")).replace("HALF", "a\\ud800")), INVALID, MALFORMED);
+    add(
+        FORM,
+        "half a character",
+        one(text(e -> e.put("id", "HALF")).replace("HALF", "a\\ud800")),
+        INVALID,
+        MALFORMED);
     add(
         FORM,
         "one of a batch is wrong",
@@ -145,12 +155,14 @@ final class HostileEvents {
     add(
         SIZE,
         "33 labels",
-        one(text(e -> {
-          var labels = image(e).putArray("labels");
-          for (int i = 0; i < 33; i++) {
-            labels.add("label " + i);
-          }
-        })),
+        one(
+            text(
+                e -> {
+                  var labels = image(e).putArray("labels");
+                  for (int i = 0; i < 33; i++) {
+                    labels.add("label " + i);
+                  }
+                })),
         INVALID,
         "labels");
     add(
@@ -259,7 +271,12 @@ final class HostileEvents {
         "pixels");
     add(PICTURE, "a GIF called PNG", png(HostilePictures.gif()), INVALID, "");
     add(PICTURE, "a text called PNG", png(bytes("hello")), INVALID, "");
-    add(PICTURE, "an SVG with an entity", binary("image/svg+xml", HostilePictures.svg()), UNSUPPORTED, "");
+    add(
+        PICTURE,
+        "an SVG with an entity",
+        binary("image/svg+xml", HostilePictures.svg()),
+        UNSUPPORTED,
+        "");
     add(PICTURE, "an SVG called PNG", png(HostilePictures.svg()), INVALID, "");
     add(PICTURE, "no bytes at all", png(new byte[0]), INVALID, MALFORMED);
     add(
@@ -268,12 +285,7 @@ final class HostileEvents {
         one(text(e -> image(e).put("bytes_base64", "***"))),
         INVALID,
         "base64");
-    add(
-        PICTURE,
-        "9 MiB",
-        binary("image/png", new byte[9 * MIB]),
-        TOO_LARGE,
-        "bytes");
+    add(PICTURE, "9 MiB", binary("image/png", new byte[9 * MIB]), TOO_LARGE, "bytes");
     add(
         PICTURE,
         "bytes and a URL",
@@ -314,8 +326,7 @@ final class HostileEvents {
   }
 
   private Request base64(byte[] file) {
-    return one(
-        text(e -> image(e).put("bytes_base64", Base64.getEncoder().encodeToString(file))));
+    return one(text(e -> image(e).put("bytes_base64", Base64.getEncoder().encodeToString(file))));
   }
 
   private byte[] event(Consumer<ObjectNode> change) {

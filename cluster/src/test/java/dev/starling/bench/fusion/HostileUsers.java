@@ -41,11 +41,14 @@ final class HostileUsers {
         absent(
             "command, acknowledged",
             Request.post(
-                device + "/commands/" + prey.command + "/ack", "{\"status\":\"done\"}"),
+                // A device of this name the attacker has too.
+                "/v1/devices/" + Household.PHONE + "/commands/" + prey.command + "/ack",
+                "{\"status\":\"done\"}"),
             attacker),
         anonymous("decision, by nobody", Request.get(decision)),
         anonymous("events, by nobody", Request.batch("[]")),
-        anonymous("stream, by nobody", Request.get("/v1/fusion/decisions/stream").with("accept", STREAM)),
+        anonymous(
+            "stream, by nobody", Request.get("/v1/fusion/decisions/stream").with("accept", STREAM)),
         anonymous("device, by nobody", Request.get(device)),
         anonymous(
             "decision, with another's token cut short",
@@ -56,10 +59,7 @@ final class HostileUsers {
         invalid("a web-hook inside", hooked(said, inside), attacker),
         invalid("a web-hook to metadata", hooked(said, "https://169.254.169.254/x"), attacker),
         invalid("a name of 10,000", device(said.replace("The lamp", "x".repeat(10_000))), attacker),
-        invalid(
-            "an id of 65",
-            Request.put("/v1/devices/" + "x".repeat(65), said),
-            attacker),
+        invalid("an id of 65", Request.put("/v1/devices/" + "x".repeat(65), said), attacker),
         invalid(
             "patience without end",
             Request.get("/v1/fusion/decisions?utterance=x&wait_ms=999999999"),

@@ -30,8 +30,7 @@ final class Households {
     List<Household> made = new ArrayList<>();
     for (User user : new SignUps(edge).create(count, "listener")) {
       for (String device : Household.DEVICES) {
-        Request put =
-            Request.put("/v1/devices/" + device, Household.registration(device)).by(user);
+        Request put = Request.put("/v1/devices/" + device, Household.registration(device)).by(user);
         client.send(put).expected(put);
       }
       made.add(new Household(user));

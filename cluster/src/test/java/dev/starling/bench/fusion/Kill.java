@@ -177,8 +177,7 @@ final class Kill implements Part.Play {
           }
         });
     CommandAudit audit =
-        CommandAudit.of(
-            scenes.utterances(), tables.decisions(), tables.commands(Instant.EPOCH));
+        CommandAudit.of(scenes.utterances(), tables.decisions(), tables.commands(Instant.EPOCH));
     setting.print(
         "%nkill: %d users speak, then a node is killed, three times; devices go on;"
             + " lateness %d ms%n%n"

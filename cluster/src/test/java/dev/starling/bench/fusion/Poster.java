@@ -17,7 +17,6 @@ final class Poster {
   /** Nothing that another node would see otherwise, or the same node a little later. */
   private static final Set<Integer> MISTAKES = Set.of(400, 401, 403, 413, 415, 422);
 
-
   private final List<Client> clients;
   private final Map<Integer, Long> others = new ConcurrentSkipListMap<>();
 

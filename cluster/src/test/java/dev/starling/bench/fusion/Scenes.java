@@ -42,7 +42,6 @@ final class Scenes implements AutoCloseable {
     return utterances;
   }
 
-
   /** Lets everybody take a picture, and waits until all of it is acknowledged. */
   void see(String scene) {
     everybody((household, number) -> see(scene, household, number));
@@ -76,7 +75,10 @@ final class Scenes implements AutoCloseable {
     String camera = scene + "-camera";
     String image = scene + "-image";
     json.behaviour(
-        origin(camera, now.minus(TAKEN_BEFORE.multipliedBy(2)), now), "app_opened", "app", "camera");
+        origin(camera, now.minus(TAKEN_BEFORE.multipliedBy(2)), now),
+        "app_opened",
+        "app",
+        "camera");
     json.image(origin(image, now.minus(TAKEN_BEFORE), now), image, "", "");
     poster.post(number + 1, Request.batch(json.list()).by(household.user()));
     acknowledged.add(key(household, camera));

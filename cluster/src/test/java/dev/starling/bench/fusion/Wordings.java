@@ -24,7 +24,8 @@ final class Wordings {
           "hey ",
           "so ",
           "um ");
-  private static final List<String> AFTER = List.of("", " please", " now", " thanks", " for me", " right now", " thank you", " ok");
+  private static final List<String> AFTER =
+      List.of("", " please", " now", " thanks", " for me", " right now", " thank you", " ok");
   private static final List<String> PICTURES =
       List.of(
           "the photo i just took",

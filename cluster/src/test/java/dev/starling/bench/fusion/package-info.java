@@ -2,8 +2,8 @@
  * Measures what is promised of fusion, on real nodes: {@link dev.starling.bench.fusion.Fusion}
  * plays the parts, each of which prints a table and compares it with its bounds.
  *
- * <p>Events go out at moments that are given, whatever became of those before
- * ({@link dev.starling.bench.fusion.EventCalls}); commands are seen where devices see them ({@link
+ * <p>Events go out at moments that are given, whatever became of those before ({@link
+ * dev.starling.bench.fusion.EventCalls}); commands are seen where devices see them ({@link
  * dev.starling.bench.fusion.CommandStreams}); and what was acknowledged is looked for in the
  * database afterwards, event by event.
  *
