@@ -43,7 +43,6 @@ final class FusionMeters {
     this.delay =
         Timer.builder("fusion.decision.delay")
             .description("From when an utterance was due until its decision was committed")
-            .publishPercentiles(0.5, 0.99)
             .register(registry);
     this.work =
         Timer.builder("fusion.decision.work")
