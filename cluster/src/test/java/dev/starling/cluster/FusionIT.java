@@ -98,16 +98,14 @@ final class FusionIT {
     node.await(
         "with the command booked",
         found ->
-            get("/v1/devices/phone-1/commands", token)
-                .contains(decision.path("command").asText()));
+            get("/v1/devices/phone-1/commands", token).contains(decision.path("command").asText()));
 
     JsonNode explanation = json(get("/v1/fusion/decisions/utt-1/explanation", token));
     assertThat(explanation.path("candidates").path(0).path("id").asText()).isEqualTo("img-1");
     assertThat(node.manage("/fusion?user=" + user + "&utterance=utt-1").body())
         .contains("<svg", "photo-1");
 
-    assertThat(
-            send(request("/v1/fusion/decisions?utterance=utt-1", stranger).GET()).statusCode())
+    assertThat(send(request("/v1/fusion/decisions?utterance=utt-1", stranger).GET()).statusCode())
         .isEqualTo(404);
   }
 
@@ -226,7 +224,8 @@ final class FusionIT {
   }
 
   private static String signUp(String email) {
-    String credentials = "{\"email\":\"%s\",\"password\":\"correct horse battery\"".formatted(email);
+    String credentials =
+        "{\"email\":\"%s\",\"password\":\"correct horse battery\"".formatted(email);
     HttpResponse<String> made =
         node.post("/v1/auth/signup", credentials + ",\"name\":\"Someone\"}");
     assertThat(made.statusCode()).as(made.body()).isEqualTo(201);

@@ -105,7 +105,8 @@ final class DecisionPage {
     }
     StringBuilder svg = new StringBuilder();
     int height = TOP + LANES.size() * LANE + 30;
-    svg.append("<h2>Timeline</h2><svg viewBox=\"0 0 %d %d\" role=\"img\">".formatted(WIDTH, height));
+    svg.append(
+        "<h2>Timeline</h2><svg viewBox=\"0 0 %d %d\" role=\"img\">".formatted(WIDTH, height));
     for (int lane = 0; lane < LANES.size(); lane++) {
       int y = TOP + lane * LANE + LANE / 2;
       svg.append(

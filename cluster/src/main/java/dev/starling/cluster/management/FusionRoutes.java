@@ -59,7 +59,8 @@ final class FusionRoutes {
         .response()
         .putHeader("content-type", "text/html; charset=utf-8")
         .putHeader("cache-control", "no-store")
-        .putHeader("content-security-policy", POLICY + "; form-action 'self'; frame-ancestors 'none'")
+        .putHeader(
+            "content-security-policy", POLICY + "; form-action 'self'; frame-ancestors 'none'")
         .putHeader("x-content-type-options", "nosniff")
         .end(page);
   }

@@ -32,8 +32,7 @@ public final class FusionContract {
    * Tells every node that a user has another decision, so that those who wait for it look. It may
    * be lost, so they also look from time to time.
    */
-  public static final Topic<Decided> DECIDED =
-      new Topic<>("fusion.decided.v1", new DecidedCodec());
+  public static final Topic<Decided> DECIDED = new Topic<>("fusion.decided.v1", new DecidedCodec());
 
   private FusionContract() {}
 

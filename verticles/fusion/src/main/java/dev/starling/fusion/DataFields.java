@@ -135,8 +135,7 @@ final class DataFields {
       case EXIF -> exif = ExifFields.read(json, there);
       case ACTION -> action = Fields.text(json, there, 1, MAX_ACTION);
       case ATTRIBUTES ->
-          attributes =
-              Fields.texts(json, there, MAX_ATTRIBUTES, MAX_ATTRIBUTE_NAME, MAX_ATTRIBUTE);
+          attributes = Fields.texts(json, there, MAX_ATTRIBUTES, MAX_ATTRIBUTE_NAME, MAX_ATTRIBUTE);
     }
   }
 

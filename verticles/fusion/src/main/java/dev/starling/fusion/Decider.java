@@ -134,8 +134,7 @@ final class Decider {
 
   private Future<Void> act(Due due) {
     CallContext call =
-        CallContext.expiringAt(
-            System.nanoTime() + LIMIT.toNanos(), TraceContext.start(random));
+        CallContext.expiringAt(System.nanoTime() + LIMIT.toNanos(), TraceContext.start(random));
     UUID user = due.utterance().user();
     // At the same time; of what is decided already, only if it may have changed.
     Future<List<Device>> devices =
@@ -194,8 +193,7 @@ final class Decider {
     }
     return store(due, resolved, latest.revision() + 1, latest.command(), call)
         .compose(
-            done ->
-                closes ? store.close(due.utterance(), left(call)) : Future.succeededFuture());
+            done -> closes ? store.close(due.utterance(), left(call)) : Future.succeededFuture());
   }
 
   private Future<Void> store(
@@ -229,8 +227,7 @@ final class Decider {
                 meters.corrected();
               } else {
                 meters.decided(
-                    resolved.decision().status(),
-                    Duration.between(due.dueAt(), clock.instant()));
+                    resolved.decision().status(), Duration.between(due.dueAt(), clock.instant()));
               }
               stored.accept(new Stored(utterance, revision, closesAt));
               return null;

@@ -189,8 +189,7 @@ final class DecisionStore {
   /** The latest decision of an utterance, or null. */
   Future<@Nullable Latest> latest(UserKey utterance, Duration limit) {
     int shard = Shards.of(utterance.user());
-    Tuple key =
-        Tuple.of(utterance.user(), utterance.key().id(), utterance.key().source());
+    Tuple key = Tuple.of(utterance.user(), utterance.key().id(), utterance.key().source());
     return shards.read(
         shard,
         limit,
@@ -264,8 +263,7 @@ final class DecisionStore {
                         rows.stream()
                             .map(
                                 row ->
-                                    new Found(
-                                        row.getString(0), row.getString(1), row.getString(2)))
+                                    new Found(row.getString(0), row.getString(1), row.getString(2)))
                             .toList()));
   }
 
@@ -309,9 +307,7 @@ final class DecisionStore {
                     UserKey.of(row.getUUID(0), row.getString(1), row.getString(2)),
                     row.getOffsetDateTime(3).toInstant(),
                     row.getInteger(4),
-                    row.getOffsetDateTime(5) == null
-                        ? null
-                        : row.getOffsetDateTime(5).toInstant()))
+                    row.getOffsetDateTime(5) == null ? null : row.getOffsetDateTime(5).toInstant()))
         .toList();
   }
 }

@@ -52,11 +52,7 @@ final class Decisions {
   private final InstantSource clock;
 
   Decisions(
-      Vertx vertx,
-      EventLog log,
-      DecisionStore store,
-      DecisionWatch watch,
-      InstantSource clock) {
+      Vertx vertx, EventLog log, DecisionStore store, DecisionWatch watch, InstantSource clock) {
     this.vertx = vertx;
     this.log = log;
     this.store = store;
@@ -164,9 +160,7 @@ final class Decisions {
     if (found.isEmpty()) {
       return null;
     }
-    return found.size() > 1
-        ? ambiguous()
-        : Reply.okJson(found.get(0).answer().getBytes(UTF_8));
+    return found.size() > 1 ? ambiguous() : Reply.okJson(found.get(0).answer().getBytes(UTF_8));
   }
 
   private static <T> Reply<T> ambiguous() {
@@ -180,9 +174,7 @@ final class Decisions {
         .map(
             sources -> {
               boolean waits =
-                  query.source() == null
-                      ? !sources.isEmpty()
-                      : sources.contains(query.source());
+                  query.source() == null ? !sources.isEmpty() : sources.contains(query.source());
               return waits
                   ? Reply.<DecisionView>refused(
                           Refusal.ABSENT,
@@ -208,10 +200,7 @@ final class Decisions {
         .promise
         .future()
         .compose(
-            reply ->
-                reply == null
-                    ? undecided(user, query, call)
-                    : Future.succeededFuture(reply))
+            reply -> reply == null ? undecided(user, query, call) : Future.succeededFuture(reply))
         .onComplete(
             done -> {
               vertx.cancelTimer(timer);

@@ -22,8 +22,7 @@ final class DueQueue {
   private final Vertx vertx;
   private final InstantSource clock;
   private final Consumer<Due> hand;
-  private final PriorityQueue<Due> waiting =
-      new PriorityQueue<>(Comparator.comparing(Due::dueAt));
+  private final PriorityQueue<Due> waiting = new PriorityQueue<>(Comparator.comparing(Due::dueAt));
   private long timer = -1;
   private boolean closed;
 

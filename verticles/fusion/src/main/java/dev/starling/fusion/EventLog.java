@@ -60,7 +60,8 @@ final class EventLog {
       "source, id, modality, time, sent_at, received_at, zone_minutes, content, vector";
 
   private static final ShardSql NEWEST =
-      new ShardSql(newest(Modality.UTTERANCE) + newest(Modality.IMAGE) + newest(Modality.BEHAVIOUR));
+      new ShardSql(
+          newest(Modality.UTTERANCE) + newest(Modality.IMAGE) + newest(Modality.BEHAVIOUR));
 
   private static final ShardSql ONE =
       new ShardSql(
@@ -152,7 +153,8 @@ final class EventLog {
     if (!due.isEmpty()) {
       arguments
           .addArrayOfUUID(due.stream().map(Append::user).toArray(UUID[]::new))
-          .addArrayOfString(due.stream().map(one -> one.row.event().source()).toArray(String[]::new))
+          .addArrayOfString(
+              due.stream().map(one -> one.row.event().source()).toArray(String[]::new))
           .addArrayOfString(due.stream().map(one -> one.row.event().id()).toArray(String[]::new))
           .addArrayOfOffsetDateTime(
               due.stream().map(one -> utc(one.dueAt)).toArray(OffsetDateTime[]::new));

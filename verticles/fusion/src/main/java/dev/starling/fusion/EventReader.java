@@ -99,8 +99,7 @@ record EventReader(int maxEvents, int maxImageBytes, Duration oldest) {
       String name = json.currentName();
       JsonToken value = json.nextToken();
       if (++count > MAX_ATTRIBUTES) {
-        throw UnusableEvent.invalid(
-            place + "attributes", "more", "at most " + MAX_ATTRIBUTES);
+        throw UnusableEvent.invalid(place + "attributes", "more", "at most " + MAX_ATTRIBUTES);
       }
       if (name.equals("data") || name.equals("data_base64")) {
         if (fields.hasData) {
@@ -125,8 +124,7 @@ record EventReader(int maxEvents, int maxImageBytes, Duration oldest) {
       }
       fields.data.picture(binary);
     } else if (!fields.contentType().isEmpty() && !fields.contentType().equals(MediaTypes.JSON)) {
-      throw UnusableEvent.invalid(
-          place + "datacontenttype", fields.contentType(), MediaTypes.JSON);
+      throw UnusableEvent.invalid(place + "datacontenttype", fields.contentType(), MediaTypes.JSON);
     }
     return fields.toEvent(receivedAt, oldest);
   }

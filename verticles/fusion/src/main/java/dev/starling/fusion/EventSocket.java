@@ -89,21 +89,19 @@ final class EventSocket implements Conversation<JsonNode, EventAck> {
       return;
     }
     CallContext call = opening.withDeadline(System.nanoTime() + LIMIT.toNanos());
-    intake.take(user, event, call).onComplete((appended, failure) -> settle(event, appended, failure));
+    intake
+        .take(user, event, call)
+        .onComplete((appended, failure) -> settle(event, appended, failure));
   }
 
   private void settle(NewEvent event, @Nullable Appended appended, @Nullable Throwable failure) {
     String id = event.event().id();
     String source = event.event().source();
     if (appended != null) {
-      answer(
-          id, source, appended.fresh().isEmpty() ? Outcome.DUPLICATE : Outcome.ACCEPTED, null);
+      answer(id, source, appended.fresh().isEmpty() ? Outcome.DUPLICATE : Outcome.ACCEPTED, null);
     } else if (failure instanceof UnusableEvent unusable) {
       answer(
-          id,
-          source,
-          unusable.isForLater() ? Outcome.AGAIN : Outcome.REFUSED,
-          unusable.detail());
+          id, source, unusable.isForLater() ? Outcome.AGAIN : Outcome.REFUSED, unusable.detail());
     } else {
       if (!(failure instanceof SqlException)) {
         log.error("An event of a socket could not be stored", failure);

@@ -55,9 +55,7 @@ final class Features {
       return Future.succeededFuture(rows(events, Map.of(), Map.of()));
     }
     return describe(events, 0, new HashMap<>(), call)
-        .compose(
-            seen ->
-                texts.embed(spoken, call).map(vectors -> rows(events, vectors, seen)));
+        .compose(seen -> texts.embed(spoken, call).map(vectors -> rows(events, vectors, seen)));
   }
 
   /** One after the other: each may be some megabytes. */
@@ -159,15 +157,13 @@ final class Features {
   }
 
   /** Without an offset of its own it is in that of its device. */
-  private static @Nullable Instant takenAt(
-      ExifRecord exif, NewEvent event) {
+  private static @Nullable Instant takenAt(ExifRecord exif, NewEvent event) {
     Long millis = exif.takenAtMillis();
     if (millis == null) {
       return null;
     }
     Short zone = event.zoneMinutes();
-    long offset =
-        exif.offsetKnown() || zone == null ? 0 : (long) zone * MILLIS_PER_MINUTE;
+    long offset = exif.offsetKnown() || zone == null ? 0 : (long) zone * MILLIS_PER_MINUTE;
     return Instant.ofEpochMilli(millis - offset);
   }
 }

@@ -24,10 +24,7 @@ final class Floats {
       return null;
     }
     float[] values = new float[bytes.length() / Float.BYTES];
-    ByteBuffer.wrap(bytes.getBytes())
-        .order(ByteOrder.LITTLE_ENDIAN)
-        .asFloatBuffer()
-        .get(values);
+    ByteBuffer.wrap(bytes.getBytes()).order(ByteOrder.LITTLE_ENDIAN).asFloatBuffer().get(values);
     return values;
   }
 }

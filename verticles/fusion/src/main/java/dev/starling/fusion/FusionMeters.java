@@ -34,8 +34,7 @@ final class FusionMeters {
         counter("fusion.requests.refused", "Requests and events of sockets that were not taken");
     this.withoutVector =
         counter("fusion.texts.missed", "Calls for vectors that were not answered in time");
-    this.corrected =
-        counter("fusion.corrections", "Decisions that something later has changed");
+    this.corrected = counter("fusion.corrections", "Decisions that something later has changed");
     this.postponed =
         counter("fusion.decisions.postponed", "Attempts to decide that are made again later");
     this.outrun =

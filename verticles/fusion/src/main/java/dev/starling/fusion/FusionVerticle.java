@@ -140,8 +140,7 @@ public final class FusionVerticle extends ServiceVerticle {
     return Future.succeededFuture(
         user == null
             ? Intake.noUser()
-            : Reply.ok(
-                new EventSocket(user, call.context(), opened(reader), opened(intake))));
+            : Reply.ok(new EventSocket(user, call.context(), opened(reader), opened(intake))));
   }
 
   @Override
@@ -158,8 +157,7 @@ public final class FusionVerticle extends ServiceVerticle {
                         () -> shards.migrate(SECTION, "classpath:db/fusion", migrations)))
         .compose(migrated -> retain(config, shards))
         .compose(
-            candidate ->
-                vertx.executeBlocking(() -> node().shared("fusion:core", core), false))
+            candidate -> vertx.executeBlocking(() -> node().shared("fusion:core", core), false))
         .compose(resolver -> begin(config, shards, resolver));
   }
 
@@ -181,13 +179,10 @@ public final class FusionVerticle extends ServiceVerticle {
     DecisionStore store = new DecisionStore(shards);
     Members members = node().find(Members.class).orElseGet(() -> Members.alone(node().nodeId()));
     FusionOwners owners = new FusionOwners(members);
-    RecentUsers recent =
-        node().shared("fusion:recent", () -> new RecentUsers(node().clock()));
+    RecentUsers recent = node().shared("fusion:recent", () -> new RecentUsers(node().clock()));
     Sweep sweep =
         node()
-            .shared(
-                "fusion:sweep",
-                () -> new Sweep(shards, store, owners, recent, node().clock()));
+            .shared("fusion:sweep", () -> new Sweep(shards, store, owners, recent, node().clock()));
     Texts texts = new Texts(bus(), config.embedTimeout(), meters);
     Decider decider = decider(config, resolver, events, store, recent, texts, meters);
     DueQueue waiting = new DueQueue(vertx, node().clock(), decider::work);
@@ -230,8 +225,7 @@ public final class FusionVerticle extends ServiceVerticle {
                   Timelines made =
                       new Timelines(
                           events, node().clock(), config.retention(), config.timelineBytes());
-                  meters.gauge(
-                      "fusion.timelines.bytes", "Memory that timelines take", made::bytes);
+                  meters.gauge("fusion.timelines.bytes", "Memory that timelines take", made::bytes);
                   meters.gauge(
                       "fusion.timelines.users", "Users whose timeline is in memory", made::users);
                   return made;

@@ -133,8 +133,7 @@ final class LogQueue {
     }
     List<Append> appends = new ArrayList<>(rows.size());
     for (LogRow row : rows) {
-      appends.add(
-          new Append(user, row, row.isUtterance() ? row.dueAt(config.lateness()) : null));
+      appends.add(new Append(user, row, row.isUtterance() ? row.dueAt(config.lateness()) : null));
     }
     Entry entry = new Entry(appends, call);
     if (isFull()) {
@@ -219,9 +218,7 @@ final class LogQueue {
         .compose(
             begun ->
                 shards.write(
-                    lane.shard,
-                    limit,
-                    connection -> events.append(connection, lane.shard, all)))
+                    lane.shard, limit, connection -> events.append(connection, lane.shard, all)))
         .onComplete(
             (taken, failure) -> {
               if (taken != null) {

@@ -90,8 +90,7 @@ final class Owner {
       return;
     }
     CallContext call =
-        CallContext.expiringAt(
-            System.nanoTime() + TELLING.toNanos(), TraceContext.start(random));
+        CallContext.expiringAt(System.nanoTime() + TELLING.toNanos(), TraceContext.start(random));
     bus.call(FusionContract.noticed(owner), noticed, call)
         .onFailure(failure -> log.debug("{} was not told", owner, failure));
   }

@@ -82,8 +82,7 @@ final class Resolution {
       events.add(utterance.event());
     }
     Situation situation =
-        new Situation(
-            utterance.event(), events, known, zone(utterance), lateness, Map.of());
+        new Situation(utterance.event(), events, known, zone(utterance), lateness, Map.of());
     return vertx.executeBlocking(
         () -> {
           // Sorted, so that the same situation asks alike.
@@ -121,12 +120,7 @@ final class Resolution {
       events.add(utterance);
     }
     return new Situation(
-        utterance,
-        events,
-        situation.devices(),
-        situation.zone(),
-        situation.lateness(),
-        vectors);
+        utterance, events, situation.devices(), situation.zone(), situation.lateness(), vectors);
   }
 
   private Decision decide(Situation situation) {

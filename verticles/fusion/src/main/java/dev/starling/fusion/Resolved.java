@@ -71,7 +71,8 @@ record Resolved(Decision decision, Situation situation, Instant asOf) {
         digest.update(bytes);
       }
       ByteBuffer half =
-          ByteBuffer.wrap(Arrays.copyOf(digest.digest(), 2 * Long.BYTES)).order(ByteOrder.BIG_ENDIAN);
+          ByteBuffer.wrap(Arrays.copyOf(digest.digest(), 2 * Long.BYTES))
+              .order(ByteOrder.BIG_ENDIAN);
       long high = half.getLong() & ~0xF000L | 0x8000L;
       long low = half.getLong() & ~(3L << 62) | 1L << 63;
       return new UUID(high, low);

@@ -85,8 +85,7 @@ final class Sweep {
                     store
                         .due(database, held, now.minus(GRACE), LIMIT)
                         .onSuccess(due -> due.forEach(one -> offer(one, now, work)))
-                        .onFailure(
-                            failure -> log.debug("A database is looked at later", failure)));
+                        .onFailure(failure -> log.debug("A database is looked at later", failure)));
               }
             });
     return Future.join(looks).<Void>mapEmpty().otherwiseEmpty();

@@ -51,8 +51,7 @@ final class Texts {
     List<Future<?>> parts = new ArrayList<>();
     for (int from = 0; from < distinct.size(); from += TextFeaturesContract.MAX_TEXTS) {
       List<String> part =
-          distinct.subList(
-              from, Math.min(distinct.size(), from + TextFeaturesContract.MAX_TEXTS));
+          distinct.subList(from, Math.min(distinct.size(), from + TextFeaturesContract.MAX_TEXTS));
       parts.add(
           bus.call(TextFeaturesContract.EMBED_ALL, new EmbedTexts(part), brief)
               .onSuccess(

@@ -109,13 +109,11 @@ final class Timeline {
     byModality.forEach(
         (modality, all) -> {
           all.sort(OLDEST_FIRST);
-          for (Seen seen :
-              all.subList(Math.max(0, all.size() - modality.most()), all.size())) {
+          for (Seen seen : all.subList(Math.max(0, all.size() - modality.most()), all.size())) {
             kept.put(seen.row.event().key(), seen);
           }
         });
-    return new Timeline(
-        Collections.unmodifiableMap(kept), readAt.isAfter(asOf) ? readAt : asOf);
+    return new Timeline(Collections.unmodifiableMap(kept), readAt.isAfter(asOf) ? readAt : asOf);
   }
 
   private static List<Seen> list(Map<Modality, List<Seen>> byModality, LogRow row) {

@@ -8,5 +8,4 @@ import jakarta.validation.constraints.Size;
  *
  * @param utterance the id of the event
  */
-record UtterancePath(
-    @NotNull @Size(min = 1, max = EventFields.MAX_ID) String utterance) {}
+record UtterancePath(@NotNull @Size(min = 1, max = EventFields.MAX_ID) String utterance) {}

@@ -11,8 +11,8 @@
  * <p>Failure modes: while a shard's database is away its users' events are refused as not executed,
  * and their utterances are decided afterwards. Without {@code text-features} utterances are stored
  * without a vector; without {@code image-features} pictures that come as bytes are refused as not
- * executed; without {@code devices} decisions wait. A node that is gone is replaced within a
- * second or two: every node looks for utterances that are due.
+ * executed; without {@code devices} decisions wait. A node that is gone is replaced within a second
+ * or two: every node looks for utterances that are due.
  */
 @NullMarked
 package dev.starling.fusion;

@@ -51,7 +51,10 @@ class EventReaderTest {
   @Test
   void image_withBytes_hasThemDecoded() {
     NewEvent event =
-        one(event("image", "{\"bytes_base64\":\"AQID/w==\",\"image_id\":\"i\",\"labels\":[\"dog\",\"dog\"]}"));
+        one(
+            event(
+                "image",
+                "{\"bytes_base64\":\"AQID/w==\",\"image_id\":\"i\",\"labels\":[\"dog\",\"dog\"]}"));
 
     assertThat(event.picture()).containsExactly(1, 2, 3, -1);
     assertThat(((Content.Image) event.event().content()).labels()).containsExactly("dog");
@@ -98,7 +101,8 @@ class EventReaderTest {
 
   @Test
   void batch_events_areReadInTheirOrder() {
-    String each = event("behaviour", "{\"action\":\"app_opened\",\"attributes\":{\"app\":\"x\",\"n\":2}}");
+    String each =
+        event("behaviour", "{\"action\":\"app_opened\",\"attributes\":{\"app\":\"x\",\"n\":2}}");
 
     List<NewEvent> events = READER.batch(bytes("[" + each + "," + each + "]"), NOW);
 
@@ -193,8 +197,7 @@ class EventReaderTest {
     UnusableEvent refused =
         catchThrowableOfType(
             UnusableEvent.class,
-            () ->
-                one(event("image", "{\"image_id\":\"i\",\"bytes_base64\":\"AQIDBAUGBwg=\"}")));
+            () -> one(event("image", "{\"image_id\":\"i\",\"bytes_base64\":\"AQIDBAUGBwg=\"}")));
 
     assertThat(refused.detail())
         .isEqualTo("data.bytes_base64: more than 6 bytes (expected: at most 6)");
@@ -205,8 +208,7 @@ class EventReaderTest {
   void batch_ofMoreThanTheBound_isTooLarge() {
     String each = event("text", "{\"text\":\"hi\"}");
 
-    assertThatThrownBy(
-            () -> READER.batch(bytes("[%1$s,%1$s,%1$s,%1$s]".formatted(each)), NOW))
+    assertThatThrownBy(() -> READER.batch(bytes("[%1$s,%1$s,%1$s,%1$s]".formatted(each)), NOW))
         .hasMessage("events: more than 3 (expected: at most 3)");
   }
 
@@ -224,8 +226,7 @@ class EventReaderTest {
 
   @Test
   void body_nestedWithoutEnd_isMalformed() {
-    assertThatThrownBy(() -> one("{\"x\":" + "[".repeat(5_000)))
-        .isInstanceOf(UnusableEvent.class);
+    assertThatThrownBy(() -> one("{\"x\":" + "[".repeat(5_000))).isInstanceOf(UnusableEvent.class);
     assertThatThrownBy(() -> one(event("text", "{\"text\":" + "{\"a\":".repeat(5_000))))
         .isInstanceOf(UnusableEvent.class);
   }

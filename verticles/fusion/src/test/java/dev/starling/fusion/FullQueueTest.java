@@ -44,8 +44,7 @@ class FullQueueTest {
       List<Future<OperationReply>> replies = new ArrayList<>();
       replies.add(posting(nodes, user, 0));
       TestServer.await(
-          "the first one is on its way",
-          () -> nodes.count(user, waitingForALock()) == 1);
+          "the first one is on its way", () -> nodes.count(user, waitingForALock()) == 1);
       for (int i = 1; i < 6; i++) {
         replies.add(posting(nodes, user, i));
       }
@@ -56,8 +55,7 @@ class FullQueueTest {
       await(holder.close());
 
       assertThat(FusionNodes.refusal(refused))
-          .isEqualTo(
-              "NOT_EXECUTED: too many events wait to be written; nothing was accepted");
+          .isEqualTo("NOT_EXECUTED: too many events wait to be written; nothing was accepted");
       for (Future<OperationReply> reply : replies) {
         assertThat(FusionNodes.json(await(reply)).path("accepted").asInt()).isEqualTo(1);
       }
@@ -89,7 +87,6 @@ class FullQueueTest {
             event.getBytes(StandardCharsets.UTF_8));
     return nodes
         .base()
-        .onCaller(
-            bus -> bus.call(OperationContract.operate("fusion"), request, nodes.as(user)));
+        .onCaller(bus -> bus.call(OperationContract.operate("fusion"), request, nodes.as(user)));
   }
 }

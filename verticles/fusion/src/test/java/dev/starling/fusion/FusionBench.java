@@ -74,17 +74,14 @@ final class FusionBench {
     int seconds = args.length > 3 ? Integer.parseInt(args[3]) : 20;
     boolean real = args.length <= 4 || args[4].equals("real");
     Resolver resolver = real ? EventTimeResolver.create() : new NewestImage();
-    try (FusionNodes nodes =
-        new FusionNodes(FusionBench.class, resolver, InstantSource.system())) {
+    try (FusionNodes nodes = new FusionNodes(FusionBench.class, resolver, InstantSource.system())) {
       ObjectNode settings = Json.MAPPER.createObjectNode();
       settings
           .putObject("fusion")
           .put("lateness", LATENESS_MILLIS + "ms")
           .put(
               "max-batches",
-              args.length > 5
-                  ? Integer.parseInt(args[5])
-                  : FusionConfig.defaults().maxBatches());
+              args.length > 5 ? Integer.parseInt(args[5]) : FusionConfig.defaults().maxBatches());
       FusionNodes.Node node = nodes.start(settings, true, 2);
       new FusionBench(nodes, users).run(node, rate, together, seconds);
     }

@@ -76,8 +76,7 @@ final class FusionNodes implements AutoCloseable {
     private Node(String id, ObjectNode settings, Supplier<List<String>> seen) {
       this.id = id;
       this.scope =
-          new NodeScope(
-                  id, "a", Path.of("unused"), new LocalCatalog(), meters, time, settings)
+          new NodeScope(id, "a", Path.of("unused"), new LocalCatalog(), meters, time, settings)
               .provide(Shards.class, shards)
               .provide(Postgres.class, postgres)
               .provide(Members.class, new SeenBy(id, seen));
@@ -199,7 +198,9 @@ final class FusionNodes implements AutoCloseable {
     return await(
         postgres
             .pool()
-            .query(sql.replace("{shard}", Shards.schema(Shards.of(user))).replace("{user}", "'" + user + "'"))
+            .query(
+                sql.replace("{shard}", Shards.schema(Shards.of(user)))
+                    .replace("{user}", "'" + user + "'"))
             .execute()
             .map(rows -> rows.iterator().next().getLong(0)));
   }
@@ -354,12 +355,7 @@ final class FusionNodes implements AutoCloseable {
                 bus.open(
                         OperationContract.stream("fusion"),
                         new OperationRequest(
-                            operation,
-                            List.of(),
-                            "",
-                            List.of(headers),
-                            "192.0.2.1",
-                            new byte[0]),
+                            operation, List.of(), "", List.of(headers), "192.0.2.1", new byte[0]),
                         as(user))
                     .map(
                         opened -> {
@@ -386,10 +382,7 @@ final class FusionNodes implements AutoCloseable {
 
   String said(String id, Instant time, String transcript) {
     return event(
-        id,
-        "speech",
-        time,
-        "{\"transcript\":\"%s\",\"confidence\":0.9}".formatted(transcript));
+        id, "speech", time, "{\"transcript\":\"%s\",\"confidence\":0.9}".formatted(transcript));
   }
 
   String image(String id, Instant time) {

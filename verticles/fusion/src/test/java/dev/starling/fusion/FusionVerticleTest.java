@@ -122,9 +122,7 @@ class FusionVerticleTest {
   void structured_oneEvent_isTaken() {
     OperationReply reply =
         nodes.take(
-            user,
-            "application/cloudevents+json; charset=UTF-8",
-            nodes.image("i-1", nodes.now()));
+            user, "application/cloudevents+json; charset=UTF-8", nodes.image("i-1", nodes.now()));
 
     assertThat(json(reply).path("accepted").asInt()).isEqualTo(1);
   }
@@ -196,8 +194,7 @@ class FusionVerticleTest {
                     + " WHERE user_id = {user} AND vector IS NULL"))
         .isEqualTo(1);
     nodes.pass();
-    TestServer.await(
-        "an attempt", () -> node.counter("fusion.decisions.postponed") >= 1);
+    TestServer.await("an attempt", () -> node.counter("fusion.decisions.postponed") >= 1);
     assertThat(nodes.decisions(user)).isZero();
 
     nodes.neighbours().silent(false);
@@ -221,7 +218,8 @@ class FusionVerticleTest {
   @Test
   void utterance_isACommand_isDecidedAndTheDeviceIsTold() {
     Instant at = nodes.now();
-    nodes.post(user, nodes.image("i-1", at.minusSeconds(9)), nodes.image("i-2", at.minusSeconds(5)));
+    nodes.post(
+        user, nodes.image("i-1", at.minusSeconds(9)), nodes.image("i-2", at.minusSeconds(5)));
     nodes.post(user, nodes.said("u-1", at, "set it as wallpaper"));
     nodes.pass();
 
@@ -283,9 +281,7 @@ class FusionVerticleTest {
     assertThat(corrections.get(0).path("replaces").asInt()).isEqualTo(1);
     assertThat(explained("u-1").path("decision").path("revision").asInt()).isEqualTo(2);
     assertThat(
-            json(
-                    nodes.ask(
-                        user, "fusion.explain-decision", List.of("u-1"), "revision=1"))
+            json(nodes.ask(user, "fusion.explain-decision", List.of("u-1"), "revision=1"))
                 .path("decision")
                 .path("target")
                 .path("id")
@@ -311,10 +307,7 @@ class FusionVerticleTest {
                 SELECT user_id, source, 'i-2', modality, time + interval '1 second', sent_at,
                   received_at + interval '1 second', replace(content, 'i-1', 'i-2')
                 FROM %1$s.fusion_events WHERE user_id = '%2$s' AND id = 'i-1'"""
-                    .formatted(
-                        Shards.schema(
-                            Shards.of(user)),
-                        user))
+                    .formatted(Shards.schema(Shards.of(user)), user))
             .execute());
 
     nodes.clock().advance(Duration.ofMinutes(2));
@@ -356,9 +349,7 @@ class FusionVerticleTest {
   @Test
   void coreThatFails_doesNotKeepOthersFromBeingDecided() {
     nodes.post(
-        user,
-        nodes.said("u-1", nodes.now(), "break"),
-        nodes.said("u-2", nodes.now(), "hello"));
+        user, nodes.said("u-1", nodes.now(), "break"), nodes.said("u-2", nodes.now(), "hello"));
     nodes.pass();
 
     assertThat(nodes.decided(user, "u-2", 1).path("status").asText()).isEqualTo("none");
@@ -403,12 +394,11 @@ class FusionVerticleTest {
     assertThat(refusal(nodes.ask(user, "fusion.find-decision", NO_PATH, "utterance=u-1")))
         .contains("several sources have an utterance of this id");
     assertThat(
-            json(
-                    nodes.ask(
-                        user,
-                        "fusion.find-decision",
-                        NO_PATH,
-                        "utterance=u-1&source=%2Fdevices%2Ftv-1"))
+            json(nodes.ask(
+                    user,
+                    "fusion.find-decision",
+                    NO_PATH,
+                    "utterance=u-1&source=%2Fdevices%2Ftv-1"))
                 .path("source")
                 .asText())
         .isEqualTo("/devices/tv-1");
@@ -523,11 +513,7 @@ class FusionVerticleTest {
             .pool()
             .query(
                 "SELECT content FROM %s.fusion_events WHERE user_id = '%s' AND id = '%s'"
-                    .formatted(
-                        Shards.schema(
-                            Shards.of(user)),
-                        user,
-                        id))
+                    .formatted(Shards.schema(Shards.of(user)), user, id))
             .execute()
             .map(rows -> rows.iterator().next().getString(0)));
   }

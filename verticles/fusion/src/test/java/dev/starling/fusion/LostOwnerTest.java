@@ -62,8 +62,7 @@ class LostOwnerTest {
       FusionNodes.Node other = nodes.add(false);
       UUID user = UUID.randomUUID();
       Instant at = nodes.now();
-      nodes.post(
-          user, nodes.image("i-1", at.minusSeconds(9)), nodes.said("u-1", at, "wallpaper"));
+      nodes.post(user, nodes.image("i-1", at.minusSeconds(9)), nodes.said("u-1", at, "wallpaper"));
 
       nodes.pass();
 

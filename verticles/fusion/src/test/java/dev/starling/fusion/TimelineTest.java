@@ -137,7 +137,6 @@ class TimelineTest {
 
   private static LogRow row(
       String id, Instant time, Instant sent, Instant received, Content content) {
-    return new LogRow(
-        new FusionEvent("/devices/d", id, "d", time, sent, received, content), null);
+    return new LogRow(new FusionEvent("/devices/d", id, "d", time, sent, received, content), null);
   }
 }
