@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.starling.bench.fusion.FusionTables.Command;
 import dev.starling.bench.fusion.FusionTables.Decision;
 import dev.starling.bench.fusion.FusionTables.EventKey;
-import java.time.Instant;
 import java.util.List;
 import java.util.Set;
 import java.util.UUID;
@@ -74,6 +73,6 @@ final class CommandAuditTest {
   }
 
   private static Command command(UUID id, String state) {
-    return new Command(SAID, id, state, Instant.EPOCH, 1);
+    return new Command(SAID, id, state, 1, 2);
   }
 }

@@ -12,7 +12,9 @@ import io.vertx.core.http.PoolOptions;
 import io.vertx.core.http.RequestOptions;
 import io.vertx.core.json.JsonObject;
 import java.util.ArrayList;
+import java.util.Deque;
 import java.util.List;
+import java.util.concurrent.ConcurrentLinkedDeque;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -24,6 +26,10 @@ import java.util.concurrent.atomic.AtomicInteger;
  */
 final class CommandStreams implements AutoCloseable {
   private static final int PATIENCE_SECONDS = 60;
+  private static final int AT_ONCE = 8;
+  private static final int UNAVAILABLE = 503;
+  private static final int ATTEMPTS = 50;
+  private static final int PAUSE_MILLIS = 200;
 
   private final Vertx vertx = Vertx.vertx();
   private final HttpClient client;
@@ -51,18 +57,22 @@ final class CommandStreams implements AutoCloseable {
             new PoolOptions().setHttp1MaxSize(streams).setEventLoopSize(1));
   }
 
-  /** Opens a stream for each device of these users; throws when one is refused. */
+  /** Opens a stream for each device of these users; throws when one is refused for good. */
   static CommandStreams open(LabNode node, List<Household> households, Taker taker) {
     int streams = households.size() * Household.DEVICES.size();
     CommandStreams all = new CommandStreams(streams, taker);
-    List<Future<?>> opened = new ArrayList<>();
+    Deque<Opening> waiting = new ConcurrentLinkedDeque<>();
     for (int user = 0; user < households.size(); user++) {
       for (String device : Household.DEVICES) {
-        opened.add(all.open(node, households.get(user), user, device));
+        waiting.add(new Opening(node, households.get(user), user, device));
       }
     }
+    List<Future<?>> lanes = new ArrayList<>();
+    for (int i = 0; i < AT_ONCE; i++) {
+      lanes.add(all.openAll(waiting));
+    }
     try {
-      Future.all(opened).await(PATIENCE_SECONDS, TimeUnit.SECONDS);
+      Future.all(lanes).await(PATIENCE_SECONDS, TimeUnit.SECONDS);
     } catch (TimeoutException e) {
       all.close();
       throw new IllegalStateException(
@@ -72,29 +82,51 @@ final class CommandStreams implements AutoCloseable {
     return all;
   }
 
+  /** A stream that is to be opened. */
+  private record Opening(LabNode node, Household household, int user, String device) {}
+
+  /** One after the other: a node that has just started has no room for all of them at once. */
+  private Future<Void> openAll(Deque<Opening> waiting) {
+    Opening next = waiting.poll();
+    return next == null
+        ? Future.succeededFuture()
+        : open(next, ATTEMPTS).compose(opened -> openAll(waiting));
+  }
+
   /** Streams that have ended although nobody closed them. */
   int ended() {
     return ended.get();
   }
 
-  private Future<?> open(LabNode node, Household household, int user, String device) {
+  private Future<Void> open(Opening opening, int attempts) {
     RequestOptions request =
         new RequestOptions()
             .setMethod(HttpMethod.GET)
-            .setHost(node.host())
-            .setPort(node.httpPort())
-            .setURI("/v1/devices/" + device + "/commands/stream")
+            .setHost(opening.node.host())
+            .setPort(opening.node.httpPort())
+            .setURI("/v1/devices/" + opening.device + "/commands/stream")
             .putHeader("accept", "text/event-stream")
-            .putHeader("authorization", "Bearer " + household.user().token());
+            .putHeader("authorization", "Bearer " + opening.household.user().token());
     return client
         .request(request)
         .compose(HttpClientRequest::send)
-        .compose(answer -> begin(answer, user));
+        .compose(
+            answer ->
+                answer.statusCode() == UNAVAILABLE && attempts > 1
+                    ? vertx
+                        .timer(PAUSE_MILLIS, TimeUnit.MILLISECONDS)
+                        .compose(later -> open(opening, attempts - 1))
+                    : begin(answer, opening.user));
   }
 
   private Future<Void> begin(HttpClientResponse answer, int user) {
     if (answer.statusCode() != 200) {
-      return Future.failedFuture("a stream of commands: " + answer.statusCode());
+      return answer
+          .body()
+          .compose(
+              said ->
+                  Future.failedFuture(
+                      "a stream of commands: " + answer.statusCode() + " " + said));
     }
     EventLines lines = new EventLines((event, data) -> received(user, event, data));
     answer.handler(lines::add);

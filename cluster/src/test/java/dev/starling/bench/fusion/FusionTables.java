@@ -30,9 +30,11 @@ final class FusionTables implements AutoCloseable {
   /**
    * A command as {@code devices} has booked it.
    *
-   * @param millis from when its utterance was received until it was booked
+   * @param decidedMillis from when its utterance was received until it was decided
+   * @param bookedMillis until it was booked
    */
-  record Command(EventKey utterance, UUID id, String state, Instant received, double millis) {}
+  record Command(
+      EventKey utterance, UUID id, String state, double decidedMillis, double bookedMillis) {}
 
   /** Attaches to the server of nodes with this data directory. */
   FusionTables(Path dataDirectory) throws SQLException {
@@ -83,12 +85,15 @@ final class FusionTables implements AutoCloseable {
     tables.each(
         """
         SELECT event.user_id, event.source, event.id, command.id, command.state,
-          extract(epoch FROM event.received_at),
+          1000 * extract(epoch FROM decision.decided_at - event.received_at),
           1000 * extract(epoch FROM command.created_at - event.received_at)
         FROM {shard}.device_commands AS command
         JOIN {shard}.fusion_events AS event
           ON event.user_id = command.user_id
           AND event.source = command.decision_source AND event.id = command.decision_id
+        LEFT JOIN {shard}.fusion_decisions AS decision
+          ON decision.user_id = command.user_id AND decision.id = command.decision_id
+          AND decision.source = command.decision_source AND decision.revision = command.revision
         WHERE event.received_at >= '%s'"""
             .formatted(since),
         row ->
@@ -97,7 +102,7 @@ final class FusionTables implements AutoCloseable {
                     key(row),
                     row.getObject(4, UUID.class),
                     row.getString(5),
-                    Instant.ofEpochMilli(Math.round(1_000 * row.getDouble(6))),
+                    row.getDouble(6),
                     row.getDouble(7))));
     return all;
   }

@@ -29,6 +29,7 @@ final class Hostile implements Part.Play {
   private static final int LATENESS_MILLIS = 300;
   private static final String UTTERANCE = "theirs-said";
   private static final String PRIVATE_DEVICE = "private-lamp";
+  private static final String COMMANDS = "/v1/devices/" + Household.PHONE + "/commands";
   private static final double MOST_SECONDS = 5;
   private static final double MOST_HEAP_GROWTH_MIB = 64;
 
@@ -60,6 +61,7 @@ final class Hostile implements Part.Play {
       Client client = new Client(node);
       User attacker = households.get(0).user();
       Prey prey = prey(client, households.get(1).user());
+      node.await("with the other user's command", () -> isBooked(client, prey));
       JsonNode before = possessions(client, prey);
       Memory memoryBefore = Memory.of(node);
       List<Attack> attacks = new ArrayList<>(new HostileEvents(attacker, ear.url()).all());
@@ -104,6 +106,11 @@ final class Hostile implements Part.Play {
     return new Prey(user, PRIVATE_DEVICE, UTTERANCE, command);
   }
 
+  private static boolean isBooked(Client client, Prey prey) {
+    Request get = Request.get(COMMANDS).by(prey.user());
+    return client.send(get).expected(get).body().contains(prey.command());
+  }
+
   /** Takes a picture and speaks; whether it becomes a command. */
   private static boolean decides(Client client, User user, String prefix) {
     Instant now = Instant.now();
@@ -131,7 +138,7 @@ final class Hostile implements Part.Play {
     for (String path :
         List.of(
             "/v1/devices",
-            "/v1/devices/" + Household.PHONE + "/commands",
+            COMMANDS,
             "/v1/fusion/decisions?utterance=" + UTTERANCE,
             "/v1/fusion/decisions/" + UTTERANCE + "/explanation")) {
       Request get = Request.get(path).by(prey.user());

@@ -2,10 +2,12 @@ package dev.starling.bench.fusion;
 
 import dev.starling.load.User;
 import java.util.List;
+import java.util.Set;
 
 /** What somebody tries with what is another user's. */
 final class HostileUsers {
   private static final String GROUP = "another user's";
+  private static final String DEVICE = "device";
   private static final String STREAM = "text/event-stream";
   private static final int ABSENT = 404;
   private static final int UNAUTHENTICATED = 401;
@@ -57,7 +59,13 @@ final class HostileUsers {
         invalid("a kind that there is not", device(said.replace("light", "toaster")), attacker),
         invalid("a capability that there is not", device(said.replace("dim", "explode")), attacker),
         invalid("a web-hook inside", hooked(said, inside), attacker),
-        invalid("a web-hook to metadata", hooked(said, "https://169.254.169.254/x"), attacker),
+        // Where a name leads is looked at when it is called, and so are addresses.
+        new Attack(
+            DEVICE,
+            "a web-hook to metadata, which is never called",
+            hooked(said, "https://169.254.169.254/x").by(attacker),
+            Set.of(201, INVALID),
+            ""),
         invalid("a name of 10,000", device(said.replace("The lamp", "x".repeat(10_000))), attacker),
         invalid("an id of 65", Request.put("/v1/devices/" + "x".repeat(65), said), attacker),
         invalid(
@@ -83,6 +91,6 @@ final class HostileUsers {
   }
 
   private static Attack invalid(String name, Request request, User by) {
-    return Attack.of("device", name, request.by(by), INVALID, "");
+    return Attack.of(DEVICE, name, request.by(by), INVALID, "");
   }
 }
