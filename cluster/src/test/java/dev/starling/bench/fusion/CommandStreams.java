@@ -125,8 +125,7 @@ final class CommandStreams implements AutoCloseable {
           .body()
           .compose(
               said ->
-                  Future.failedFuture(
-                      "a stream of commands: " + answer.statusCode() + " " + said));
+                  Future.failedFuture("a stream of commands: " + answer.statusCode() + " " + said));
     }
     EventLines lines = new EventLines((event, data) -> received(user, event, data));
     answer.handler(lines::add);

@@ -225,11 +225,7 @@ final class Kill implements Part.Play {
   }
 
   private void check(
-      List<Loss> losses,
-      long lost,
-      long unasked,
-      CommandAudit audit,
-      FusionTables tables)
+      List<Loss> losses, long lost, long unasked, CommandAudit audit, FusionTables tables)
       throws SQLException {
     Checks checks = setting.checks();
     checks.heading();

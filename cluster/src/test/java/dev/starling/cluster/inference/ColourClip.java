@@ -190,7 +190,11 @@ final class ColourClip {
         .put("invert", true)
         .putObject("pattern")
         .put("Regex", "'s|'t|'re|'ve|'m|'ll|'d|[\\p{L}]+|[\\p{N}]|[^\\s\\p{L}\\p{N}]+");
-    words.addObject().put("type", "ByteLevel").put("add_prefix_space", false).put("trim_offsets", true);
+    words
+        .addObject()
+        .put("type", "ByteLevel")
+        .put("add_prefix_space", false)
+        .put("trim_offsets", true);
     ObjectNode around = file.putObject("post_processor").put("type", "RobertaProcessing");
     around.putArray("sep").add(END).add(vocabulary.get(END));
     around.putArray("cls").add(START).add(vocabulary.get(START));
