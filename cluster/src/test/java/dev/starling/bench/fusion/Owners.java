@@ -9,8 +9,8 @@ import java.util.TreeMap;
 import java.util.UUID;
 
 /**
- * Which node decides for a user, as nodes work it out among themselves ({@code FusionOwners}). That
- * it is so is checked by what each of them has decided. Immutable.
+ * Which node decides for a user, as nodes work it out among themselves ({@code FusionOwners}); what
+ * each of them has decided is shown beside it. Immutable.
  *
  * @param names of nodes by their ids, in the order of the ids
  */
