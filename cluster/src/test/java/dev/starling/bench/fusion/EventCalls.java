@@ -29,6 +29,7 @@ final class EventCalls implements OpenLoop.Calls {
   private final Dues dues;
   private final BitSet acknowledged = new BitSet();
   private final BitSet unknown = new BitSet();
+  private final BitSet single = new BitSet();
   private Acknowledgements taken = new Acknowledgements();
   private long next;
 
@@ -97,6 +98,11 @@ final class EventCalls implements OpenLoop.Calls {
     return (BitSet) unknown.clone();
   }
 
+  /** The batches whose events were sent each by itself. */
+  BitSet single() {
+    return (BitSet) single.clone();
+  }
+
   @Override
   public Future<?> next(long dueNanos) {
     long batch = next++;
@@ -124,6 +130,7 @@ final class EventCalls implements OpenLoop.Calls {
 
   private Future<Integer> send(int user, long batch, Instant due, Instant now, long dueNanos) {
     if (sockets.has(user)) {
+      single.set((int) batch);
       return sockets.send(user, batches.each(batch, due, now));
     }
     Promise<Integer> ended = Promise.promise();

@@ -99,7 +99,7 @@ final class Fusion implements Callable<Integer> {
   private @Nullable Path directory;
 
   @Option(names = "--jvm", description = "JVM flags of the nodes (default: ${DEFAULT-VALUE})")
-  private String jvm = "-XX:+UseSerialGC -Xms768m -Xmx768m";
+  private String jvm = "-XX:+UseSerialGC -XX:+AlwaysPreTouch -Xms768m -Xmx768m";
 
   @Option(names = "--command", hidden = true)
   private String command = "";

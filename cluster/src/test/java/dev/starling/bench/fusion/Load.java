@@ -86,6 +86,7 @@ final class Load implements Part.Play {
             tables,
             load.ask(EventCalls::acknowledged),
             load.ask(EventCalls::unknown),
+            load.ask(EventCalls::single),
             setting.batch()),
         node.metric("fusion_events_total", "outcome=\"duplicate\""),
         node.metric("fusion_decisions_total", "") - decidedBefore,

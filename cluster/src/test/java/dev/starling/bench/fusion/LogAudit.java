@@ -11,22 +11,25 @@ import java.util.BitSet;
  * @param rows of the log
  * @param lost events that were acknowledged and are not there
  * @param unasked events that are there although their batch was refused
- * @param torn batches of which a part is there
+ * @param torn batches, sent as a whole, of which a part is there
  */
 record LogAudit(long acknowledged, long rows, long lost, long unasked, long torn) {
 
   /**
    * @param acknowledged numbers of batches
    * @param unknown numbers of batches of which nobody knows
+   * @param single numbers of batches whose events were sent each by itself
    */
-  static LogAudit of(FusionTables tables, BitSet acknowledged, BitSet unknown, int size)
+  static LogAudit of(
+      FusionTables tables, BitSet acknowledged, BitSet unknown, BitSet single, int size)
       throws SQLException {
     Rows rows = new Rows();
     tables.events(event -> rows.add((int) Batches.batchOf(event.id())));
-    return of(rows, acknowledged, unknown, size);
+    return of(rows, acknowledged, unknown, single, size);
   }
 
-  static LogAudit of(Rows rows, BitSet acknowledged, BitSet unknown, int size) {
+  static LogAudit of(
+      Rows rows, BitSet acknowledged, BitSet unknown, BitSet single, int size) {
     long lost = 0;
     long unasked = 0;
     long torn = 0;
@@ -38,7 +41,7 @@ record LogAudit(long acknowledged, long rows, long lost, long unasked, long torn
       } else if (!unknown.get(batch)) {
         unasked += there;
       }
-      torn += there > 0 && there < size ? 1 : 0;
+      torn += there > 0 && there < size && !single.get(batch) ? 1 : 0;
     }
     return new LogAudit(
         (long) acknowledged.cardinality() * size, rows.total(), lost, unasked, torn);

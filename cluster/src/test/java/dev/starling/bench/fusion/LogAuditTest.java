@@ -11,6 +11,7 @@ final class LogAuditTest {
   private final LogAudit.Rows rows = new LogAudit.Rows();
   private final BitSet acknowledged = new BitSet();
   private final BitSet unknown = new BitSet();
+  private final BitSet single = new BitSet();
 
   @Test
   void log_ofExactlyWhatWasAcknowledged_isAllThere() {
@@ -47,6 +48,16 @@ final class LogAuditTest {
   }
 
   @Test
+  void batch_inPartAndUnknown_isTornUnlessItsEventsWereSentOneByOne() {
+    unknown.set(0, 2);
+    single.set(1);
+    rows(0, 1);
+    rows(1, 1);
+
+    assertThat(audit()).isEqualTo(new LogAudit(0, 2, 0, 0, 1));
+  }
+
+  @Test
   void batch_refusedAndThere_isUnasked() {
     rows(0, SIZE);
 
@@ -60,6 +71,6 @@ final class LogAuditTest {
   }
 
   private LogAudit audit() {
-    return LogAudit.of(rows, acknowledged, unknown, SIZE);
+    return LogAudit.of(rows, acknowledged, unknown, single, SIZE);
   }
 }

@@ -15,6 +15,9 @@ import java.util.UUID;
  * @param names of nodes by their ids, in the order of the ids
  */
 record Owners(Map<String, String> names) {
+  Owners {
+    names = new TreeMap<>(names);
+  }
 
   static Owners of(List<LabNode> nodes) {
     Map<String, String> names = new TreeMap<>();
