@@ -34,3 +34,15 @@ run_orders() {
 }
 
 run_outbox() { run_program Outboxes "$@"; }
+
+# run_fusion [option…]: nodes, database and generator share the machine. The heap's pages are all there from the start,
+# so that a process which grows does so elsewhere.
+run_fusion() {
+  local jvm
+  if [[ " $* " != *" --help "* && ! -x $java_home/bin/jcmd ]]; then
+    fail "$USAGE" "jcmd: not in $java_home/bin (expected: a JDK, not a runtime alone)"
+  fi
+  jvm=$(java_options "$java_home/bin/java" | tr '\n' ' ')
+  jvm+=${BENCH_JVM_FLAGS:--XX:+UseSerialGC -XX:+AlwaysPreTouch -Xms768m -Xmx768m}
+  run_program fusion.Fusion --jvm "$jvm" --command "$command_line" "$@"
+}

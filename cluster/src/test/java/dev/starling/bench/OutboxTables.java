@@ -1,36 +1,23 @@
 package dev.starling.bench;
 
-import dev.starling.postgres.EmbeddedPostgres;
-import dev.starling.postgres.PostgresConfig;
 import dev.starling.postgres.PostgresEndpoint;
 import dev.starling.postgres.shards.Shards;
 import java.nio.file.Path;
 import java.sql.Connection;
-import java.sql.DriverManager;
-import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
-import java.util.stream.Collectors;
-import java.util.stream.IntStream;
 
 /** The outboxes and ledgers of all shards, as they are. Used from one thread. */
 final class OutboxTables implements AutoCloseable {
-  private final EmbeddedPostgres server;
-  private final Connection connection;
+  private final ShardTables tables;
 
   /** Attaches to the server of nodes with this data directory. */
   OutboxTables(Path dataDirectory) throws SQLException {
-    server = EmbeddedPostgres.start(dataDirectory, PostgresConfig.defaults());
-    PostgresEndpoint at = endpoint();
-    connection =
-        DriverManager.getConnection(
-            "jdbc:postgresql://%s:%d/%s".formatted(at.host(), at.port(), at.database()),
-            at.user(),
-            at.password());
+    tables = new ShardTables(dataDirectory);
   }
 
   PostgresEndpoint endpoint() {
-    return server.endpoint();
+    return tables.endpoint();
   }
 
   /**
@@ -39,6 +26,7 @@ final class OutboxTables implements AutoCloseable {
    */
   void write(int events, int eventsOfAnAggregate) throws SQLException {
     int each = events / Shards.COUNT;
+    Connection connection = tables.connection();
     connection.setAutoCommit(false);
     try (Statement statement = connection.createStatement()) {
       for (int shard = 0; shard < Shards.COUNT; shard++) {
@@ -63,37 +51,36 @@ final class OutboxTables implements AutoCloseable {
 
   /** Events that the ledger has not taken. */
   long open() throws SQLException {
-    return (long) sum("SELECT count(*) FROM {shard}.outbox WHERE done_at IS NULL");
+    return (long) tables.sum("SELECT count(*) FROM {shard}.outbox WHERE done_at IS NULL");
   }
 
   /** Those of them that are to be told now. */
   long due() throws SQLException {
     return (long)
-        sum(
+        tables.sum(
             "SELECT count(*) FROM {shard}.outbox WHERE done_at IS NULL"
                 + " AND next_at <= clock_timestamp()");
   }
 
   /** How long the oldest event that the ledger has not taken has been due. */
   double lagSeconds() throws SQLException {
-    return number(
-        "max",
+    return tables.max(
         "SELECT coalesce(extract(epoch FROM clock_timestamp() - min(due_at)), 0)"
             + " FROM {shard}.outbox WHERE done_at IS NULL");
   }
 
   long entries() throws SQLException {
-    return (long) sum("SELECT count(*) FROM {shard}.ledger");
+    return (long) tables.sum("SELECT count(*) FROM {shard}.ledger");
   }
 
   long eventsEntered() throws SQLException {
-    return (long) sum("SELECT count(DISTINCT event) FROM {shard}.ledger");
+    return (long) tables.sum("SELECT count(DISTINCT event) FROM {shard}.ledger");
   }
 
   /** Entries that come after a later one of their aggregate. */
   long outOfOrder() throws SQLException {
     return (long)
-        sum(
+        tables.sum(
             """
             SELECT count(*) FROM (
               SELECT number, max(number) OVER (
@@ -104,30 +91,11 @@ final class OutboxTables implements AutoCloseable {
   }
 
   long deadLetters() throws SQLException {
-    return (long) sum("SELECT count(*) FROM {shard}.dead_letters");
-  }
-
-  private double sum(String sql) throws SQLException {
-    return number("sum", sql);
-  }
-
-  private double number(String aggregate, String sql) throws SQLException {
-    String shards =
-        IntStream.range(0, Shards.COUNT)
-            .mapToObj(shard -> "(" + sql.replace("{shard}", Shards.schema(shard)) + ")")
-            .collect(Collectors.joining(" UNION ALL "));
-    try (Statement statement = connection.createStatement();
-        ResultSet result =
-            statement.executeQuery(
-                "SELECT %s(value) FROM (%s) AS shard (value)".formatted(aggregate, shards))) {
-      result.next();
-      return result.getDouble(1);
-    }
+    return (long) tables.sum("SELECT count(*) FROM {shard}.dead_letters");
   }
 
   @Override
   public void close() throws SQLException {
-    connection.close();
-    server.close();
+    tables.close();
   }
 }
