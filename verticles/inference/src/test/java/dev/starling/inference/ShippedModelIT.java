@@ -36,12 +36,17 @@ class ShippedModelIT {
 
       assertThat(answer.version()).isEqualTo("1");
       assertThat(answer.outputs())
-          .singleElement()
-          .satisfies(
+          .satisfiesExactly(
               embedding -> {
                 assertThat(embedding.name()).isEqualTo("embedding");
                 assertThat(embedding.shape()).containsExactly(1L, 384L);
                 assertThat(squaredLength(embedding)).isBetween(0.999, 1.001);
+              },
+              tokens -> {
+                assertThat(tokens.name()).isEqualTo("tokens");
+                // Five words, between two marks.
+                assertThat(ByteBuffer.wrap(tokens.data()).order(ByteOrder.LITTLE_ENDIAN).getInt())
+                    .isEqualTo(7);
               });
       assertThat(directory.resolve("models/all-minilm-l6-v2/1/model.onnx")).exists();
     }
