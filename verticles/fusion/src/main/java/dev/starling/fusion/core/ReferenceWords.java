@@ -229,9 +229,7 @@ final class ReferenceWords {
         pluralNoun = pluralNoun || order == 0 && !isOneOf(i);
       } else if (DONE.contains(word) && i > 0 && isDoer(word(i - 1), word(i - 2))) {
         pointing = Pointing.SAME;
-      } else if (word.equals("them") && ImageWords.DETERMINERS.contains(next)) {
-        continue;
-      } else if (PLURAL_POINTERS.contains(word) && order == 0 && !isOneOf(i)) {
+      } else if (isPlural(i)) {
         plural = plural || !word.equals("all") || next.equals("of") || next.startsWith("thes");
       } else if (word.equals("took") || word.equals("taken") || word.equals("shot")) {
         taken = true;
@@ -250,6 +248,12 @@ final class ReferenceWords {
         point(i, word);
       }
     }
+  }
+
+  /** Not in "show them the photo" or "one of them". */
+  private boolean isPlural(int i) {
+    boolean people = word(i).equals("them") && ImageWords.DETERMINERS.contains(word(i + 1));
+    return PLURAL_POINTERS.contains(word(i)) && !people && order == 0 && !isOneOf(i);
   }
 
   /** "to my favorite photos", "from my pictures" */
