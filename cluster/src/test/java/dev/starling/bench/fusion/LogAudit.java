@@ -28,8 +28,7 @@ record LogAudit(long acknowledged, long rows, long lost, long unasked, long torn
     return of(rows, acknowledged, unknown, single, size);
   }
 
-  static LogAudit of(
-      Rows rows, BitSet acknowledged, BitSet unknown, BitSet single, int size) {
+  static LogAudit of(Rows rows, BitSet acknowledged, BitSet unknown, BitSet single, int size) {
     long lost = 0;
     long unasked = 0;
     long torn = 0;
