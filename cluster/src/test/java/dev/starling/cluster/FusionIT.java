@@ -8,8 +8,6 @@ import com.fasterxml.jackson.databind.JsonNode;
 import dev.starling.cluster.NodeProcess.Mesh;
 import dev.starling.cluster.NodeProcess.Settings;
 import dev.starling.sdk.Json;
-import java.awt.Color;
-import java.awt.Graphics2D;
 import java.awt.image.BufferedImage;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -23,6 +21,7 @@ import java.net.http.WebSocket;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.Base64;
+import java.util.SplittableRandom;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletionStage;
@@ -170,12 +169,16 @@ final class FusionIT {
         .formatted(id, at);
   }
 
+  /** With the noise of a lens: what is drawn without is taken for a screenshot. */
   private static byte[] picture() throws IOException {
+    SplittableRandom noise = new SplittableRandom(5);
     BufferedImage image = new BufferedImage(320, 240, BufferedImage.TYPE_INT_RGB);
-    Graphics2D pen = image.createGraphics();
-    pen.setColor(Color.RED);
-    pen.fillRect(40, 30, 240, 180);
-    pen.dispose();
+    for (int y = 0; y < image.getHeight(); y++) {
+      for (int x = 0; x < image.getWidth(); x++) {
+        int light = 170 + y / 8 + noise.nextInt(40);
+        image.setRGB(x, y, light << 16 | light / 3 + noise.nextInt(30) << 8 | light / 4);
+      }
+    }
     ByteArrayOutputStream file = new ByteArrayOutputStream();
     ImageIO.write(image, "jpeg", file);
     return file.toByteArray();
