@@ -76,7 +76,10 @@ enum PlantedBug {
 
   /** Beside the module whose target has the jar. */
   private static final Path SOURCES =
-      LabNode.builtJar().resolve("../../../verticles/orders/src/main/java/dev/starling/orders");
+      LabNode.builtJar()
+          .toAbsolutePath()
+          .resolve("../../../verticles/orders/src/main/java/dev/starling/orders")
+          .normalize();
 
   private static final String DROP_UNIQUE_INDEX =
       """
