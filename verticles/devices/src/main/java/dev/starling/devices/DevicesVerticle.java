@@ -6,8 +6,6 @@ import dev.starling.contract.event.EventContract;
 import dev.starling.contract.operation.OperationReply.Kind;
 import dev.starling.contract.operation.OperationReply.Refusal;
 import dev.starling.postgres.Candidacy;
-import dev.starling.postgres.Ownership;
-import dev.starling.postgres.Singletons;
 import dev.starling.postgres.outbox.BookingDelay;
 import dev.starling.postgres.shards.ShardDatabase;
 import dev.starling.postgres.shards.Shards;
@@ -168,20 +166,12 @@ public final class DevicesVerticle extends ServiceVerticle {
                           node().clock(),
                           CommandMeters.of(node()),
                           System::nanoTime));
-      Candidacy candidacy = new Candidacy(() -> join(database), sweep::tick);
+      Candidacy candidacy = sweep.candidacy(node(), vertx);
       candidacies.add(candidacy);
       every(CommandSweep.INTERVAL, candidacy::tick);
       begun.add(candidacy.tick());
     }
     return Future.join(begun);
-  }
-
-  private Future<Ownership> join(ShardDatabase database) {
-    return database
-        .primary()
-        .check()
-        .compose(there -> Singletons.of(node(), vertx, database.primary(), database.name()))
-        .compose(singletons -> singletons.join(CommandSweep.singleton(database.name())));
   }
 
   private void every(Duration interval, Runnable work) {

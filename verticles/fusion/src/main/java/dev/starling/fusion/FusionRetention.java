@@ -2,33 +2,30 @@ package dev.starling.fusion;
 
 import static dev.starling.fusion.EventLog.utc;
 
-import dev.starling.postgres.Ownership;
+import dev.starling.postgres.Candidacy;
 import dev.starling.postgres.Term;
-import dev.starling.postgres.shards.ShardDatabaseConfig;
 import dev.starling.postgres.shards.ShardSql;
+import dev.starling.postgres.shards.ShardSweep;
 import dev.starling.postgres.shards.Shards;
-import dev.starling.sdk.Turns;
+import dev.starling.sdk.NodeScope;
 import io.vertx.core.Future;
+import io.vertx.core.Vertx;
 import io.vertx.sqlclient.Tuple;
 import java.time.Duration;
 import java.time.InstantSource;
-import java.util.Iterator;
 import java.util.List;
 import java.util.function.LongSupplier;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * Deletes what is older than the retention from the shards of one database, a bounded number of
  * rows at a time: events, decisions, and what was due and never could be decided.
  *
- * <p>Thread-safe; shared by the instances of a node. Only the node that owns the {@link #singleton}
- * of the database does it, with statements that are refused when it no longer is.
+ * <p>Thread-safe; shared by the instances of a node. Only the node that owns the singleton of the
+ * database does it, with statements that are refused when it no longer is.
  */
 final class FusionRetention {
   static final Duration INTERVAL = Duration.ofMinutes(1);
 
-  private static final Logger log = LoggerFactory.getLogger(FusionRetention.class);
   private static final String SINGLETON = "fusion.retention";
   private static final Duration LIMIT = Duration.ofSeconds(5);
 
@@ -44,12 +41,11 @@ final class FusionRetention {
           delete("fusion_decisions", "decided_at"),
           delete("fusion_due", "due_at"));
 
-  private final String database;
-  private final Shards shards;
+  private static final ShardSweep.Bound BOUND = new ShardSweep.Bound(LIMIT, ROWS, STATEMENTS);
+
   private final Duration retention;
   private final InstantSource clock;
-  private final LongSupplier nanoTime;
-  private final Turns turns;
+  private final ShardSweep sweep;
 
   FusionRetention(
       String database,
@@ -57,12 +53,9 @@ final class FusionRetention {
       Duration retention,
       InstantSource clock,
       LongSupplier nanoTime) {
-    this.database = database;
-    this.shards = shards;
     this.retention = retention;
     this.clock = clock;
-    this.nanoTime = nanoTime;
-    this.turns = new Turns(INTERVAL, nanoTime.getAsLong());
+    this.sweep = new ShardSweep(SINGLETON, database, shards, INTERVAL, nanoTime, this::sweep);
   }
 
   private static ShardSql delete(String table, String since) {
@@ -73,51 +66,22 @@ final class FusionRetention {
             .formatted(table, since, ROWS));
   }
 
-  /** Who may delete in a database; a name for each, since a node shows all of them. */
-  static String singleton(String database) {
-    return database.equals(ShardDatabaseConfig.HOME) ? SINGLETON : SINGLETON + "." + database;
-  }
-
-  /** Deletes if this is the node to do it and no instance of it has for an interval. */
-  Future<Void> tick(Ownership ownership) {
-    if (!turns.take(nanoTime.getAsLong())) {
-      return Future.succeededFuture();
-    }
-    Term term = ownership.term();
-    return term == null ? Future.succeededFuture() : sweep(term);
+  /** Makes an instance a candidate for it. */
+  Candidacy candidacy(NodeScope node, Vertx vertx) {
+    return sweep.candidacy(node, vertx);
   }
 
   /** Deletes now, in one shard after the other; never fails. */
   Future<Void> sweep(Term term) {
-    return sweep(term, shards.placement().in(database).iterator());
+    return sweep.sweep(term);
   }
 
-  private Future<Void> sweep(Term term, Iterator<Integer> left) {
-    if (!left.hasNext()) {
-      return Future.succeededFuture();
-    }
-    int shard = left.next();
-    Future<Void> done = Future.succeededFuture();
-    for (ShardSql sql : DELETES) {
-      done = done.compose(before -> delete(term, sql.in(shard), STATEMENTS));
-    }
-    return done.onFailure(
-            failure ->
-                log.info("Old events of shard {} stay for now: {}", shard, failure.getMessage()))
-        .transform(over -> sweep(term, left));
-  }
-
-  private Future<Void> delete(Term term, String sql, int left) {
+  private Future<?> sweep(Term term, int shard) {
     Tuple before = Tuple.of(utc(clock.instant().minus(retention)));
-    return term.write(
-            LIMIT,
-            connection ->
-                connection.preparedQuery(sql).execute(before).map(deleted -> deleted.rowCount()))
-        .map(write -> write.orElse(0))
-        .compose(
-            deleted ->
-                deleted < ROWS || left <= 1
-                    ? Future.succeededFuture()
-                    : delete(term, sql, left - 1));
+    Future<?> done = Future.succeededFuture();
+    for (ShardSql delete : DELETES) {
+      done = done.compose(next -> ShardSweep.repeat(term, BOUND, delete.in(shard), before));
+    }
+    return done;
   }
 }

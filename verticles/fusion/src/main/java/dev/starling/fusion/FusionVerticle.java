@@ -9,8 +9,6 @@ import dev.starling.contract.operation.OperationReply.Refusal;
 import dev.starling.fusion.core.EventTimeResolver;
 import dev.starling.fusion.core.Resolver;
 import dev.starling.postgres.Candidacy;
-import dev.starling.postgres.Ownership;
-import dev.starling.postgres.Singletons;
 import dev.starling.postgres.outbox.Outbox;
 import dev.starling.postgres.shards.ShardDatabase;
 import dev.starling.postgres.shards.Shards;
@@ -305,20 +303,12 @@ public final class FusionVerticle extends ServiceVerticle {
                           config.retention(),
                           node().clock(),
                           System::nanoTime));
-      Candidacy candidacy = new Candidacy(() -> join(database), retention::tick);
+      Candidacy candidacy = retention.candidacy(node(), vertx);
       candidacies.add(candidacy);
       every(FusionRetention.INTERVAL, candidacy::tick);
       begun.add(candidacy.tick());
     }
     return Future.join(begun);
-  }
-
-  private Future<Ownership> join(ShardDatabase database) {
-    return database
-        .primary()
-        .check()
-        .compose(there -> Singletons.of(node(), vertx, database.primary(), database.name()))
-        .compose(singletons -> singletons.join(FusionRetention.singleton(database.name())));
   }
 
   private void every(Duration interval, Runnable work) {

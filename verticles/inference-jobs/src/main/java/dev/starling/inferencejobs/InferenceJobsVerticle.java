@@ -6,8 +6,6 @@ import dev.starling.contract.inference.JobContract.JobChanged;
 import dev.starling.contract.operation.OperationReply.Kind;
 import dev.starling.contract.operation.OperationReply.Refusal;
 import dev.starling.postgres.Candidacy;
-import dev.starling.postgres.Ownership;
-import dev.starling.postgres.Singletons;
 import dev.starling.postgres.outbox.BookingDelay;
 import dev.starling.postgres.shards.Position;
 import dev.starling.postgres.shards.Positions;
@@ -174,20 +172,12 @@ public final class InferenceJobsVerticle extends ServiceVerticle {
                           config.retention(),
                           node().clock(),
                           System::nanoTime));
-      Candidacy candidacy = new Candidacy(() -> join(database), retention::tick);
+      Candidacy candidacy = retention.candidacy(node(), vertx);
       candidacies.add(candidacy);
       every(JobRetention.INTERVAL, candidacy::tick);
       begun.add(candidacy.tick());
     }
     return Future.join(begun);
-  }
-
-  private Future<Ownership> join(ShardDatabase database) {
-    return database
-        .primary()
-        .check()
-        .compose(there -> Singletons.of(node(), vertx, database.primary(), database.name()))
-        .compose(singletons -> singletons.join(JobRetention.singleton(database.name())));
   }
 
   private void every(Duration interval, Runnable work) {
