@@ -22,7 +22,7 @@ final class Draft {
   static final double GIVEN = 0.6;
 
   /** A picture has to be this much likelier than all others together. */
-  static final double PICTURE = 0.8;
+  static final double PICTURE = 0.76;
 
   private static final int MOST_OPTIONS = 4;
   private static final Set<Intent> WITHOUT_PICTURE = Set.of(Intent.DIM, Intent.PLAY, Intent.STOP);

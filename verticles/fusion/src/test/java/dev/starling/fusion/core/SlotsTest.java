@@ -78,7 +78,7 @@ class SlotsTest {
     "play me some adele for a bit, adele"
   })
   void query_howeverSaid_isWhatIsPlayedInTheWordsSaid(String text, String query) {
-    assertThat(PlayQueries.find(Words.asSaid(text), DEVICES)).isEqualTo(query);
+    assertThat(PlayQueries.find(text, DEVICES)).isEqualTo(query);
   }
 
   @Test
