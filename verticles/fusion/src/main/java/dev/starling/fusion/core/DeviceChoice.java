@@ -80,8 +80,7 @@ record DeviceChoice(String device, List<Device> options, double confidence) {
   }
 
   /** "stop the speaker": of two, the one that plays. */
-  private static DeviceChoice busy(
-      DeviceChoice choice, Discourse discourse, Attention attention) {
+  private static DeviceChoice busy(DeviceChoice choice, Discourse discourse, Attention attention) {
     if (!choice.device().isEmpty()) {
       return choice;
     }

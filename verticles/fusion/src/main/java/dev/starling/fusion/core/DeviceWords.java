@@ -318,7 +318,7 @@ final class DeviceWords {
     return new DeviceMention(
         start,
         possessive ? to + 1 : to,
-        takenWith(words, start) ? "taken with" : preposition,
+        takenWith(words, start, kind) ? "taken with" : preposition,
         kind,
         fitting,
         room,
@@ -417,12 +417,16 @@ final class DeviceWords {
     return PREPOSITIONS.contains(words.get(from)) ? words.get(from) : "";
   }
 
-  private static boolean takenWith(List<String> words, int from) {
+  private static boolean takenWith(List<String> words, int from, String kind) {
     if (from == 0) {
       return false;
     }
     String preposition = words.get(from);
-    boolean by = preposition.equals("on") || preposition.equals("by") || preposition.equals("from");
+    boolean camera = kind.equals("phone") || kind.equals("tablet");
+    boolean by =
+        camera
+            && !words.get(from - 1).equals("made")
+            && (preposition.equals("on") || preposition.equals("by") || preposition.equals("from"));
     return (preposition.equals("with") || preposition.equals("using") || by)
         && (TAKING.contains(words.get(from - 1))
             || from > 1

@@ -358,8 +358,7 @@ public final class EventTimeResolver implements Resolver {
     Intent intent = Draft.needsPicture(command) ? command : Intent.PRINT;
     Reference reference = scene.parse(intent, text).reference();
     // What may be about a picture is, when one of them shows it.
-    List<String> content =
-        reference.content().isEmpty() ? reference.loose() : reference.content();
+    List<String> content = reference.content().isEmpty() ? reference.loose() : reference.content();
     boolean talk = intents[Intent.NONE.ordinal()] > 0.9 && !Clauses.isPhrase(words);
     if (content.isEmpty() || talk) {
       return;

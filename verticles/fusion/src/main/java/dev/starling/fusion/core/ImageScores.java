@@ -418,8 +418,7 @@ final class ImageScores {
   /** The latest, back to a gap of so much. */
   private static List<Moment> since(List<Moment> fitting, long longest) {
     int from = fitting.size() - 1;
-    while (from > 0
-        && fitting.get(from).captured() - fitting.get(from - 1).captured() <= longest) {
+    while (from > 0 && fitting.get(from).captured() - fitting.get(from - 1).captured() <= longest) {
       from--;
     }
     return fitting.subList(from, fitting.size());

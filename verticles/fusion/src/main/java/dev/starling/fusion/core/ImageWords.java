@@ -42,9 +42,34 @@ final class ImageWords {
   /** What follows a picture to say what is on it. */
   static final Set<String> SHOWING =
       Set.of(
-          "of", "with", "showing", "featuring", "where", "containing", "about", "from", "at", "has",
-          "in", "shows", "depicting", "depicts", "capturing", "captures", "says", "saying", "when",
-          "including", "includes", "contains", "near", "by", "under", "behind", "during", "having");
+          "of",
+          "with",
+          "showing",
+          "featuring",
+          "where",
+          "containing",
+          "about",
+          "from",
+          "at",
+          "has",
+          "in",
+          "shows",
+          "depicting",
+          "depicts",
+          "capturing",
+          "captures",
+          "says",
+          "saying",
+          "when",
+          "including",
+          "includes",
+          "contains",
+          "near",
+          "by",
+          "under",
+          "behind",
+          "during",
+          "having");
 
   private static final Set<String> ADJECTIVES =
       words(

@@ -86,14 +86,49 @@ record Parse(
 
   private static final Set<String> HEARD =
       Set.of(
-          "music", "song", "songs", "sound", "audio", "track", "tune", "tunes", "playlist", "album",
-          "podcast", "radio", "noise", "band", "singing", "playing", "playback", "racket", "play",
-          "concert", "audiobook", "speaker", "speakers", "listening");
+          "music",
+          "song",
+          "songs",
+          "sound",
+          "audio",
+          "track",
+          "tune",
+          "tunes",
+          "playlist",
+          "album",
+          "podcast",
+          "radio",
+          "noise",
+          "band",
+          "singing",
+          "playing",
+          "playback",
+          "racket",
+          "play",
+          "concert",
+          "audiobook",
+          "speaker",
+          "speakers",
+          "listening");
 
   private static final Set<String> SEEN =
       Set.of(
-          "picture", "photo", "image", "showing", "slideshow", "display", "displaying", "screen",
-          "pictures", "photos", "show", "pic", "slides", "casting", "cast", "mirroring");
+          "picture",
+          "photo",
+          "image",
+          "showing",
+          "slideshow",
+          "display",
+          "displaying",
+          "screen",
+          "pictures",
+          "photos",
+          "show",
+          "pic",
+          "slides",
+          "casting",
+          "cast",
+          "mirroring");
 
   private static @Nullable Intent stops(List<String> words) {
     boolean heard = words.stream().anyMatch(HEARD::contains);
@@ -185,8 +220,20 @@ record Parse(
 
   private static final Set<String> DOES =
       Set.of(
-          "took", "shot", "snapped", "captured", "made", "shows", "showing", "displays",
-          "displaying", "got", "recorded", "saw", "received", "shown");
+          "took",
+          "shot",
+          "snapped",
+          "captured",
+          "made",
+          "shows",
+          "showing",
+          "displays",
+          "displaying",
+          "got",
+          "recorded",
+          "saw",
+          "received",
+          "shown");
 
   /** "what the tv is showing", "the one my tablet took", "the newest off my phone" */
   private static boolean tells(List<String> words, DeviceMention mention) {
@@ -202,8 +249,13 @@ record Parse(
         return true;
       }
       boolean between =
-          word.equals("is") || word.equals("'s") || word.equals("just") || word.equals("was")
-              || word.equals("last") || word.equals("has") || word.equals("currently");
+          word.equals("is")
+              || word.equals("'s")
+              || word.equals("just")
+              || word.equals("was")
+              || word.equals("last")
+              || word.equals("has")
+              || word.equals("currently");
       if (!between) {
         return false;
       }

@@ -160,8 +160,24 @@ final class PlayQueries {
   /** These command only where a command begins. */
   private static final Set<String> WEAK =
       Set.of(
-          "start", "begin", "run", "put", "throw", "stick", "turn", "pop", "have", "need", "want",
-          "get", "try", "let", "cue", "continue", "resume", "spin");
+          "start",
+          "begin",
+          "run",
+          "put",
+          "throw",
+          "stick",
+          "turn",
+          "pop",
+          "have",
+          "need",
+          "want",
+          "get",
+          "try",
+          "let",
+          "cue",
+          "continue",
+          "resume",
+          "spin");
 
   private PlayQueries() {}
 

@@ -74,7 +74,21 @@ final class Recipients {
 
   private static final Set<String> OBJECTS =
       Set.of(
-          "it", "these", "those", "last", "latest", "both", "know", "take", "whatever", "all", "an", "everything", "also", "over", "via");
+          "it",
+          "these",
+          "those",
+          "last",
+          "latest",
+          "both",
+          "know",
+          "take",
+          "whatever",
+          "all",
+          "an",
+          "everything",
+          "also",
+          "over",
+          "via");
 
   private static final Set<String> NOBODY =
       Set.of(
@@ -176,8 +190,26 @@ final class Recipients {
   /** What may stand between "my" and a person. */
   private static final Set<String> QUALIFYING =
       Set.of(
-          "best", "old", "older", "little", "new", "big", "whole", "good", "other", "entire", "dear",
-          "former", "great", "half", "younger", "youngest", "oldest", "next", "second", "lovely");
+          "best",
+          "old",
+          "older",
+          "little",
+          "new",
+          "big",
+          "whole",
+          "good",
+          "other",
+          "entire",
+          "dear",
+          "former",
+          "great",
+          "half",
+          "younger",
+          "youngest",
+          "oldest",
+          "next",
+          "second",
+          "lovely");
 
   /** Names that are verbs and such as well. */
   private static final Set<String> ALSO_GIVEN =
@@ -193,8 +225,17 @@ final class Recipients {
   /** How something is sent. */
   private static final Set<String> CHANNELS =
       Set.of(
-          "whatsapp", "email", "sms", "airdrop", "telegram", "signal", "messenger", "bluetooth",
-          "imessage", "text", "mail");
+          "whatsapp",
+          "email",
+          "sms",
+          "airdrop",
+          "telegram",
+          "signal",
+          "messenger",
+          "bluetooth",
+          "imessage",
+          "text",
+          "mail");
 
   /** When, after a name. */
   private static final Set<String> LATER =
@@ -261,7 +302,9 @@ final class Recipients {
       Found found = name(words, used, i + 1, !with || shares(words));
       boolean shown = !preposition.equals("to") && i > 0 && isImage(words.get(i - 1));
       boolean thing =
-          words.get(i + 1).equals("the") && shown && !isPerson(words.get(found.to() - 1 < 0 ? 0 : found.to() - 1));
+          words.get(i + 1).equals("the")
+              && shown
+              && !isPerson(words.get(found.to() - 1 < 0 ? 0 : found.to() - 1));
       if (found.name().isEmpty() || with && (thing || shown && !shares(words))) {
         continue;
       }
@@ -405,7 +448,11 @@ final class Recipients {
       boolean inLaw = word.equals("in") && to + 1 < words.size() && isLaw(words.get(to + 1));
       boolean law = isLaw(word) && !name.isEmpty() && name.get(name.size() - 1).equals("in");
       boolean given =
-          name.isEmpty() && !own && !determined && ALSO_GIVEN.contains(word) && endsThere(words, to);
+          name.isEmpty()
+              && !own
+              && !determined
+              && ALSO_GIVEN.contains(word)
+              && endsThere(words, to);
       if (!qualifies && !possessive && !inLaw && !law && !given && !isName(word, name)) {
         break;
       }
@@ -445,6 +492,7 @@ final class Recipients {
         && !PRONOUNS.contains(word)
         && (ImageWords.isContent(word) || before.isEmpty() && Colors.named(word) != null)
         && !CHANNELS.contains(word)
+        && !RECEIVING.contains(word)
         && !GIVING.contains(word);
   }
 }

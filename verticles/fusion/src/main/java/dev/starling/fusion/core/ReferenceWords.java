@@ -143,7 +143,18 @@ final class ReferenceWords {
     boolean screenshot = notPhoto && noun != Noun.PHOTO;
     Noun called = photo ? Noun.PHOTO : screenshot ? Noun.SCREENSHOT : noun;
     return new Reference(
-        when, order, of, pointing, content, loose, colors, looks, called, plural, taken, notTheLast);
+        when,
+        order,
+        of,
+        pointing,
+        content,
+        loose,
+        colors,
+        looks,
+        called,
+        plural,
+        taken,
+        notTheLast);
   }
 
   private String word(int at) {
@@ -261,7 +272,10 @@ final class ReferenceWords {
     }
     String done = word(i - 1);
     boolean came =
-        TAKEN.contains(done) || done.equals("came") || done.equals("captured") || done.equals("made");
+        TAKEN.contains(done)
+            || done.equals("came")
+            || done.equals("captured")
+            || done.equals("made");
     boolean determined = ImageWords.DETERMINERS.contains(word(i - 1)) || word(i - 1).equals("very");
     boolean of = next.equals("of") && !word(i).equals("second") || next.equals("of") && i > lead;
     return determined || came || of || ImageWords.isNoun(next) || words.size() <= 2;
@@ -437,8 +451,7 @@ final class ReferenceWords {
         boolean monochrome =
             color.equals("black") && word(i + 1).equals("and") && word(i + 2).equals("white");
         // "print it in black and white" is about paper.
-        boolean how =
-            word(i - 1).equals("in") && prints() && (monochrome || !ofImage(i - 2));
+        boolean how = word(i - 1).equals("in") && prints() && (monochrome || !ofImage(i - 2));
         if (monochrome && !how) {
           looks.add(Look.MONOCHROME);
         } else if (!how) {
@@ -566,11 +579,61 @@ final class ReferenceWords {
   /** What may stand between words that tell what is on a picture. */
   private static final Set<String> DESCRIBING =
       Set.of(
-          "around", "over", "under", "near", "by", "at", "in", "all", "us", "me", "they", "he", "she",
-          "it", "was", "were", "through", "behind", "of", "with", "full", "into", "off", "from",
-          "being", "having", "two", "three", "next", "who", "which", "looks", "like", "for",
-          "light", "dark", "bright", "everyone", "someone", "something", "there", "you", "between",
-          "out", "up", "down", "going", "coming", "sitting", "no", "and", "a", "an", "both", "many");
+          "around",
+          "over",
+          "under",
+          "near",
+          "by",
+          "at",
+          "in",
+          "all",
+          "us",
+          "me",
+          "they",
+          "he",
+          "she",
+          "it",
+          "was",
+          "were",
+          "through",
+          "behind",
+          "of",
+          "with",
+          "full",
+          "into",
+          "off",
+          "from",
+          "being",
+          "having",
+          "two",
+          "three",
+          "next",
+          "who",
+          "which",
+          "looks",
+          "like",
+          "for",
+          "light",
+          "dark",
+          "bright",
+          "everyone",
+          "someone",
+          "something",
+          "there",
+          "you",
+          "between",
+          "out",
+          "up",
+          "down",
+          "going",
+          "coming",
+          "sitting",
+          "no",
+          "and",
+          "a",
+          "an",
+          "both",
+          "many");
 
   /** "the photo of the big dog", "the one with anna", "the one where we are on the beach" */
   private boolean showsContent(int at) {
@@ -578,7 +641,8 @@ final class ReferenceWords {
     int skipped = 0;
     while (before >= 0 && skipped < 10) {
       String word = word(before);
-      if (ImageWords.SHOWING.contains(word) && !(isAround(word) && !ImageWords.isNoun(word(before - 1)))) {
+      if (ImageWords.SHOWING.contains(word)
+          && !(isAround(word) && !ImageWords.isNoun(word(before - 1)))) {
         int noun = before - 1;
         while (noun >= 0
             && (word(noun).equals("that")

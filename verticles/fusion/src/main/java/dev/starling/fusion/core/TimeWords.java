@@ -219,7 +219,9 @@ final class TimeWords {
     return word.equals("before") || word.equals("prior") || word.equals("previous");
   }
 
-  /** "two minutes ago", "a moment ago", "an hour and a half ago", "three quarters of an hour ago" */
+  /**
+   * "two minutes ago", "a moment ago", "an hour and a half ago", "three quarters of an hour ago"
+   */
   private void ago(int i) {
     if (word(i).equals("day") && word(i - 1).equals("the") && word(i - 2).equals("of")) {
       day = now.toLocalDate();
@@ -234,7 +236,8 @@ final class TimeWords {
     } else if (word(end).equals("or") && word(end + 1).equals("so")) {
       end += 2;
     }
-    boolean past = word(end).equals("ago") || word(end).equals("back") || word(end).equals("earlier");
+    boolean past =
+        word(end).equals("ago") || word(end).equals("back") || word(end).equals("earlier");
     boolean within = word(i - 1).equals("last") || word(i - 1).equals("past");
     if (!past) {
       if (within && (word(i).equals("week") || word(i).equals("month"))) {
@@ -286,8 +289,19 @@ final class TimeWords {
 
   private static final Set<String> ABOUT =
       Set.of(
-          "about", "around", "like", "maybe", "roughly", "approximately", "some", "good", "almost",
-          "nearly", "perhaps", "probably", "over");
+          "about",
+          "around",
+          "like",
+          "maybe",
+          "roughly",
+          "approximately",
+          "some",
+          "good",
+          "almost",
+          "nearly",
+          "perhaps",
+          "probably",
+          "over");
 
   /**
    * How many of a unit.
@@ -363,7 +377,8 @@ final class TimeWords {
       from = today.withDayOfMonth(1).minusMonths(1);
       to = today.withDayOfMonth(1);
     }
-    interval = new When.Interval(millis(from, LocalTime.MIN), millis(to, LocalTime.MIN), 12 * HOUR, false);
+    interval =
+        new When.Interval(millis(from, LocalTime.MIN), millis(to, LocalTime.MIN), 12 * HOUR, false);
     use(i - 1, i + 1, "last " + word(i));
   }
 
@@ -520,7 +535,8 @@ final class TimeWords {
       use(i, i + 2, "earlier today");
     } else if (before == 0) {
       // "the one from earlier" is not the one just taken.
-      interval = new When.Interval(nowMillis - 18 * HOUR, nowMillis - 10 * MINUTE, 5 * MINUTE, false);
+      interval =
+          new When.Interval(nowMillis - 18 * HOUR, nowMillis - 10 * MINUTE, 5 * MINUTE, false);
       use(i, i + 1, "earlier");
     }
   }
@@ -537,7 +553,8 @@ final class TimeWords {
         new When.Interval(
             millis(saturday.minusDays(1), LocalTime.of(18, 0)),
             millis(saturday.plusDays(2), LocalTime.of(4, 0)),
-            3 * HOUR, false);
+            3 * HOUR,
+            false);
     use(last ? i - 1 : i, i + 1, "the weekend");
   }
 
@@ -630,7 +647,8 @@ final class TimeWords {
         new When.Interval(
             millis(date, of.from()),
             millis(night ? date.plusDays(1) : date, of.to()),
-            of.softMillis(), false);
+            of.softMillis(),
+            false);
   }
 
   private long millis(LocalDate date, LocalTime time) {

@@ -11,26 +11,81 @@ final class Viewing {
   /** What is done with a picture that somebody looks at. */
   private static final Set<String> LOOKING =
       Set.of(
-          "looking", "viewing", "watching", "seeing", "viewed", "opened", "browsing", "staring",
-          "gazing", "inspecting", "reading", "admiring", "studying", "checking", "examining");
+          "looking",
+          "viewing",
+          "watching",
+          "seeing",
+          "viewed",
+          "opened",
+          "browsing",
+          "staring",
+          "gazing",
+          "inspecting",
+          "reading",
+          "admiring",
+          "studying",
+          "checking",
+          "examining");
 
   /** What is said of a picture that is to be seen. */
   private static final Set<String> SEEN =
       Set.of(
-          "open", "up", "displayed", "shown", "showing", "visible", "onscreen", "displaying",
-          "opened", "there", "enlarged", "pulled");
+          "open",
+          "up",
+          "displayed",
+          "shown",
+          "showing",
+          "visible",
+          "onscreen",
+          "displaying",
+          "opened",
+          "there",
+          "enlarged",
+          "pulled");
 
   /** That stands before such a word. */
   private static final Set<String> BEING =
       Set.of(
-          "is", "'s", "have", "got", "has", "had", "being", "currently", "now", "are", "left",
-          "still", "already", "just", "right", "pulled", "brought", "am");
+          "is",
+          "'s",
+          "have",
+          "got",
+          "has",
+          "had",
+          "being",
+          "currently",
+          "now",
+          "are",
+          "left",
+          "still",
+          "already",
+          "just",
+          "right",
+          "pulled",
+          "brought",
+          "am");
 
   /** That may follow it. */
   private static final Set<String> THEN =
       Set.of(
-          "", "now", "right", "here", "on", "at", "currently", "as", "to", "and", "in", "before",
-          "please", "for", "with", "onto", "via", "off");
+          "",
+          "now",
+          "right",
+          "here",
+          "on",
+          "at",
+          "currently",
+          "as",
+          "to",
+          "and",
+          "in",
+          "before",
+          "please",
+          "for",
+          "with",
+          "onto",
+          "via",
+          "off");
 
   private static final Set<String> AFTER_WHICH =
       Set.of("as", "to", "on", "right", "now", "currently", "onto", "into", "over", "should");
@@ -67,8 +122,11 @@ final class Viewing {
     if (LOOKING.contains(word) && byUser(words, i)) {
       return true;
     }
-    if ((word.equals("current") || word.equals("open") || word.equals("displayed")
-            || word.equals("visible") || word.equals("opened"))
+    if ((word.equals("current")
+            || word.equals("open")
+            || word.equals("displayed")
+            || word.equals("visible")
+            || word.equals("opened"))
         && ImageWords.isNoun(word(words, i + 1))
         && i > TextFeatures.lead(words)) {
       return true;
