@@ -105,7 +105,7 @@ final class PlayQueries {
   private static final Set<String> BEFORE =
       Set.of("me", "us", "some", "please", "to", "of", "now", "just", "up", "any", "hearing", "on");
   private static final List<List<String>> AFTER =
-      triggers(
+      longestFirst(
           "please",
           "now",
           "for me",
@@ -189,6 +189,12 @@ final class PlayQueries {
     return List.copyOf(all);
   }
 
+  private static List<List<String>> longestFirst(String... texts) {
+    List<List<String>> all = new ArrayList<>(triggers(texts));
+    all.sort((a, b) -> Integer.compare(b.size(), a.size()));
+    return List.copyOf(all);
+  }
+
   /**
    * What, in lower case, as it was said; empty when nothing is.
    *
@@ -207,15 +213,20 @@ final class PlayQueries {
         }
       }
     }
-    int from = afterTrigger(said, device);
-    List<String> rest = new ArrayList<>();
-    for (int i = from; i < said.size() && !isAside(said, i, from); i++) {
-      if (!device[i]) {
-        rest.add(said.get(i));
+    for (int from : afterTriggers(said, device)) {
+      List<String> rest = new ArrayList<>();
+      for (int i = from; i < said.size() && !isAside(said, i, from); i++) {
+        if (!device[i]) {
+          rest.add(said.get(i));
+        }
+      }
+      trim(rest);
+      // "let us get some salsa playing in here": not what follows the last verb.
+      if (!PREPOSITIONS.containsAll(rest)) {
+        return Spelling.of(text, rest);
       }
     }
-    trim(rest);
-    return rest.isEmpty() ? "" : Spelling.of(text, rest);
+    return "";
   }
 
   /** What a device is told to do with it. */
@@ -238,22 +249,25 @@ final class PlayQueries {
     };
   }
 
-  private static int afterTrigger(List<String> said, boolean[] device) {
+  /** Where it may begin, the likeliest first. */
+  private static List<Integer> afterTriggers(List<String> said, boolean[] device) {
+    List<Integer> begins = new ArrayList<>();
     int lead = TextFeatures.lead(said);
     int fill = said.indexOf("fill");
     int with = fill < 0 ? -1 : said.subList(fill, said.size()).indexOf("with");
     if (with > 0) {
-      return fill + with + 1;
+      begins.add(fill + with + 1);
     }
     for (List<String> trigger : TRIGGERS) {
       for (int i = 0; i + trigger.size() < Math.min(said.size() + 1, 13); i++) {
         boolean leads = trigger.size() > 1 || !WEAK.contains(trigger.get(0)) || i <= lead + 1;
         if (leads && !device[i] && said.subList(i, i + trigger.size()).equals(trigger)) {
-          return i + trigger.size();
+          begins.add(i + trigger.size());
         }
       }
     }
-    return lead;
+    begins.add(lead);
+    return begins;
   }
 
   private static void trim(List<String> rest) {
