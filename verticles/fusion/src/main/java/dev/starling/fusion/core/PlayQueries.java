@@ -222,7 +222,7 @@ final class PlayQueries {
       }
       trim(rest);
       // "let us get some salsa playing in here": not what follows the last verb.
-      if (!PREPOSITIONS.containsAll(rest)) {
+      if (!PREPOSITIONS.containsAll(rest) && !TRIGGERS.contains(rest)) {
         return Spelling.of(text, rest);
       }
     }
@@ -266,7 +266,9 @@ final class PlayQueries {
         }
       }
     }
-    begins.add(lead);
+    if (begins.isEmpty()) {
+      begins.add(lead);
+    }
     return begins;
   }
 

@@ -296,6 +296,16 @@ class EventTimeResolverTest {
   }
 
   @Test
+  void camera_rightOnADeviceWhoseClockIsAhead_isBelieved() {
+    home.clock(Home.TABLET, 3_600);
+    Content.Exif right = new Content.Exif(Home.NOW.minusSeconds(60), "", "");
+    String id = "img-right";
+    home.at(Home.TABLET, 60, new Content.Image(id, "", "", List.of("park"), right, null, null));
+    home.image(Home.PHONE, 300, "cup", "red");
+    assertGiven(say(Home.PHONE, "print the last photo"), Intent.PRINT, id, "printer-1");
+  }
+
+  @Test
   void utterance_ofNothing_isNoCommand() {
     assertThat(say(Home.PHONE, " ... ").status()).isEqualTo(Decision.Status.NONE);
   }

@@ -120,7 +120,10 @@ class SlotsTest {
     "hit me with the b-52's, the b-52's",
     "how about some reggae to start, reggae",
     "queue up the next chapter of my audiobook, the next chapter of my audiobook",
-    "feeling like some blues, blues"
+    "feeling like some blues, blues",
+    "play, ''",
+    "i want to hear some, ''",
+    "could you start playing please, ''"
   })
   void query_howeverSaid_isWhatIsPlayedInTheWordsSaid(String text, String query) {
     assertThat(PlayQueries.find(text, DEVICES)).isEqualTo(query);
