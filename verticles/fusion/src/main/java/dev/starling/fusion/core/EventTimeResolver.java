@@ -222,7 +222,9 @@ public final class EventTimeResolver implements Resolver {
     if (!Draft.needsPicture(intent) || !told || Mood.isNoCommand(words)) {
       return false;
     }
-    List<String> content = scene.parse(intent, text).reference().content();
+    Reference reference = scene.parse(intent, text).reference();
+    List<String> content =
+        reference.content().isEmpty() ? reference.loose() : reference.content();
     if (content.isEmpty()) {
       return false;
     }

@@ -222,7 +222,7 @@ final class PlayQueries {
       }
       trim(rest);
       // "let us get some salsa playing in here": not what follows the last verb.
-      if (!PREPOSITIONS.containsAll(rest) && !TRIGGERS.contains(rest)) {
+      if (!PREPOSITIONS.containsAll(rest) && !beginsAnew(rest)) {
         return Spelling.of(text, rest);
       }
     }
@@ -247,6 +247,19 @@ final class PlayQueries {
       case "sounds", "is" -> next.equals("good") || next.equals("what") || next.equals("nice");
       default -> false;
     };
+  }
+
+  /** "to hear some" is still on its way to what. */
+  private static boolean beginsAnew(List<String> rest) {
+    for (List<String> trigger : TRIGGERS) {
+      boolean strong = trigger.size() > 1 || !WEAK.contains(trigger.get(0));
+      boolean begins =
+          rest.size() >= trigger.size() && rest.subList(0, trigger.size()).equals(trigger);
+      if (begins && (strong || rest.size() == trigger.size())) {
+        return true;
+      }
+    }
+    return false;
   }
 
   /** Where it may begin, the likeliest first. */

@@ -124,7 +124,7 @@ class ReferencesTest {
     "the photo from a good three hours ago, pizza",
     "the picture from five and a half hours ago, old dog",
     "the photo i took ten minutes back, car",
-    "the shot from twenty one minutes ago, screen",
+    "the picture from twenty one minutes ago, screen",
     "the photo from three hours ago or so, pizza",
     "the one the tablet took last, car",
     "the newest off the tablet, car",
