@@ -223,8 +223,7 @@ public final class EventTimeResolver implements Resolver {
       return false;
     }
     Reference reference = scene.parse(intent, text).reference();
-    List<String> content =
-        reference.content().isEmpty() ? reference.loose() : reference.content();
+    List<String> content = reference.content().isEmpty() ? reference.loose() : reference.content();
     if (content.isEmpty()) {
       return false;
     }

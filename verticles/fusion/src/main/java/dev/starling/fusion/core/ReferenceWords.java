@@ -579,7 +579,11 @@ final class ReferenceWords {
   /** What may stand between words that tell what is on a picture. */
   private static final Set<String> DESCRIBING =
       Set.of(
-          "had", "have", "went", "got", "around",
+          "had",
+          "have",
+          "went",
+          "got",
+          "around",
           "over",
           "under",
           "near",
