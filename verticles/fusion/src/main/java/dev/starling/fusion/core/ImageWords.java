@@ -119,7 +119,7 @@ final class ImageWords {
           "garbage rubbish wastebasket recycle recycling dustbin printout printouts photocopy version",
           "physical real hands hand fridge nobody else noone email chat whatsapp hearted bigger",
           "anymore longer still yet already supposed able possible quick quickly fast soon right",
-          "lots lot plenty loads tons bunch amount bits mass everything nearly almost mostly rather",
+          "along across together straight asap forth aside apart immediately lots lot plenty loads tons bunch amount bits mass everything nearly almost mostly rather",
           "tone tones shade shades hue hues tint tints tinge colored toned tinted hued dominated",
           "dominant covered filled full dripping drenched heavy majority pretty overall largely");
 
