@@ -226,7 +226,7 @@ final class Answers {
             int level = Levels.find(words);
             yield level == Levels.UNSAID ? "" : Integer.toString(level);
           }
-          default -> PlayQueries.find(Words.asSaid(text), scene.words());
+          default -> PlayQueries.find(text, scene.words());
         };
     if (value.isEmpty() || words.size() > 10) {
       return null;
@@ -235,11 +235,23 @@ final class Answers {
   }
 
   private String recipient() {
-    Recipients.Found found = Recipients.find(words, new boolean[words.size()]);
-    if (!found.name().isEmpty()) {
-      boolean pronoun = Recipients.PRONOUNS.contains(found.name());
-      return pronoun ? scene.discourse().recipient() : found.name();
+    String name = Recipients.find(words, new boolean[words.size()]).name();
+    if (name.isEmpty() && words.size() <= 7) {
+      List<String> as = new ArrayList<>(List.of("to"));
+      as.addAll(words.subList(TextFeatures.lead(words), words.size()));
+      name = Recipients.find(as, new boolean[as.size()]).name();
     }
+    if (name.isEmpty() && words.size() <= 5) {
+      name = lastName();
+    }
+    if (Recipients.PRONOUNS.contains(name)) {
+      return scene.discourse().recipient();
+    }
+    return name.isEmpty() ? "" : Spelling.of(text, List.of(name.split(" ", -1)));
+  }
+
+  /** "that would be anna", "it is for anna" */
+  private String lastName() {
     List<String> as = new ArrayList<>(List.of("to"));
     for (String word : words) {
       boolean name = ImageWords.isContent(word) || word.equals("my") || word.equals("the");
@@ -247,7 +259,7 @@ final class Answers {
         as.add(word);
       }
     }
-    return words.size() > 5 ? "" : Recipients.find(as, new boolean[as.size()]).name();
+    return Recipients.find(as, new boolean[as.size()]).name();
   }
 
   private @Nullable Outcome device(boolean yes) {
@@ -360,6 +372,7 @@ final class Answers {
     When when = new When(false, newer, older, 0, 0, null, newer ? "the newer" : "the older");
     return new Reference(
         when,
+        0,
         0,
         Reference.Pointing.NOT,
         reference.content(),

@@ -1,5 +1,6 @@
 package dev.starling.fusion.core;
 
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -54,13 +55,54 @@ final class Colors {
           Map.entry("brown", "brown"),
           Map.entry("brownish", "brown"),
           Map.entry("beige", "brown"),
+          Map.entry("sepia", "brown"),
+          Map.entry("auburn", "brown"),
+          Map.entry("khaki", "brown"),
+          Map.entry("burgundy", "red"),
+          Map.entry("tangerine", "orange"),
+          Map.entry("indigo", "blue"),
+          Map.entry("cobalt", "blue"),
+          Map.entry("sapphire", "blue"),
+          Map.entry("mauve", "purple"),
+          Map.entry("fuchsia", "pink"),
+          Map.entry("ivory", "white"),
+          Map.entry("ebony", "black"),
+          Map.entry("charcoal", "gray"),
           Map.entry("tan", "brown"));
+
+  /** Which are made others of: "greenish", "browny", "blues". */
+  private static final Map<String, String> BASIC =
+      Map.ofEntries(
+          Map.entry("red", "red"),
+          Map.entry("orange", "orange"),
+          Map.entry("yellow", "yellow"),
+          Map.entry("green", "green"),
+          Map.entry("blue", "blue"),
+          Map.entry("purple", "purple"),
+          Map.entry("pink", "pink"),
+          Map.entry("brown", "brown"),
+          Map.entry("gray", "gray"),
+          Map.entry("grey", "gray"),
+          Map.entry("white", "white"),
+          Map.entry("black", "black"),
+          Map.entry("violet", "purple"),
+          Map.entry("turquois", "cyan"));
+
+  /** What makes "like that colour" of a colour. */
+  private static final List<String> ENDINGS = List.of("dish", "nish", "ish", "y", "s");
 
   private Colors() {}
 
   /** The basic term of a colour word; null for other words. */
   static @Nullable String named(String word) {
-    return NAMED.get(word);
+    String named = NAMED.get(word);
+    for (String ending : ENDINGS) {
+      int stem = word.length() - ending.length();
+      if (named == null && stem >= 3 && word.endsWith(ending)) {
+        named = BASIC.get(word.substring(0, stem));
+      }
+    }
+    return named;
   }
 
   /**

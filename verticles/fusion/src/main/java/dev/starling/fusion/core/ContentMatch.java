@@ -17,9 +17,9 @@ final class ContentMatch {
    * with all-MiniLM-L6-v2, "dog" and "puppy" have 0.80, "receipt" and "invoice" 0.60, words at
    * random 0.15 to 0.35.
    */
-  private static final double ALIKE = 0.62;
+  private static final double ALIKE = 0.56;
 
-  private static final double UNLIKE = 0.36;
+  private static final double UNLIKE = 0.3;
 
   /** The same for a text and a picture: encoders of CLIP's kind keep them far apart. */
   private static final double SEEN = 0.28;

@@ -38,7 +38,8 @@ final class Continuations {
         used[i] = true;
       }
     }
-    String recipient = last.intent() == Intent.SEND_TO ? recipient(words, used) : "";
+    String to = last.intent() == Intent.SEND_TO ? recipient(words, used) : "";
+    String recipient = to.isEmpty() ? "" : Spelling.of(text, List.of(to.split(" ", -1)));
     Reference reference = parse.reference();
     boolean newPicture =
         pictured
@@ -88,6 +89,7 @@ final class Continuations {
     return new Reference(
         reference.when(),
         reference.order(),
+        reference.of(),
         reference.pointing(),
         reference.content(),
         reference.loose(),

@@ -12,6 +12,8 @@ record DayPart(LocalTime from, LocalTime to, long softMillis) {
   private static final Map<String, DayPart> NAMED =
       Map.ofEntries(
           Map.entry("morning", of(4, 0, 12, 0)),
+          Map.entry("forenoon", of(7, 0, 12, 0)),
+          Map.entry("teatime", of(15, 0, 18, 0)),
           Map.entry("breakfast", of(5, 30, 10, 0)),
           Map.entry("brunch", of(9, 30, 14, 0)),
           Map.entry("noon", of(11, 15, 13, 15)),

@@ -60,19 +60,43 @@ record DeviceChoice(String device, List<Device> options, double confidence) {
     }
     String room = room(devices, words, timeline, attention);
     if (!parse.targets().isEmpty()) {
-      return again(named(parse, capable, words, room), intent, discourse, timeline);
+      DeviceChoice named = named(parse, capable, words, room);
+      DeviceChoice busy = intent == Intent.STOP ? busy(named, discourse, attention) : named;
+      return again(busy, intent, discourse, timeline);
     }
     Device speaking = speaking(devices, timeline.speakingDevice());
     if (intent == Intent.SET_WALLPAPER) {
       return wallpaper(speaking, timeline.speakingDevice(), capable, imageDevice);
     }
     if (intent == Intent.STOP) {
-      String busy = discourse.busyDevice().isEmpty() ? attention.playing() : discourse.busyDevice();
+      String told = discourse.busyDevice(parse.stops());
+      told = told.isEmpty() ? discourse.busyDevice() : told;
+      String busy = told.isEmpty() ? attention.playing() : told;
       if (!busy.isEmpty() && (capable.isEmpty() || ids(capable).contains(busy))) {
         return new DeviceChoice(busy, List.of(), NEAR);
       }
     }
     return again(unnamed(parse, capable, words, speaking, room), intent, discourse, timeline);
+  }
+
+  /** "stop the speaker": of two, the one that plays. */
+  private static DeviceChoice busy(DeviceChoice choice, Discourse discourse, Attention attention) {
+    if (!choice.device().isEmpty()) {
+      return choice;
+    }
+    for (Intent doing : List.of(Intent.PLAY, Intent.SHOW_ON)) {
+      for (Device option : choice.options()) {
+        if (option.id().equals(discourse.busyDevice(doing))) {
+          return of(option, NEAR);
+        }
+      }
+    }
+    for (Device option : choice.options()) {
+      if (option.id().equals(attention.playing())) {
+        return of(option, NEAR);
+      }
+    }
+    return choice;
   }
 
   /** What did the same a while ago, of those between which it is not clear. */

@@ -114,6 +114,9 @@ final class DeviceWords {
           "on", "to", "from", "onto", "in", "at", "off", "with", "using", "by", "via", "through",
           "into", "for", "of", "over", "inside");
 
+  private static final Set<String> ALBUMS =
+      Set.of("gallery", "album", "camera", "library", "roll", "collection");
+
   private static final Set<String> TAKING = Set.of("took", "taken", "shot", "snapped", "made");
 
   private final List<Device> devices;
@@ -309,13 +312,13 @@ final class DeviceWords {
     }
     boolean beforeImage =
         next < words.size()
-            && (ImageWords.isNoun(words.get(next)) && !words.get(next).equals("one")
-                || words.get(next).equals("gallery"))
+            && (ImageWords.isNoun(words.get(next)) && (possessive || !words.get(next).equals("one"))
+                || ALBUMS.contains(words.get(next)))
             && !kind.equals("frame");
     return new DeviceMention(
         start,
         possessive ? to + 1 : to,
-        takenWith(words, start) ? "taken with" : preposition,
+        takenWith(words, start, kind) ? "taken with" : preposition,
         kind,
         fitting,
         room,
@@ -414,12 +417,17 @@ final class DeviceWords {
     return PREPOSITIONS.contains(words.get(from)) ? words.get(from) : "";
   }
 
-  private static boolean takenWith(List<String> words, int from) {
+  private static boolean takenWith(List<String> words, int from, String kind) {
     if (from == 0) {
       return false;
     }
     String preposition = words.get(from);
-    return (preposition.equals("with") || preposition.equals("using"))
+    boolean camera = kind.equals("phone") || kind.equals("tablet");
+    boolean by =
+        camera
+            && !words.get(from - 1).equals("made")
+            && (preposition.equals("on") || preposition.equals("by") || preposition.equals("from"));
+    return (preposition.equals("with") || preposition.equals("using") || by)
         && (TAKING.contains(words.get(from - 1))
             || from > 1
                 && TAKING.contains(words.get(from - 2))
@@ -437,6 +445,15 @@ final class DeviceWords {
       before--;
     }
     return before >= 0
-        && (ImageWords.isNoun(words.get(before)) || TAKING.contains(words.get(before)));
+        && (ImageWords.isNoun(words.get(before))
+            || TAKING.contains(words.get(before))
+            || isLatest(words, before));
+  }
+
+  /** "the newest on my phone" */
+  private static boolean isLatest(List<String> words, int at) {
+    String word = words.get(at);
+    boolean last = word.equals("latest") || word.equals("newest") || word.equals("last");
+    return last && at > 0 && DETERMINERS.contains(words.get(at - 1));
   }
 }

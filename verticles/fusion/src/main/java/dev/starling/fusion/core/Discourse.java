@@ -1,7 +1,9 @@
 package dev.starling.fusion.core;
 
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -111,13 +113,27 @@ record Discourse(List<Turn> turns) {
 
   /** What plays or shows something since it was told to; empty for nothing. */
   String busyDevice() {
+    return busyDevice(null);
+  }
+
+  /**
+   * What does something since it was told to and was not told to stop; the last that was told.
+   *
+   * @param doing what it does; null for anything that goes on
+   */
+  String busyDevice(@Nullable Intent doing) {
+    Set<String> stopped = new HashSet<>();
     for (int i = turns.size() - 1; i >= 0; i--) {
       Decision decision = turns.get(i).decision();
-      boolean given = decision.status() == Decision.Status.RESOLVED;
-      if (given && decision.intent() == Intent.STOP) {
-        return "";
+      if (decision.status() != Decision.Status.RESOLVED) {
+        continue;
       }
-      if (given && (decision.intent() == Intent.PLAY || decision.intent() == Intent.SHOW_ON)) {
+      Intent intent = decision.intent();
+      boolean goesOn = intent == Intent.PLAY || intent == Intent.SHOW_ON;
+      boolean meant = doing == null ? goesOn : intent == doing;
+      if (intent == Intent.STOP) {
+        stopped.add(decision.device());
+      } else if (meant && !stopped.contains(decision.device())) {
         return decision.device();
       }
     }

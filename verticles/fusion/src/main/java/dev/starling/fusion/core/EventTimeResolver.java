@@ -209,7 +209,7 @@ public final class EventTimeResolver implements Resolver {
         return Commands.of(scene, Intent.values()[told], ofLast[told], text);
       }
     }
-    if (likely >= PERHAPS) {
+    if (likely >= PERHAPS && likely >= none) {
       return Commands.of(scene, Intent.values()[command], likely, text);
     }
     return Outcome.none(none + fragment);
@@ -222,7 +222,8 @@ public final class EventTimeResolver implements Resolver {
     if (!Draft.needsPicture(intent) || !told || Mood.isNoCommand(words)) {
       return false;
     }
-    List<String> content = scene.parse(intent, text).reference().content();
+    Reference reference = scene.parse(intent, text).reference();
+    List<String> content = reference.content().isEmpty() ? reference.loose() : reference.content();
     if (content.isEmpty()) {
       return false;
     }
@@ -356,7 +357,9 @@ public final class EventTimeResolver implements Resolver {
     Intent command = Intent.values()[command(intents)];
     // What may be an answer is read as if it were said of a picture.
     Intent intent = Draft.needsPicture(command) ? command : Intent.PRINT;
-    List<String> content = scene.parse(intent, text).reference().content();
+    Reference reference = scene.parse(intent, text).reference();
+    // What may be about a picture is, when one of them shows it.
+    List<String> content = reference.content().isEmpty() ? reference.loose() : reference.content();
     boolean talk = intents[Intent.NONE.ordinal()] > 0.9 && !Clauses.isPhrase(words);
     if (content.isEmpty() || talk) {
       return;

@@ -23,8 +23,20 @@ import org.jspecify.annotations.Nullable;
  * spoken of or looked at decides. Sizes were chosen with the development scenarios.
  */
 final class ImageScores {
-  /** Pictures of two devices that are closer than this cannot be told apart by "the last". */
-  private static final long SIMULTANEOUS_MILLIS = 12_000;
+  /**
+   * Pictures of two devices that are closer than this cannot be told apart by "the last": how far
+   * clocks differ is known up to about the lateness bound.
+   */
+  private static final long SIMULTANEOUS_MILLIS = 2_500;
+
+  /** "It" is said of what was just taken for a minute. */
+  private static final long JUST_TAKEN_MILLIS = 60_000;
+
+  /** Words that may be about a picture are, when one shows as much of them. */
+  private static final double SHOWN = 0.75;
+
+  /** Of a burst, the next picture is at most so many times farther away than others were. */
+  private static final int BURST = 4;
 
   /** "Just" is up to this long ago; from three times that on nobody says it. */
   private static final long JUST_MILLIS = 15 * 60_000L;
@@ -41,7 +53,10 @@ final class ImageScores {
   private final Set<String> displays;
 
   /** Whether nothing is said that tells one picture from another. */
-  private final boolean bare;
+  private boolean bare;
+
+  /** What is said to be on it. */
+  private List<String> content;
 
   private final Turn spoken;
   private final @Nullable String viewed;
@@ -81,6 +96,7 @@ final class ImageScores {
     this.vectors = scene.vectors();
     this.displays = displays;
     this.bare = !reference.describes() && sources.isEmpty();
+    this.content = reference.content();
     this.spoken = new Turn(discourse.image(timeline.now()), timeline.now());
     this.viewed = viewed();
     this.images = new ArrayList<>();
@@ -102,7 +118,7 @@ final class ImageScores {
     double most = 0;
     double second = 0;
     for (Moment moment : images) {
-      double share = ContentMatch.of(reference.content(), image(moment), vectors);
+      double share = ContentMatch.of(content, image(moment), vectors);
       shares.put(image(moment).imageId(), share);
       if (share > most) {
         second = most;
@@ -120,13 +136,45 @@ final class ImageScores {
     if (most < 0.3 && pointed) {
       // "a physical copy of the second one": what is on none of them was said of something else.
       shares.clear();
-    } else if (most >= 0.4 && most - second >= 0.5) {
+    } else if (most >= 0.45 && most - second >= 0.35) {
       shares.put(best, Math.max(most, 0.95));
     }
   }
 
+  /** Words that may be about a picture, when they tell pictures apart. */
+  private List<String> shownLoosely() {
+    When when = reference.when();
+    boolean told =
+        !reference.content().isEmpty()
+            || reference.order() != 0
+            || when.latest()
+            || when.before() > 0
+            || when.after() > 0
+            || reference.pointing() != Pointing.NOT && reference.pointing() != Pointing.THAT;
+    if (told || reference.loose().isEmpty()) {
+      return List.of();
+    }
+    List<String> words = new ArrayList<>();
+    double most = 0;
+    for (Moment moment : images) {
+      for (String word : reference.loose()) {
+        boolean shows = ContentMatch.byWords(List.of(word), image(moment)) == 1;
+        if (shows && !words.contains(word)) {
+          words.add(word);
+        }
+      }
+      most = Math.max(most, ContentMatch.of(reference.loose(), image(moment), vectors));
+    }
+    return !words.isEmpty() ? words : most >= SHOWN ? reference.loose() : List.of();
+  }
+
   private Candidates score() {
-    if (!reference.content().isEmpty()) {
+    List<String> loose = shownLoosely();
+    if (!loose.isEmpty()) {
+      content = loose;
+      bare = false;
+    }
+    if (!content.isEmpty()) {
       showing();
     }
     for (Moment moment : images) {
@@ -204,11 +252,9 @@ final class ImageScores {
       return 0.12;
     }
     boolean told =
-        !reference.content().isEmpty()
-            || !reference.colors().isEmpty()
-            || !reference.looks().isEmpty()
-            || reference.noun() == Noun.SCREENSHOT;
-    return told ? 0.3 : 1;
+        !content.isEmpty() || !reference.colors().isEmpty() || !reference.looks().isEmpty();
+    // Of two dogs, the later one is hardly likelier.
+    return told ? 0.12 : reference.noun() == Noun.SCREENSHOT ? 0.3 : 1;
   }
 
   private void fit(Moment moment) {
@@ -218,6 +264,8 @@ final class ImageScores {
     if (interval != null) {
       double outside = interval.outside(moment.captured());
       fit(moment, "time", outside == 0 ? 0 : Math.max(MISFIT, -1 - 2 * outside));
+      double off = interval.offCenter(moment.captured());
+      add(moment, "about that time", -3 * off * off);
     }
     if (reference.when().justNow()) {
       double ago = timeline.now() - moment.captured();
@@ -310,7 +358,7 @@ final class ImageScores {
     if (reference.when().earliest()) {
       List<Moment> fitting = fitting();
       if (!fitting.isEmpty()) {
-        add(fitting.get(0), "earliest", 4);
+        add(fitting.get(0), "earliest", 7);
       }
     }
     if (reference.when().before() > 0 || reference.when().after() > 0) {
@@ -328,25 +376,52 @@ final class ImageScores {
   /** Pictures that were taken in a row, of which one is the second. */
   private List<Moment> row() {
     List<Moment> fitting = fitting();
+    When.Interval interval = reference.when().interval();
+    if (interval != null) {
+      fitting.removeIf(moment -> interval.outside(moment.captured()) > 0);
+    }
+    int of = reference.of();
+    if (of > 0 && of <= fitting.size()) {
+      return fitting.subList(fitting.size() - of, fitting.size());
+    }
     if (describesMore() || fitting.isEmpty()) {
       return fitting;
     }
-    List<Moment> row = new ArrayList<>();
+    List<Moment> row = burst(fitting);
+    if (row.size() >= Math.max(2, reference.order())) {
+      return row;
+    }
     for (long gap : new long[] {10 * 60_000L, 60 * 60_000L, 24 * 3600_000L}) {
-      row.clear();
-      for (int i = fitting.size() - 1; i >= 0; i--) {
-        Moment moment = fitting.get(i);
-        boolean near = row.isEmpty() || row.get(0).captured() - moment.captured() <= gap;
-        if (!near) {
-          break;
-        }
-        row.add(0, moment);
-      }
+      row = since(fitting, gap);
       if (row.size() >= Math.max(2, reference.order())) {
         break;
       }
     }
     return row;
+  }
+
+  /** The latest, back to where a gap is much longer than those after it. */
+  private static List<Moment> burst(List<Moment> fitting) {
+    int from = fitting.size() - 1;
+    long longest = 15_000;
+    while (from > 0) {
+      long gap = fitting.get(from).captured() - fitting.get(from - 1).captured();
+      if (gap > BURST * longest) {
+        break;
+      }
+      longest = Math.max(longest, gap);
+      from--;
+    }
+    return fitting.subList(from, fitting.size());
+  }
+
+  /** The latest, back to a gap of so much. */
+  private static List<Moment> since(List<Moment> fitting, long longest) {
+    int from = fitting.size() - 1;
+    while (from > 0 && fitting.get(from).captured() - fitting.get(from - 1).captured() <= longest) {
+      from--;
+    }
+    return fitting.subList(from, fitting.size());
   }
 
   private void neighbour() {
@@ -368,7 +443,7 @@ final class ImageScores {
     if (meantOfSame >= 0 && meantOfSame < same.size()) {
       Moment other = same.get(meantOfSame);
       if (good.add(image(other).imageId())) {
-        add(other, "in order on its device", 4.8);
+        add(other, "in order on its device", 3);
       }
     }
     for (Moment moment : images) {
@@ -401,7 +476,7 @@ final class ImageScores {
       return;
     }
     boolean bare =
-        reference.content().isEmpty()
+        content.isEmpty()
             && reference.colors().isEmpty()
             && reference.looks().isEmpty()
             && when.interval() == null;
@@ -431,6 +506,12 @@ final class ImageScores {
     if (!bare || pointing == Pointing.OTHER) {
       return;
     }
+    boolean unsaid = pointing == Pointing.IT && reference.noun() == Noun.UNSAID;
+    if ((unsaid || pointing == Pointing.THAT || pointing == Pointing.SAME) && pointsAtNothing()) {
+      for (Moment moment : images) {
+        fit(moment, "nothing was spoken of", -3);
+      }
+    }
     for (Moment moment : images) {
       String id = image(moment).imageId();
       double bySpeech = spoken.weight(id, pointing);
@@ -438,6 +519,16 @@ final class ImageScores {
       add(moment, "spoken of", bySpeech);
       add(moment, "looked at", byView);
     }
+  }
+
+  /** Whether nothing was spoken of, looked at or just taken. */
+  private boolean pointsAtNothing() {
+    boolean looked = viewed != null && view(viewed, Pointing.THIS) > 0;
+    if (spoken.turn() != null || looked || images.isEmpty()) {
+      return false;
+    }
+    long last = images.get(images.size() - 1).captured();
+    return timeline.now() - last > JUST_TAKEN_MILLIS;
   }
 
   private double view(String id, Pointing pointing) {

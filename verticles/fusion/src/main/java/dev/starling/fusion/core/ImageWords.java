@@ -41,7 +41,35 @@ final class ImageWords {
 
   /** What follows a picture to say what is on it. */
   static final Set<String> SHOWING =
-      Set.of("of", "with", "showing", "featuring", "where", "containing", "about", "from", "at");
+      Set.of(
+          "of",
+          "with",
+          "showing",
+          "featuring",
+          "where",
+          "containing",
+          "about",
+          "from",
+          "at",
+          "has",
+          "in",
+          "shows",
+          "depicting",
+          "depicts",
+          "capturing",
+          "captures",
+          "says",
+          "saying",
+          "when",
+          "including",
+          "includes",
+          "contains",
+          "near",
+          "by",
+          "under",
+          "behind",
+          "during",
+          "having");
 
   private static final Set<String> ADJECTIVES =
       words(
@@ -90,7 +118,10 @@ final class ImageWords {
           "removed deleted erased trashed shown displayed printed sent shared favorited starred set",
           "garbage rubbish wastebasket recycle recycling dustbin printout printouts photocopy version",
           "physical real hands hand fridge nobody else noone email chat whatsapp hearted bigger",
-          "anymore longer still yet already supposed able possible quick quickly fast soon right");
+          "anymore longer still yet already supposed able possible quick quickly fast soon right",
+          "along across together straight asap forth aside apart immediately lots lot plenty loads tons bunch amount bits mass everything nearly almost mostly rather",
+          "tone tones shade shades hue hues tint tints tinge colored toned tinted hued dominated",
+          "dominant covered filled full dripping drenched heavy majority pretty overall largely");
 
   /** Words that tell what kind of a picture it is, which descriptors know. */
   private static final Set<String> LOOKS =
@@ -98,6 +129,12 @@ final class ImageWords {
           "dark darker darkest dim bright brighter brightest light lighter lightest blurry blurred",
           "blurriest fuzzy unsharp shaky sharp sharper sharpest crisp clear focused portrait vertical",
           "upright landscape horizontal wide widescreen sideways screenshot selfie monochrome tall");
+
+  /** That end like "mostly" and are things or names. */
+  private static final Set<String> THINGS =
+      words(
+          "family butterfly dragonfly assembly monopoly anomaly firefly gadfly beverly",
+          "kimberly shelly reilly wembley stanly bradly italy emily molly sally");
 
   private ImageWords() {}
 
@@ -124,7 +161,9 @@ final class ImageWords {
 
   /** Whether it may name what is on a picture. */
   static boolean isContent(String word) {
+    boolean degree = word.length() > 5 && word.endsWith("ly") && !THINGS.contains(word);
     return word.length() > 1
+        && !degree
         && !NOTHING.contains(word)
         && !ADJECTIVES.contains(word)
         && !ADVERBS.contains(word)

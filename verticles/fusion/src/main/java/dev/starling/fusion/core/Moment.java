@@ -24,11 +24,13 @@ record Moment(FusionEvent event, long millis, long captured) implements Comparab
     long millis = millis(event.time()) + skewMillis;
     long captured = millis;
     if (event.content() instanceof Content.Image image && image.exif().takenAt() != null) {
-      long taken = millis(image.exif().takenAt()) + skewMillis;
-      long behind = millis - taken;
-      if (behind >= -EXIF_ROUNDING_MILLIS && behind <= LONGEST_SYNC_MILLIS) {
+      long noted = millis(image.exif().takenAt());
+      long behind = millis - noted - skewMillis;
+      // A camera that is set by satellites is right when its device is not.
+      boolean right = Math.abs(millis - noted) <= EXIF_ROUNDING_MILLIS;
+      if (!right && behind >= -EXIF_ROUNDING_MILLIS && behind <= LONGEST_SYNC_MILLIS) {
         // Within its rounding the event's own time is the more exact one.
-        captured = behind <= EXIF_ROUNDING_MILLIS ? millis : taken;
+        captured = behind <= EXIF_ROUNDING_MILLIS ? millis : millis - behind;
       }
     }
     return new Moment(event, millis, captured);

@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What the words of a command say, before anything is known of pictures. Immutable.
@@ -17,6 +18,7 @@ import java.util.TreeSet;
  * @param recipient empty when none is named
  * @param level {@link Levels#UNSAID} when none is said
  * @param query empty when none is said
+ * @param stops what is to end, playing or showing; null when that is not said
  */
 record Parse(
     Intent intent,
@@ -27,6 +29,7 @@ record Parse(
     String recipient,
     int level,
     String query,
+    @Nullable Intent stops,
     Reference reference) {
   private static final Set<String> SCREEN_KINDS =
       Set.of("tv", "screen", "frame", "tablet", "phone", "device");
@@ -47,6 +50,9 @@ record Parse(
     List<DeviceMention> mentions = new ArrayList<>(devices.find(words));
     if (intent == Intent.PLAY) {
       mentions.removeIf(mention -> mention.preposition().isEmpty() && mention.from() > 3);
+    }
+    if (Draft.needsPicture(intent)) {
+      mentions.removeIf(mention -> Viewing.isOwnScreen(words, mention));
     }
     for (DeviceMention mention : mentions) {
       mark(used, mention.from(), mention.to());
@@ -71,10 +77,67 @@ record Parse(
         sources,
         here,
         words.contains("both") && !targets.isEmpty(),
-        recipient.name(),
+        spelt(text, recipient.name()),
         intent == Intent.DIM ? Levels.find(words) : Levels.UNSAID,
-        intent == Intent.PLAY ? PlayQueries.find(Words.asSaid(text), devices) : "",
+        intent == Intent.PLAY ? PlayQueries.find(text, devices) : "",
+        intent == Intent.STOP ? stops(words) : null,
         reference);
+  }
+
+  private static final Set<String> HEARD =
+      Set.of(
+          "music",
+          "song",
+          "songs",
+          "sound",
+          "audio",
+          "track",
+          "tune",
+          "tunes",
+          "playlist",
+          "album",
+          "podcast",
+          "radio",
+          "noise",
+          "band",
+          "singing",
+          "playing",
+          "playback",
+          "racket",
+          "play",
+          "concert",
+          "audiobook",
+          "speaker",
+          "speakers",
+          "listening");
+
+  private static final Set<String> SEEN =
+      Set.of(
+          "picture",
+          "photo",
+          "image",
+          "showing",
+          "slideshow",
+          "display",
+          "displaying",
+          "screen",
+          "pictures",
+          "photos",
+          "show",
+          "pic",
+          "slides",
+          "casting",
+          "cast",
+          "mirroring");
+
+  private static @Nullable Intent stops(List<String> words) {
+    boolean heard = words.stream().anyMatch(HEARD::contains);
+    boolean seen = words.stream().anyMatch(SEEN::contains);
+    return heard == seen ? null : heard ? Intent.PLAY : Intent.SHOW_ON;
+  }
+
+  private static String spelt(String text, String name) {
+    return name.isEmpty() ? "" : Spelling.of(text, List.of(name.split(" ", -1)));
   }
 
   private static void mark(boolean[] used, int from, int to) {
@@ -128,7 +191,8 @@ record Parse(
       List<DeviceMention> targets) {
     int open = 0;
     for (DeviceMention mention : mentions) {
-      open += mention.isSource() || mention.isRoomOnly() ? 0 : 1;
+      boolean told = mention.isSource() || tells(words, mention);
+      open += told || mention.isRoomOnly() ? 0 : 1;
     }
     int seen = 0;
     for (DeviceMention mention : mentions) {
@@ -136,7 +200,7 @@ record Parse(
         targets.add(mention);
         continue;
       }
-      if (mention.isSource()) {
+      if (mention.isSource() || Draft.needsPicture(intent) && tells(words, mention)) {
         sources.add(mention);
         continue;
       }
@@ -152,6 +216,51 @@ record Parse(
           };
       (source ? sources : targets).add(mention);
     }
+  }
+
+  private static final Set<String> DOES =
+      Set.of(
+          "took",
+          "shot",
+          "snapped",
+          "captured",
+          "made",
+          "shows",
+          "showing",
+          "displays",
+          "displaying",
+          "got",
+          "recorded",
+          "saw",
+          "received",
+          "shown");
+
+  /** "what the tv is showing", "the one my tablet took", "the newest off my phone" */
+  private static boolean tells(List<String> words, DeviceMention mention) {
+    if (mention.preposition().equals("off")) {
+      return true;
+    }
+    if (!mention.preposition().isEmpty()) {
+      return false;
+    }
+    for (int i = mention.to(); i < Math.min(words.size(), mention.to() + 3); i++) {
+      String word = words.get(i);
+      if (DOES.contains(word)) {
+        return true;
+      }
+      boolean between =
+          word.equals("is")
+              || word.equals("'s")
+              || word.equals("just")
+              || word.equals("was")
+              || word.equals("last")
+              || word.equals("has")
+              || word.equals("currently");
+      if (!between) {
+        return false;
+      }
+    }
+    return false;
   }
 
   private static boolean isBulb(DeviceMention mention) {

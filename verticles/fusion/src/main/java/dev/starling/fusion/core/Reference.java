@@ -12,6 +12,7 @@ import java.util.TreeSet;
  *
  * @param when it was taken
  * @param order the how manieth it is, from 1; from the end when negative; 0 when that is not said
+ * @param of how many there are of which it is that one; 0 when that is not said
  * @param pointing how it is pointed at
  * @param content words for what is on it, which have to fit
  * @param loose words that may be about it
@@ -25,6 +26,7 @@ import java.util.TreeSet;
 record Reference(
     When when,
     int order,
+    int of,
     Pointing pointing,
     List<String> content,
     List<String> loose,

@@ -32,7 +32,19 @@ final class ReferenceWords {
           Map.entry("6th", 6));
 
   private static final Map<String, Integer> COUNTS =
-      Map.of("one", 1, "two", 2, "three", 3, "four", 4, "five", 5, "1", 1, "2", 2, "3", 3, "4", 4);
+      Map.ofEntries(
+          Map.entry("one", 1),
+          Map.entry("two", 2),
+          Map.entry("three", 3),
+          Map.entry("four", 4),
+          Map.entry("five", 5),
+          Map.entry("six", 6),
+          Map.entry("1", 1),
+          Map.entry("2", 2),
+          Map.entry("3", 3),
+          Map.entry("4", 4),
+          Map.entry("5", 5),
+          Map.entry("6", 6));
 
   private static final Map<String, Look> LOOKS =
       Map.ofEntries(
@@ -76,9 +88,6 @@ final class ReferenceWords {
   private static final Set<String> PLURAL_POINTERS =
       Set.of("them", "these", "those", "both", "all", "everything");
 
-  private static final Set<String> VIEWING =
-      Set.of("looking", "viewing", "watching", "seeing", "see", "viewed", "opened", "browsing");
-
   /** What was done to a picture that was spoken of: "the one you just printed". */
   private static final Set<String> DONE =
       Set.of("printed", "sent", "shared", "showed", "displayed", "favorited", "starred", "liked");
@@ -100,6 +109,9 @@ final class ReferenceWords {
   private int it = -1;
   private boolean taken;
   private boolean notTheLast;
+  private boolean notScreenshot;
+  private boolean notPhoto;
+  private int of;
 
   private ReferenceWords(List<String> words, boolean[] used) {
     this.words = words;
@@ -127,8 +139,22 @@ final class ReferenceWords {
     // "add it to my photos" is about one.
     boolean one = singularNoun || pointing != Pointing.NOT || order != 0 || when.latest();
     plural = plural || pluralNoun && !one;
+    boolean photo = notScreenshot && noun != Noun.SCREENSHOT;
+    boolean screenshot = notPhoto && noun != Noun.PHOTO;
+    Noun called = photo ? Noun.PHOTO : screenshot ? Noun.SCREENSHOT : noun;
     return new Reference(
-        when, order, pointing, content, loose, colors, looks, noun, plural, taken, notTheLast);
+        when,
+        order,
+        of,
+        pointing,
+        content,
+        loose,
+        colors,
+        looks,
+        called,
+        plural,
+        taken,
+        notTheLast);
   }
 
   private String word(int at) {
@@ -161,6 +187,10 @@ final class ReferenceWords {
           end++;
         }
       }
+      for (int j = i; j < Math.min(end, words.size()); j++) {
+        notScreenshot |= word(j).startsWith("screenshot");
+        notPhoto |= word(j).equals("photo") || word(j).equals("photograph");
+      }
       use(i, end);
     }
   }
@@ -171,16 +201,43 @@ final class ReferenceWords {
       if (ordinal != null && !used[i] && isOrdinal(i)) {
         order = ordinal;
         use(i, i + 1);
+        countedOf(i);
       }
-      boolean number = word(i).equals("number") || word(i).equals("option");
+      boolean number =
+          word(i).equals("number")
+              || word(i).equals("option")
+              || order == 0
+                  && ImageWords.NOUNS.contains(word(i))
+                  && !word(i).equals("one")
+                  && word(i + 2).equals("of");
       if (number && COUNTS.containsKey(word(i + 1))) {
         order = COUNTS.get(word(i + 1));
-        use(i, i + 2);
+        use(ImageWords.NOUNS.contains(word(i)) ? i + 1 : i, i + 2);
+        countedOf(i + 1);
       }
       boolean last = word(i).equals("last") || word(i).equals("latest") || word(i).equals("first");
-      if (last && (isCount(word(i + 1)) || ImageWords.PLURALS.contains(word(i + 1)))) {
+      if (last && !used[i] && (isCount(word(i + 1)) || ImageWords.PLURALS.contains(word(i + 1)))) {
         plural = true;
         use(i, i + 2);
+      }
+    }
+  }
+
+  /** "the third of the four", "the second of the last three photos" */
+  private void countedOf(int i) {
+    int at = i + 1;
+    while (ImageWords.isNoun(word(at)) && !COUNTS.containsKey(word(at)) || word(at).equals("one")) {
+      at++;
+    }
+    if (!word(at).equals("of") && !word(at).equals("out")) {
+      return;
+    }
+    for (int j = at + 1; j < Math.min(words.size(), at + 6); j++) {
+      if (isCount(word(j)) && COUNTS.containsKey(word(j))) {
+        of = COUNTS.get(word(j));
+        boolean last = word(j - 1).equals("last") || word(j - 1).equals("latest");
+        use(last ? j - 1 : j, j + 1);
+        return;
       }
     }
   }
@@ -200,15 +257,28 @@ final class ReferenceWords {
   /** Not "a second ago", "second to last" or "first delete it". */
   private boolean isOrdinal(int i) {
     String next = word(i + 1);
-    if (word(i).equals("second")
-        && (word(i - 1).equals("a")
-            || next.equals("ago")
-            || next.equals("to") && word(i + 2).equals("last")
-            || next.equals("from") && word(i + 2).equals("last"))) {
+    boolean toLast = (next.equals("to") || next.equals("from")) && word(i + 2).equals("last");
+    boolean second = word(i).equals("second") && (word(i - 1).equals("a") || next.equals("ago"));
+    if (toLast || second) {
       return false;
     }
+    boolean fromTheEnd =
+        next.equals("last")
+            || next.equals("latest")
+            || next.equals("newest")
+            || next.equals("most") && word(i + 2).equals("recent");
+    if (fromTheEnd) {
+      return false;
+    }
+    String done = word(i - 1);
+    boolean came =
+        TAKEN.contains(done)
+            || done.equals("came")
+            || done.equals("captured")
+            || done.equals("made");
     boolean determined = ImageWords.DETERMINERS.contains(word(i - 1)) || word(i - 1).equals("very");
-    return determined || ImageWords.isNoun(next) || words.size() <= 2;
+    boolean of = next.equals("of") && !word(i).equals("second") || next.equals("of") && i > lead;
+    return determined || came || of || ImageWords.isNoun(next) || words.size() <= 2;
   }
 
   private void points() {
@@ -218,7 +288,10 @@ final class ReferenceWords {
       }
       String word = word(i);
       String next = word(i + 1);
-      if (ImageWords.NOUNS.contains(word)) {
+      if (ofScreen(i)) {
+        noun = Noun.SCREENSHOT;
+        used[i] = true;
+      } else if (ImageWords.NOUNS.contains(word)) {
         name(word);
         singularNoun = true;
       } else if (ImageWords.PLURALS.contains(word) && isContainer(i)) {
@@ -231,10 +304,13 @@ final class ReferenceWords {
         pointing = Pointing.SAME;
       } else if (isPlural(i)) {
         plural = plural || !word.equals("all") || next.equals("of") || next.startsWith("thes");
-      } else if (word.equals("took") || word.equals("taken") || word.equals("shot")) {
+      } else if (TAKEN.contains(word) && i > lead) {
         taken = true;
-      } else if (VIEWING.contains(word) && looked(i)) {
+      } else if (word.equals("camera")) {
+        camera(i);
+      } else if (Viewing.at(words, i)) {
         pointing = Pointing.VIEWED;
+        used[i] = true;
       } else if ((word.equals("other") || word.equals("another")) && !next.equals("day")) {
         pointing = Pointing.OTHER;
       } else if (word.equals("same")) {
@@ -274,6 +350,43 @@ final class ReferenceWords {
             || preposition.equals("among"));
   }
 
+  private static final Set<String> TAKEN =
+      Set.of("took", "taken", "shot", "snapped", "photographed", "clicked");
+
+  /** "what the camera took", "the camera picture"; "from my camera roll" says nothing. */
+  private void camera(int i) {
+    used[i] = true;
+    boolean roll = word(i + 1).equals("roll");
+    if (roll) {
+      use(i, i + 2);
+    } else if (noun != Noun.SCREENSHOT) {
+      noun = Noun.PHOTO;
+      taken = true;
+    }
+  }
+
+  /** "the picture of my screen", "what i captured of the screen" */
+  private boolean ofScreen(int i) {
+    if (!word(i).equals("screen") && !word(i).equals("display")) {
+      return false;
+    }
+    int before = i - 1;
+    while (ImageWords.DETERMINERS.contains(word(before))
+        || word(before).equals("phone")
+        || word(before).equals("tablet")
+        || word(before).equals("'s")) {
+      before--;
+    }
+    boolean of = word(before).equals("of") || word(before).equals("from");
+    String what = word(before - 1);
+    return of
+        && (ImageWords.NOUNS.contains(what)
+            || what.equals("captured")
+            || what.equals("grabbed")
+            || what.equals("took")
+            || what.equals("grab"));
+  }
+
   private void name(String word) {
     if (word.startsWith("screenshot")) {
       noun = Noun.SCREENSHOT;
@@ -305,19 +418,6 @@ final class ReferenceWords {
     return false;
   }
 
-  /** "i am looking at", "i was just viewing", "i looked at", "i see" */
-  private boolean looked(int i) {
-    if (word(i).equals("see")) {
-      return word(i - 1).equals("i") && (i + 1 >= words.size() || word(i + 1).equals("here"));
-    }
-    for (int j = i - 1; j >= Math.max(0, i - 3); j--) {
-      if (word(j).equals("i") || word(j).equals("we")) {
-        return true;
-      }
-    }
-    return false;
-  }
-
   /** "it is too bright in here" is about nothing. */
   private boolean isWeatherLike(int i) {
     return word(i + 1).equals("is") && (word(i + 2).equals("too") || word(i + 2).equals("so"));
@@ -339,6 +439,7 @@ final class ReferenceWords {
     }
     Pointing points = word.equals("this") ? Pointing.THIS : Pointing.THAT;
     if (pointing == Pointing.NOT || pointing == Pointing.IT) {
+      it = -1;
       pointing = points;
     }
   }
@@ -354,8 +455,7 @@ final class ReferenceWords {
         boolean monochrome =
             color.equals("black") && word(i + 1).equals("and") && word(i + 2).equals("white");
         // "print it in black and white" is about paper.
-        boolean how =
-            word(i - 1).equals("in") && (monochrome && prints() || !ImageWords.isNoun(word(i - 2)));
+        boolean how = word(i - 1).equals("in") && prints() && (monochrome || !ofImage(i - 2));
         if (monochrome && !how) {
           looks.add(Look.MONOCHROME);
         } else if (!how) {
@@ -373,6 +473,19 @@ final class ReferenceWords {
         use(i - 1, i + 1);
       }
     }
+  }
+
+  /** "the one mostly in blue"; not "print it in blue" */
+  private boolean ofImage(int at) {
+    for (int j = at; j >= Math.max(0, at - 4); j--) {
+      if (ImageWords.isNoun(word(j))) {
+        return true;
+      }
+      if (word(j).equals("it")) {
+        return false;
+      }
+    }
+    return false;
   }
 
   private boolean prints() {
@@ -456,13 +569,88 @@ final class ReferenceWords {
         || word(before).equals("some");
   }
 
+  /** These stand between things on a picture as well as before the first of them. */
+  private static boolean isAround(String word) {
+    return word.equals("near")
+        || word.equals("by")
+        || word.equals("under")
+        || word.equals("in")
+        || word.equals("at")
+        || word.equals("behind")
+        || word.equals("from");
+  }
+
+  /** What may stand between words that tell what is on a picture. */
+  private static final Set<String> DESCRIBING =
+      Set.of(
+          "had",
+          "have",
+          "went",
+          "got",
+          "around",
+          "over",
+          "under",
+          "near",
+          "by",
+          "at",
+          "in",
+          "all",
+          "us",
+          "me",
+          "they",
+          "he",
+          "she",
+          "it",
+          "was",
+          "were",
+          "through",
+          "behind",
+          "of",
+          "with",
+          "full",
+          "into",
+          "off",
+          "from",
+          "being",
+          "having",
+          "two",
+          "three",
+          "next",
+          "who",
+          "which",
+          "looks",
+          "like",
+          "for",
+          "light",
+          "dark",
+          "bright",
+          "everyone",
+          "someone",
+          "something",
+          "there",
+          "you",
+          "between",
+          "out",
+          "up",
+          "down",
+          "going",
+          "coming",
+          "sitting",
+          "no",
+          "and",
+          "a",
+          "an",
+          "both",
+          "many");
+
   /** "the photo of the big dog", "the one with anna", "the one where we are on the beach" */
   private boolean showsContent(int at) {
     int before = at - 1;
     int skipped = 0;
-    while (before >= 0 && skipped < 6) {
+    while (before >= 0 && skipped < 10) {
       String word = word(before);
-      if (ImageWords.SHOWING.contains(word) || word.equals("has") || word.equals("in")) {
+      if (ImageWords.SHOWING.contains(word)
+          && !(isAround(word) && !ImageWords.isNoun(word(before - 1)))) {
         int noun = before - 1;
         while (noun >= 0
             && (word(noun).equals("that")
@@ -491,6 +679,7 @@ final class ReferenceWords {
               || word.equals("i")
               || word.equals("am")
               || word.equals("some")
+              || DESCRIBING.contains(word)
               || ImageWords.isContent(word) && !used[before];
       if (!light) {
         return false;

@@ -47,9 +47,19 @@ final class TimeWords {
           Map.entry("eleven", 11),
           Map.entry("twelve", 12),
           Map.entry("fifteen", 15),
+          Map.entry("thirteen", 13),
+          Map.entry("fourteen", 14),
+          Map.entry("sixteen", 16),
+          Map.entry("eighteen", 18),
           Map.entry("twenty", 20),
           Map.entry("thirty", 30),
-          Map.entry("forty", 40));
+          Map.entry("forty", 40),
+          Map.entry("fifty", 50),
+          Map.entry("sixty", 60),
+          Map.entry("ninety", 90));
+
+  private static final Map<String, Integer> FROM_THE_END =
+      Map.of("second", 1, "2nd", 1, "third", 2, "3rd", 2, "fourth", 3);
 
   private static final Set<String> TAKING =
       Set.of(
@@ -155,7 +165,9 @@ final class TimeWords {
         latest = true;
         use(i, i + 1, "the newer");
       }
-      case "oldest", "earliest", "older" -> {
+      case "older" -> older(i);
+      case "previously" -> before(i);
+      case "oldest", "earliest" -> {
         earliest = true;
         use(i, i + 1, "the first");
       }
@@ -168,6 +180,10 @@ final class TimeWords {
       }
       case "earlier" -> earlier(i);
       case "weekend" -> weekend(i);
+      case "midnight" -> {
+        part = "night";
+        use(i, i + 1, "around midnight");
+      }
       case "pm", "am", "o", "oclock" -> clock(i);
       default -> {
         if (DayPart.isNamed(word)) {
@@ -183,7 +199,7 @@ final class TimeWords {
 
   /** "just took", "took just now", "just now" */
   private void just(int i) {
-    for (int j = i + 1; j <= i + 3 && j < words.size(); j++) {
+    for (int j = i + 1; j <= i + 3 && j < words.size() && !isBefore(j); j++) {
       if (TAKING.contains(word(j)) || word(j).equals("now")) {
         justNow = true;
         latest = true;
@@ -191,17 +207,37 @@ final class TimeWords {
         return;
       }
     }
-    if (i > 0 && TAKING.contains(word(i - 1))) {
+    if (i > 0 && TAKING.contains(word(i - 1)) && !isBefore(i + 1)) {
       justNow = true;
       latest = true;
       use(i, i + 1, "just now");
     }
   }
 
-  /** "two minutes ago", "a moment ago", "half an hour ago" */
+  private boolean isBefore(int i) {
+    String word = word(i);
+    return word.equals("before") || word.equals("prior") || word.equals("previous");
+  }
+
+  /**
+   * "two minutes ago", "a moment ago", "an hour and a half ago", "three quarters of an hour ago"
+   */
   private void ago(int i) {
+    if (word(i).equals("day") && word(i - 1).equals("the") && word(i - 2).equals("of")) {
+      day = now.toLocalDate();
+      use(i, i + 1, "of the day");
+      return;
+    }
+    int end = i + 1;
+    double more = 0;
+    if (word(end).equals("and") && word(end + 1).equals("a") && word(end + 2).equals("half")) {
+      more = 0.5;
+      end += 3;
+    } else if (word(end).equals("or") && word(end + 1).equals("so")) {
+      end += 2;
+    }
     boolean past =
-        word(i + 1).equals("ago") || word(i + 1).equals("back") || word(i + 1).equals("earlier");
+        word(end).equals("ago") || word(end).equals("back") || word(end).equals("earlier");
     boolean within = word(i - 1).equals("last") || word(i - 1).equals("past");
     if (!past) {
       if (within && (word(i).equals("week") || word(i).equals("month"))) {
@@ -209,33 +245,17 @@ final class TimeWords {
       }
       return;
     }
-    int from = i - 1;
-    double count = 1;
-    double spread = 0.3;
-    String number = word(from);
-    if (NUMBERS.containsKey(number)) {
-      count = NUMBERS.get(number);
-      if (number.equals("an") && word(from - 1).equals("half")) {
-        count = 0.5;
-        from--;
-      }
-    } else if (!number.isEmpty() && number.chars().allMatch(Character::isDigit)) {
-      count = Math.min(1000, number.length() > 4 ? 1000 : Integer.parseInt(number));
-    } else if (number.equals("few") || number.equals("some") || number.equals("several")) {
-      count = 4;
-      spread = 0.7;
-      from -= word(from - 1).equals("a") ? 1 : 0;
-    } else if (number.equals("couple") || number.equals("of")) {
-      count = 2.5;
-      spread = 0.6;
-      from -= number.equals("of") ? 2 : 1;
-    } else {
-      from++;
+    Amount amount = amount(i);
+    double count = amount.count() + more;
+    double spread = amount.spread();
+    int from = amount.from();
+    if (word(from - 1).equals("and") && unit(word(from - 2)) == HOUR) {
+      // "an hour and twenty minutes ago"
+      Amount hours = amount(from - 2);
+      count += hours.count() * 60;
+      from = hours.from();
     }
-    while (word(from - 1).equals("about")
-        || word(from - 1).equals("around")
-        || word(from - 1).equals("like")
-        || word(from - 1).equals("maybe")) {
+    while (ABOUT.contains(word(from - 1))) {
       from--;
       spread = Math.max(spread, 0.4);
     }
@@ -244,23 +264,93 @@ final class TimeWords {
     if (unit == 0) {
       justNow = true;
       latest = true;
-    } else if (word(i).startsWith("day") || word(i).startsWith("week")) {
+    } else if (unit >= 24 * HOUR && spread > 0.5) {
+      long center = Math.round(nowMillis - count * unit);
+      long soft = Math.round(spread * count * unit);
+      interval = new When.Interval(center - soft, center + soft, soft / 2, false);
+    } else if (unit >= 24 * HOUR) {
       day = now.toLocalDate().minusDays(Math.round(count * unit / (24 * HOUR)));
     } else {
       long center = Math.round(nowMillis - count * unit);
       long soft = Math.round(Math.max(20_000, spread * count * unit));
-      interval = new When.Interval(center - soft, center + soft, Math.max(1, soft / 2));
+      interval = new When.Interval(center - soft, center + soft, Math.max(1, soft / 2), true);
       if (unit == MINUTE && spread > 0.5) {
         // Some minutes are neither one nor many.
-        interval = new When.Interval(nowMillis - 11 * MINUTE, nowMillis - 100_000, MINUTE);
+        interval = new When.Interval(nowMillis - 11 * MINUTE, nowMillis - 100_000, MINUTE, false);
       }
       // "a minute ago" is said of anything short.
       if (unit == MINUTE && count == 1) {
-        interval = new When.Interval(nowMillis - 5 * MINUTE, nowMillis, MINUTE);
+        interval = new When.Interval(nowMillis - 5 * MINUTE, nowMillis, MINUTE, false);
         latest = true;
       }
     }
-    use(from, i + 2, String.join(" ", words.subList(from, Math.min(words.size(), i + 2))));
+    use(from, end + 1, String.join(" ", words.subList(from, Math.min(words.size(), end + 1))));
+  }
+
+  private static final Set<String> ABOUT =
+      Set.of(
+          "about",
+          "around",
+          "like",
+          "maybe",
+          "roughly",
+          "approximately",
+          "some",
+          "good",
+          "almost",
+          "nearly",
+          "perhaps",
+          "probably",
+          "over");
+
+  /**
+   * How many of a unit.
+   *
+   * @param from the first word that says so
+   * @param spread how far off it may be, as a share of it
+   */
+  private record Amount(double count, double spread, int from) {}
+
+  /** The number before the unit that stands at a place. */
+  private Amount amount(int i) {
+    int at = i - 1;
+    String number = word(at);
+    boolean article = number.equals("an") || number.equals("a");
+    if (article && word(at - 1).equals("half")) {
+      return new Amount(0.5, 0.3, at - 1);
+    }
+    if (number.equals("half")) {
+      boolean and = word(at - 1).equals("a") && word(at - 2).equals("and");
+      double whole = and ? number(word(at - 3)) : 0;
+      return whole > 0
+          ? new Amount(whole + 0.5, 0.3, at - 3)
+          : new Amount(0.5, 0.3, word(at - 1).equals("a") ? at - 1 : at);
+    }
+    if (article && word(at - 1).equals("of") && word(at - 2).startsWith("quarter")) {
+      boolean three = word(at - 3).equals("three");
+      boolean one = word(at - 3).equals("a");
+      return new Amount(three ? 0.75 : 0.25, 0.3, three || one ? at - 3 : at - 2);
+    }
+    if (number.equals("few") || number.equals("some") || number.equals("several")) {
+      return new Amount(4, 0.7, word(at - 1).equals("a") ? at - 1 : at);
+    }
+    if (number.equals("couple") || number.equals("of") && word(at - 1).equals("couple")) {
+      int couple = number.equals("of") ? at - 1 : at;
+      return new Amount(2, 0.4, word(couple - 1).equals("a") ? couple - 1 : couple);
+    }
+    if (number.equals("good") && word(at - 1).equals("a")) {
+      return new Amount(1, 0.4, at - 1);
+    }
+    if (!number.isEmpty() && number.chars().allMatch(Character::isDigit)) {
+      return new Amount(number.length() > 4 ? 1000 : Math.min(1000, number(number)), 0.3, at);
+    }
+    if (NUMBERS.containsKey(number)) {
+      int tens = number(word(at - 1));
+      int ones = NUMBERS.get(number);
+      boolean both = tens >= 20 && tens % 10 == 0 && ones < 10 && !article;
+      return new Amount(both ? tens + ones : ones, 0.3, both ? at - 1 : at);
+    }
+    return new Amount(1, 0.3, i);
   }
 
   private static long unit(String word) {
@@ -287,7 +377,8 @@ final class TimeWords {
       from = today.withDayOfMonth(1).minusMonths(1);
       to = today.withDayOfMonth(1);
     }
-    interval = new When.Interval(millis(from, LocalTime.MIN), millis(to, LocalTime.MIN), 12 * HOUR);
+    interval =
+        new When.Interval(millis(from, LocalTime.MIN), millis(to, LocalTime.MIN), 12 * HOUR, false);
     use(i - 1, i + 1, "last " + word(i));
   }
 
@@ -313,20 +404,30 @@ final class TimeWords {
       if (WEEKDAYS.containsKey(next) || next.equals("weekend")) {
         return;
       }
-      if (next.equals("but") && word(i + 2).equals("one")) {
-        before++;
+      int but = ImageWords.isNoun(next) && !next.equals("but") ? i + 2 : i + 1;
+      if (word(but).equals("but") && NUMBERS.containsKey(word(but + 1))) {
+        before += NUMBERS.get(word(but + 1));
         latest = true;
-        use(i, i + 2, "the one before the last");
+        use(i, but + 1, "the one before the last");
         return;
       }
       if (next.equals("time")) {
         return;
       }
     }
+    // "the second last one", "the second most recent one"
+    int ordinal = word(i - 1).equals("most") ? i - 2 : i - 1;
+    Integer back = FROM_THE_END.get(word(ordinal));
+    if (back != null) {
+      before += back;
+      latest = true;
+      use(ordinal, i + 1, "the one before the last");
+      return;
+    }
     // "the second to last one" is one before the last.
     if ((word(i - 1).equals("to") || word(i - 1).equals("from"))
-        && (word(i - 2).equals("second") || word(i - 2).equals("next"))) {
-      before++;
+        && (FROM_THE_END.containsKey(word(i - 2)) || word(i - 2).equals("next"))) {
+      before += FROM_THE_END.getOrDefault(word(i - 2), 1);
       latest = true;
       use(i - 2, i + 1, "the one before the last");
       return;
@@ -334,6 +435,20 @@ final class TimeWords {
     int from = word(i - 1).equals("most") || word(i - 1).equals("very") ? i - 1 : i;
     latest = true;
     use(from, i + 1, "the last");
+  }
+
+  /** "the older of the last two" is the one before the last. */
+  private void older(int i) {
+    for (int j = i + 1; j <= i + 4; j++) {
+      if (word(j).equals("last") && word(j + 1).equals("two")) {
+        before++;
+        latest = true;
+        use(i, Math.min(words.size(), j + 2), "the one before the last");
+        return;
+      }
+    }
+    earliest = true;
+    use(i, i + 1, "the first");
   }
 
   /** "the one before", "before that", "the previous one"; "before lunch" is a time. */
@@ -346,13 +461,25 @@ final class TimeWords {
         date = date.minusDays(1);
       }
       long until = millis(date, of.from()) + HOUR;
-      interval = new When.Interval(until - 5 * HOUR, until, HOUR / 2);
+      interval = new When.Interval(until - 5 * HOUR, until, HOUR / 2, false);
       use(i, i + 2, "before " + next);
       return;
     }
     if (word(i - 1).equals("day") && next.equals("yesterday")) {
       day = now.toLocalDate().minusDays(2);
       use(i - 1, i + 2, "the day before yesterday");
+      return;
+    }
+    boolean night = word(i - 1).equals("night") || word(i - 1).equals("evening");
+    if (night && !next.equals("last") && !next.equals("yesterday")) {
+      day = now.toLocalDate().minusDays(1);
+      part = word(i - 1);
+      use(i - 1, i + 1, "last " + part);
+      return;
+    }
+    if (word(i - 1).equals("day") && word(i - 2).equals("the") && next.isEmpty()) {
+      day = now.toLocalDate().minusDays(1);
+      use(i - 1, i + 1, "yesterday");
       return;
     }
     if (word(i).equals("penultimate")) {
@@ -385,7 +512,7 @@ final class TimeWords {
           date = date.minusDays(1);
         }
         long since = millis(date, of.to()) - HOUR;
-        interval = new When.Interval(since, since + 5 * HOUR, HOUR / 2);
+        interval = new When.Interval(since, since + 5 * HOUR, HOUR / 2, false);
         use(i, i + 2, "after " + next);
         return;
       }
@@ -408,7 +535,8 @@ final class TimeWords {
       use(i, i + 2, "earlier today");
     } else if (before == 0) {
       // "the one from earlier" is not the one just taken.
-      interval = new When.Interval(nowMillis - 18 * HOUR, nowMillis - 10 * MINUTE, 5 * MINUTE);
+      interval =
+          new When.Interval(nowMillis - 18 * HOUR, nowMillis - 10 * MINUTE, 5 * MINUTE, false);
       use(i, i + 1, "earlier");
     }
   }
@@ -425,7 +553,8 @@ final class TimeWords {
         new When.Interval(
             millis(saturday.minusDays(1), LocalTime.of(18, 0)),
             millis(saturday.plusDays(2), LocalTime.of(4, 0)),
-            3 * HOUR);
+            3 * HOUR,
+            false);
     use(last ? i - 1 : i, i + 1, "the weekend");
   }
 
@@ -454,7 +583,7 @@ final class TimeWords {
       best = fits && then <= nowMillis && then > best ? then : best;
     }
     if (best != Long.MIN_VALUE) {
-      interval = new When.Interval(best - HOUR / 3, best + HOUR / 3, HOUR / 3);
+      interval = new When.Interval(best - HOUR / 3, best + HOUR / 3, HOUR / 3, false);
       day = null;
       use(at, i + 1, String.join(" ", words.subList(at, i + 1)));
     }
@@ -465,7 +594,7 @@ final class TimeWords {
   }
 
   private static int number(String word) {
-    if (!word.isEmpty() && word.length() < 3 && word.chars().allMatch(Character::isDigit)) {
+    if (!word.isEmpty() && word.length() < 5 && word.chars().allMatch(Character::isDigit)) {
       return Integer.parseInt(word);
     }
     return word.startsWith("a") ? 0 : NUMBERS.getOrDefault(word, 0);
@@ -505,7 +634,7 @@ final class TimeWords {
     if (part == null) {
       interval =
           new When.Interval(
-              millis(date, LocalTime.MIN), millis(date.plusDays(1), LocalTime.MIN), HOUR);
+              millis(date, LocalTime.MIN), millis(date.plusDays(1), LocalTime.MIN), HOUR, false);
       return;
     }
     DayPart of = DayPart.named(part);
@@ -518,7 +647,8 @@ final class TimeWords {
         new When.Interval(
             millis(date, of.from()),
             millis(night ? date.plusDays(1) : date, of.to()),
-            of.softMillis());
+            of.softMillis(),
+            false);
   }
 
   private long millis(LocalDate date, LocalTime time) {

@@ -28,8 +28,15 @@ record When(
    * A stretch of time, in milliseconds since 1970.
    *
    * @param softMillis how far outside of it a picture may be and still be meant, less likely
+   * @param centered whether its middle is what was said, give or take
    */
-  record Interval(long from, long to, long softMillis) {
+  record Interval(long from, long to, long softMillis, boolean centered) {
+    /** How far a time is from the middle, 1 at either end; 0 when the middle is no likelier. */
+    double offCenter(long millis) {
+      double half = Math.max(1, (to - from) / 2.0);
+      return centered ? Math.min(2, Math.abs(millis - (from + to) / 2.0) / half) : 0;
+    }
+
     /** How far a time is outside, in soft margins; 0 inside. */
     double outside(long millis) {
       long by = millis < from ? from - millis : millis > to ? millis - to : 0;

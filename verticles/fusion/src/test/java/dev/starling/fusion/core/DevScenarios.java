@@ -516,7 +516,7 @@ final class DevScenarios {
     Home home = home();
     double at = between(10, 60);
     home.image(Home.TABLET, at, "cup", "white");
-    home.image(Home.PHONE, at + between(-4, 4), "park", "green");
+    home.image(Home.PHONE, at + between(-1.8, 1.8), "park", "green");
     asked(
         "simultaneous",
         home,

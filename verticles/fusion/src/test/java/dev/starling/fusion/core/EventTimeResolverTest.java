@@ -14,6 +14,8 @@ import java.util.Random;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class EventTimeResolverTest {
   private static final EventTimeResolver RESOLVER = EventTimeResolver.create();
@@ -222,6 +224,60 @@ class EventTimeResolverTest {
     assertGiven(say(Home.PHONE, "print this"), Intent.PRINT, image, "printer-1");
   }
 
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "print the one on my screen",
+        "print what's on the screen right now",
+        "print the picture i have open",
+        "print the photo that is up right now",
+        "print the picture in front of me",
+        "print the one i'm staring at",
+        "print the current picture",
+        "print what i'm seeing here",
+        "print the photo i've got up",
+        "print the picture showing right now",
+        "print this picture here",
+        "print what is being displayed"
+      })
+  void picture_calledByBeingSeen_isTheOneLookedAt(String text) {
+    String image = home.image(Home.TABLET, 90_000, "park", "green");
+    home.image(Home.TABLET, 300, "cup", "red");
+    home.view(Home.PHONE, 20, image);
+    assertGiven(say(Home.PHONE, text), Intent.PRINT, image, "printer-1");
+  }
+
+  @Test
+  void it_hoursAfterAnythingWasSpokenOf_isAskedFor() {
+    home.image(Home.PHONE, 7_000, "park", "green");
+    said(10_000, "print the last photo");
+    assertThat(say(Home.PHONE, "print it").status()).isEqualTo(Decision.Status.ASKED);
+  }
+
+  @Test
+  void twoPictures_ofOneThing_areAskedForHoweverFarApart() {
+    home.image(Home.PHONE, 60, "bicycle", "green");
+    home.image(Home.PHONE, 80_000, "bicycle", "red");
+    Decision decision = say(Home.PHONE, "print the picture of the bicycle");
+    assertThat(decision.status()).isEqualTo(Decision.Status.ASKED);
+  }
+
+  @Test
+  void stop_ofMusic_stopsWhatPlaysAndNotWhatShows() {
+    home.image(Home.PHONE, 900, "park", "green");
+    said(600, "play jazz on the kitchen speaker");
+    said(300, "show the last photo on the bedroom tv");
+    assertThat(say(Home.PHONE, "stop the music").device()).isEqualTo("speaker-1");
+  }
+
+  @Test
+  void pictures_ofTwoDevicesSecondsApart_areToldApartByClocks() {
+    home.clock(Home.TABLET, -4_000);
+    String image = home.image(Home.TABLET, 20, "cup", "red");
+    home.image(Home.PHONE, 26, "park", "green");
+    assertGiven(say(Home.PHONE, "print the last photo"), Intent.PRINT, image, "printer-1");
+  }
+
   @Test
   void screen_inTheRoomThatWasEntered_isTheOneMeant() {
     String image = home.image(Home.PHONE, 30, "park", "green");
@@ -237,6 +293,16 @@ class EventTimeResolverTest {
     home.image(Home.PHONE, 300, "cup", "red");
     assertGiven(
         say(Home.PHONE, "print the photo from this morning"), Intent.PRINT, id, "printer-1");
+  }
+
+  @Test
+  void camera_rightOnADeviceWhoseClockIsAhead_isBelieved() {
+    home.clock(Home.TABLET, 3_600);
+    Content.Exif right = new Content.Exif(Home.NOW.minusSeconds(60), "", "");
+    String id = "img-right";
+    home.at(Home.TABLET, 60, new Content.Image(id, "", "", List.of("park"), right, null, null));
+    home.image(Home.PHONE, 300, "cup", "red");
+    assertGiven(say(Home.PHONE, "print the last photo"), Intent.PRINT, id, "printer-1");
   }
 
   @Test

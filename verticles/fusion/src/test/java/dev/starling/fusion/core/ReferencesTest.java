@@ -96,7 +96,45 @@ class ReferencesTest {
     "the photo of the sky, sunset",
     "the photo i shot yesterday night, sunset",
     "the picture showing a pizza, pizza",
-    "the earliest one from today, breakfast"
+    "the earliest one from today, breakfast",
+    "the mostly blue one, car",
+    "the bluish picture, car",
+    "the one with lots of blue in it, car",
+    "the one that's nearly all purple, pizza",
+    "the predominantly orange photo, sunset",
+    "the picture dominated by red, bike",
+    "the one mostly in yellow, breakfast",
+    "the blue-coloured one, car",
+    "the one whose main colour is purple, pizza",
+    "the picture full of orange tones, sunset",
+    "the screen grab, screen",
+    "my screencap, screen",
+    "the screen capture i made, screen",
+    "the picture of my screen, screen",
+    "the last photo but one, new dog",
+    "the second last picture, new dog",
+    "the second most recent shot, new dog",
+    "the third to last photo, car",
+    "the one i took just before the last one, new dog",
+    "today's second picture, old dog",
+    "the second photo of today, old dog",
+    "the third picture i took today, pizza",
+    "the first photo of the day, breakfast",
+    "the second of the last three photos, new dog",
+    "the photo from a good three hours ago, pizza",
+    "the picture from five and a half hours ago, old dog",
+    "the photo i took ten minutes back, car",
+    "the picture from twenty one minutes ago, screen",
+    "the photo from three hours ago or so, pizza",
+    "the one the tablet took last, car",
+    "the newest off the tablet, car",
+    "the latest in the tablet's gallery, car",
+    "the shot from the camera, cup",
+    "the photo and not the screenshot, cup",
+    "the last picture that is not a screenshot, cup",
+    "the one where we had pizza, pizza",
+    "the one by the beach, new dog",
+    "the picture that shows an egg, breakfast"
   })
   void picture_calledSo_isMeant(String text, String name) {
     Decision decision = say("print " + text);
@@ -113,7 +151,9 @@ class ReferencesTest {
     "the photo from last week",
     "the pictures from this morning",
     "the last two photos",
-    "both of them"
+    "both of them",
+    "the dog picture from today",
+    "the one with the zebra"
   })
   void picture_thatIsNotClear_isAskedFor(String text) {
     Decision decision = say("print " + text);
