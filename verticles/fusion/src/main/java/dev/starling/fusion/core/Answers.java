@@ -2,10 +2,12 @@ package dev.starling.fusion.core;
 
 import dev.starling.fusion.core.Candidates.Scored;
 import dev.starling.fusion.core.Decision.Target;
+import dev.starling.fusion.core.Slot.Span;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -14,6 +16,9 @@ import org.jspecify.annotations.Nullable;
  */
 final class Answers {
   private static final double SURE = 0.97;
+
+  /** Names have at most so many words. */
+  private static final int MOST_NAMED = 4;
 
   /** Words that only call it off. */
   private static final Set<String> CANCEL =
@@ -145,6 +150,76 @@ final class Answers {
     this.words = Words.of(text);
   }
 
+  /** What leads to an answer and says nothing. Longest first. */
+  private static final List<List<String>> LEADS =
+      Stream.of(
+              "i was thinking of",
+              "i was thinking about",
+              "i am thinking of",
+              "i was talking about",
+              "i am talking about",
+              "i was after",
+              "i am after",
+              "i would say",
+              "let us go with",
+              "let us take",
+              "let us have",
+              "let us say",
+              "i would like",
+              "i would go for",
+              "i would go with",
+              "i would take",
+              "i will take",
+              "i will have",
+              "i will go with",
+              "go with",
+              "go for",
+              "i meant",
+              "i mean",
+              "i want",
+              "i said",
+              "it would be",
+              "that would be",
+              "it was",
+              "it is",
+              "that is",
+              "that 's",
+              "make it",
+              "make that",
+              "use",
+              "pick",
+              "choose",
+              "take",
+              "try",
+              "sorry",
+              "no",
+              "oh",
+              "well",
+              "probably",
+              "surely",
+              "definitely",
+              "obviously",
+              "preferably")
+          .map(lead -> List.of(lead.split(" ", -1)))
+          .toList();
+
+  /** "i was thinking of the cake": an answer, though a report by its looks. */
+  private static List<String> withoutLead(List<String> words) {
+    List<String> rest = words;
+    boolean found = true;
+    while (found) {
+      found = false;
+      for (List<String> lead : LEADS) {
+        if (rest.size() > lead.size() && rest.subList(0, lead.size()).equals(lead)) {
+          rest = rest.subList(lead.size(), rest.size());
+          found = true;
+          break;
+        }
+      }
+    }
+    return rest;
+  }
+
   /** The outcome; null when it is no answer. */
   static @Nullable Outcome of(Scene scene, Discourse.Turn question, String text) {
     Outcome outcome = new Answers(scene, question, text).outcome();
@@ -158,7 +233,7 @@ final class Answers {
     if (consistsOf(CANCEL, CANCELLING)) {
       return Outcome.none(SURE);
     }
-    if (Mood.isNoCommand(words)) {
+    if (Mood.isNoCommand(withoutLead(words))) {
       return null;
     }
     boolean yes = consistsOf(AGREE, AGREEING);
@@ -226,7 +301,7 @@ final class Answers {
             int level = Levels.find(words);
             yield level == Levels.UNSAID ? "" : Integer.toString(level);
           }
-          default -> PlayQueries.find(text, scene.words());
+          default -> query();
         };
     if (value.isEmpty() || words.size() > 10) {
       return null;
@@ -234,32 +309,32 @@ final class Answers {
     return complete(draft(1).device(asked.device(), 1).argument(missing, value));
   }
 
+  /** Who is named, or all that is said after "to" and the like when that is short. */
   private String recipient() {
-    String name = Recipients.find(words, new boolean[words.size()]).name();
-    if (name.isEmpty() && words.size() <= 7) {
-      List<String> as = new ArrayList<>(List.of("to"));
-      as.addAll(words.subList(TextFeatures.lead(words), words.size()));
-      name = Recipients.find(as, new boolean[as.size()]).name();
-    }
-    if (name.isEmpty() && words.size() <= 5) {
-      name = lastName();
-    }
-    if (Recipients.PRONOUNS.contains(name)) {
-      return scene.discourse().recipient();
-    }
-    return name.isEmpty() ? "" : Spelling.of(text, List.of(name.split(" ", -1)));
+    String named = People.recipient(scene.phrase(text));
+    return named.isEmpty() ? said(FOR) : People.meant(named, scene.discourse());
   }
 
-  /** "that would be anna", "it is for anna" */
-  private String lastName() {
-    List<String> as = new ArrayList<>(List.of("to"));
-    for (String word : words) {
-      boolean name = ImageWords.isContent(word) || word.equals("my") || word.equals("the");
-      if (name || Concepts.of(word).equals("#person") || Recipients.PRONOUNS.contains(word)) {
-        as.add(word);
-      }
+  private String query() {
+    List<Span> sounds = scene.phrase(text).spans(Slot.SOUND);
+    return sounds.isEmpty()
+        ? said(PLAY)
+        : Spelling.of(text, scene.phrase(text).words(sounds.get(0)));
+  }
+
+  private static final Set<String> FOR =
+      Set.of("to", "for", "my", "our", "the", "please", "send", "it");
+  private static final Set<String> PLAY = Set.of("play", "some", "please", "me", "us");
+
+  /** What is said, without words that lead to it; empty when it is more than a name. */
+  private String said(Set<String> leading) {
+    List<String> rest = withoutLead(words);
+    while (!rest.isEmpty() && leading.contains(rest.get(0))) {
+      rest = rest.subList(1, rest.size());
     }
-    return Recipients.find(as, new boolean[as.size()]).name();
+    int last = rest.size() - 1;
+    rest = last > 0 && rest.get(last).equals("please") ? rest.subList(0, last) : rest;
+    return rest.isEmpty() || rest.size() > MOST_NAMED ? "" : Spelling.of(text, rest);
   }
 
   private @Nullable Outcome device(boolean yes) {
@@ -278,7 +353,7 @@ final class Answers {
       named = true;
       fitting.retainAll(mention.devices());
     }
-    Parse parse = scene.parse(asked.intent(), text);
+    Parse parse = scene.parse(asked.intent(), scene.phrase(text).plain());
     if (!named && parse.here()) {
       String room =
           DeviceChoice.room(scene.devices(), scene.words(), scene.timeline(), scene.attention());
@@ -330,7 +405,12 @@ final class Answers {
         sources.add(device.id());
       }
     }
-    Reference reference = compared(ReferenceWords.find(words, used, scene.now(), scene.zone()));
+    PictureWords.Said read = scene.pictureWords().ofAnswer(scene.phrase(text), used);
+    Reference reference =
+        compared(
+            ReferenceWords.find(read.words(), read.used(), scene.now(), scene.zone())
+                .called(read.name()),
+            read.words());
     boolean says = reference.describes() || !sources.isEmpty();
     boolean said =
         says
@@ -362,10 +442,29 @@ final class Answers {
     return chosen(best.target(), among.confidence());
   }
 
+  /** "the one i took first" is the older one, not the first that was offered. */
+  private static final Set<String> WHEN_TAKEN =
+      Set.of(
+          "took",
+          "taken",
+          "take",
+          "snapped",
+          "shot",
+          "made",
+          "got",
+          "captured",
+          "photographed",
+          "came",
+          "was",
+          "happened");
+
   /** "the newer one", of those that were offered. */
-  private Reference compared(Reference reference) {
+  private static Reference compared(Reference reference, List<String> words) {
     boolean newer = words.contains("newer") || words.contains("later");
-    boolean older = words.contains("older") || words.contains("earlier");
+    boolean older =
+        words.contains("older")
+            || words.contains("earlier")
+            || words.contains("first") && words.stream().anyMatch(WHEN_TAKEN::contains);
     if (!newer && !older) {
       return reference;
     }
@@ -382,7 +481,8 @@ final class Answers {
         reference.noun(),
         false,
         false,
-        false);
+        false,
+        reference.name());
   }
 
   /** Those that the question offered, compared with each other; all when it offered none. */
@@ -427,6 +527,6 @@ final class Answers {
         said = utterance.transcript();
       }
     }
-    return scene.parse(asked.intent(), said);
+    return scene.parse(asked.intent(), scene.phrase(said).plain());
   }
 }

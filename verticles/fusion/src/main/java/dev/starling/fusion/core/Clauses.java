@@ -47,7 +47,7 @@ final class Clauses {
   static String last(String text) {
     for (int i = text.length() - 2; i > 0; i--) {
       char c = text.charAt(i);
-      if (c == ',' || c == ';' || c == '!' || c == '.' && text.charAt(i + 1) == ' ') {
+      if (c == ',' || c == ';' || c == '!' || c == '?' || c == '.' && text.charAt(i + 1) == ' ') {
         List<String> before = Words.of(text.substring(0, i));
         List<String> after = Words.of(text.substring(i + 1));
         boolean talk = before.size() >= 2 && after.size() >= 2 && !leads(before);

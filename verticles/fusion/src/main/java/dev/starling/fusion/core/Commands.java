@@ -5,6 +5,9 @@ import java.util.Set;
 
 /** Words that are recognised as a command, to an outcome. Pure. */
 final class Commands {
+  /** Below this, a command about a picture that is not there is none. */
+  private static final double SURE = 0.75;
+
   private Commands() {}
 
   /**
@@ -12,8 +15,8 @@ final class Commands {
    *
    * @param confidence that the intent is this one
    */
-  static Outcome of(Scene scene, Intent recognised, double confidence, String text) {
-    Parse parse = scene.parse(recognised, text);
+  static Outcome of(Scene scene, Intent recognised, double confidence, Phrase phrase) {
+    Parse parse = scene.parse(recognised, phrase);
     Intent intent = parse.intent();
     Draft draft = new Draft(scene, intent, confidence).reading(parse.readings());
     if (Draft.needsPicture(intent)) {
@@ -22,15 +25,21 @@ final class Commands {
           parse.namesUnknownSource()
               ? new Candidates(List.of())
               : scene.candidates(reference, parse.sourceIds(), Set.of());
-      if (isOfSomethingElse(reference, candidates)) {
+      boolean fits = candidates.best() != null && candidates.best().fit() > Candidates.FITS;
+      if (isOfSomethingElse(reference, candidates)
+          || confidence < SURE && !fits && !scene.timeline().images().isEmpty()) {
         return Outcome.none(confidence);
       }
-      draft.pictures(candidates, reference.plural());
+      // Something was said, and nothing of it is known to be about a picture: it may well be.
+      boolean unread =
+          phrase.spans(Slot.PICTURE).isEmpty()
+              && !reference.isSaid()
+              && !reference.loose().isEmpty();
+      draft.pictures(candidates, reference.plural() || unread);
     }
     draft.device(scene.device(parse, draft.pictureDevice()));
     if (intent == Intent.SEND_TO) {
-      boolean pronoun = Recipients.PRONOUNS.contains(parse.recipient());
-      draft.argument("recipient", pronoun ? scene.discourse().recipient() : parse.recipient());
+      draft.argument("recipient", People.meant(parse.recipient(), scene.discourse()));
     }
     if (intent == Intent.DIM && parse.level() != Levels.UNSAID) {
       draft.argument("level", Integer.toString(parse.level()));

@@ -66,7 +66,7 @@ final class Concepts {
         of,
         "color",
         "color colors hue tint shade tone colored match glow matching colorize tinted");
-    concept(of, "screen", "tv tvs screen display frame projector monitor screens");
+    concept(of, "screen", "tv tvs telly screen display frame projector monitor screens");
     concept(of, "light", "light lights lamp lamps bulb bulbs lighting chandelier leds led");
     concept(of, "trash", "trash bin garbage rubbish wastebasket dustbin");
     concept(of, "mobile", "phone tablet ipad iphone gallery smartphone");

@@ -12,16 +12,11 @@ import org.jspecify.annotations.Nullable;
  * meaning when there are embeddings. Pure.
  */
 final class ContentMatch {
+
   /**
-   * From here on two short texts mean the same, and below the other one different things: measured
-   * with all-MiniLM-L6-v2, "dog" and "puppy" have 0.80, "receipt" and "invoice" 0.60, words at
-   * random 0.15 to 0.35.
+   * From here on a text is on a picture, and below the other one not: encoders of CLIP's kind keep
+   * them far apart.
    */
-  private static final double ALIKE = 0.56;
-
-  private static final double UNLIKE = 0.3;
-
-  /** The same for a text and a picture: encoders of CLIP's kind keep them far apart. */
   private static final double SEEN = 0.28;
 
   private static final double UNSEEN = 0.2;
@@ -31,16 +26,6 @@ final class ContentMatch {
   private static final List<String> ENDINGS = List.of("'s", "ies", "es", "s", "ing", "ed");
 
   private ContentMatch() {}
-
-  /** How much of the words an image is known to show, 0..1. */
-  static double of(List<String> content, Content.Image image, Map<String, float[]> vectors) {
-    double lexical = byWords(content, image);
-    if (lexical == 1) {
-      return 1;
-    }
-    // Said in other words it fits a little less.
-    return Math.max(lexical, 0.97 * byMeaning(content, image, vectors));
-  }
 
   /** The share of the words that are among the labels' and caption's. */
   static double byWords(List<String> content, Content.Image image) {
@@ -76,22 +61,9 @@ final class ContentMatch {
     return known;
   }
 
-  private static double byMeaning(
-      List<String> content, Content.Image image, Map<String, float[]> vectors) {
-    String phrase = String.join(" ", content);
-    double seen = bySight(vectors.get(Resolver.PICTURED + phrase), image.vector());
-    float[] wanted = vectors.get(phrase);
-    if (wanted == null) {
-      return seen;
-    }
-    double best = 0;
-    for (String text : texts(image)) {
-      float[] vector = vectors.get(text);
-      if (vector != null && vector.length == wanted.length) {
-        best = Math.max(best, cosine(wanted, vector));
-      }
-    }
-    return Math.max(seen, between(best, UNLIKE, ALIKE));
+  /** How well a picture's own vector fits them, 0..1; 0 when it has none. */
+  static double bySight(List<String> content, Content.Image image, Map<String, float[]> vectors) {
+    return bySight(vectors.get(Resolver.PICTURED + String.join(" ", content)), image.vector());
   }
 
   private static double bySight(float @Nullable [] wanted, float @Nullable [] seen) {

@@ -11,6 +11,9 @@ import org.jspecify.annotations.Nullable;
 final class Continuations {
   private static final double SURE = 0.95;
 
+  /** Below this nothing says that a picture is meant. */
+  private static final double PICTURED = 0.4;
+
   private static final Set<String> OBJECTIONS =
       Set.of(
           "no", "not", "nope", "actually", "meant", "instead", "rather", "wrong", "other", "sorry");
@@ -30,16 +33,12 @@ final class Continuations {
     }
     Draft draft = new Draft(scene, last.intent(), SURE).arguments(last.arguments());
     boolean pictured = Draft.needsPicture(last.intent());
-    boolean[] used = new boolean[words.size()];
-    Parse parse = scene.parse(last.intent(), text);
+    Parse parse = scene.parse(last.intent(), scene.phrase(text).plain());
     Set<String> sources = parse.sourceIds();
-    for (DeviceMention mention : scene.words().find(words)) {
-      for (int i = mention.from(); i < mention.to(); i++) {
-        used[i] = true;
-      }
-    }
-    String to = last.intent() == Intent.SEND_TO ? recipient(words, used) : "";
-    String recipient = to.isEmpty() ? "" : Spelling.of(text, List.of(to.split(" ", -1)));
+    String recipient =
+        last.intent() == Intent.SEND_TO
+            ? People.meant(People.recipient(scene.phrase(text)), scene.discourse())
+            : "";
     Reference reference = parse.reference();
     boolean newPicture =
         pictured
@@ -54,6 +53,9 @@ final class Continuations {
     }
     if (newPicture) {
       Candidates candidates = scene.candidates(objecting(reference, words), sources, Set.of());
+      if (candidates.confidence() < PICTURED && !newDevice && recipient.isEmpty()) {
+        return null;
+      }
       draft.pictures(candidates, reference.plural());
     } else if (last.target() != null) {
       draft.picture(last.target(), 1);
@@ -73,15 +75,6 @@ final class Continuations {
         .outcome();
   }
 
-  private static String recipient(List<String> words, boolean[] used) {
-    for (String word : words) {
-      if (ImageWords.isNoun(word)) {
-        return "";
-      }
-    }
-    return Recipients.find(words, used).name();
-  }
-
   /** Who objects does not mean what was understood. */
   private static Reference objecting(Reference reference, List<String> words) {
     boolean objects = words.stream().anyMatch(OBJECTIONS::contains);
@@ -98,6 +91,7 @@ final class Continuations {
         reference.noun(),
         reference.plural(),
         reference.taken(),
-        reference.notTheLast() || objects && !named);
+        reference.notTheLast() || objects && !named,
+        reference.name());
   }
 }

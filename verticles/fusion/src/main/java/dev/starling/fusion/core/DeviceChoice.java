@@ -158,7 +158,7 @@ record DeviceChoice(String device, List<Device> options, double confidence) {
       Parse parse, List<Device> capable, DeviceWords words, String room) {
     List<Device> fitting = new ArrayList<>(capable);
     boolean generic = true;
-    for (DeviceMention mention : parse.targets()) {
+    for (DeviceMention mention : acting(parse.targets(), capable)) {
       List<Device> left = new ArrayList<>(fitting);
       left.retainAll(mention.devices());
       if (left.isEmpty()) {
@@ -175,6 +175,15 @@ record DeviceChoice(String device, List<Device> options, double confidence) {
       return unclear(fitting);
     }
     return generic ? near(fitting, words, room) : unclear(fitting);
+  }
+
+  /** "my phone is too small, show it on the tv": what cannot do it is spoken of, and no more. */
+  private static List<DeviceMention> acting(List<DeviceMention> targets, List<Device> capable) {
+    List<DeviceMention> acting =
+        targets.stream()
+            .filter(mention -> mention.devices().stream().anyMatch(capable::contains))
+            .toList();
+    return acting.isEmpty() ? targets : acting;
   }
 
   private static DeviceChoice near(List<Device> among, DeviceWords words, String room) {

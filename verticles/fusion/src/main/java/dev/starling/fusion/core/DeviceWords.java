@@ -227,7 +227,9 @@ final class DeviceWords {
         before >= 1
             && (words.get(before).equals("of") || words.get(before).equals("with"))
             && ImageWords.isNoun(words.get(before - 1));
-    return !shown;
+    // "the falls shot with my tablet"
+    boolean taken = before >= 1 && words.get(before - 1).equals("shot");
+    return !shown || taken;
   }
 
   private static boolean isColor(String word) {
@@ -302,7 +304,7 @@ final class DeviceWords {
         to = after + length;
       }
     }
-    List<Device> fitting = fitting(kind, telling, room);
+    List<Device> fitting = called(fitting(kind, telling, room), words.subList(from, end));
     int start = start(words, from);
     String preposition = preposition(words, start);
     boolean possessive = to < words.size() && words.get(to).equals("'s");
@@ -390,6 +392,14 @@ final class DeviceWords {
     }
     boolean unknown = most == 0 && !room.isEmpty();
     return unknown ? List.of() : best;
+  }
+
+  /** The one of which these words are the whole name; all when there is none. */
+  private static List<Device> called(List<Device> fitting, List<String> words) {
+    List<String> name = words.stream().filter(word -> !DETERMINERS.contains(word)).toList();
+    List<Device> called =
+        fitting.stream().filter(device -> Words.of(device.name()).equals(name)).toList();
+    return called.size() == 1 ? called : fitting;
   }
 
   /** Where determiner and preposition before a word begin. */

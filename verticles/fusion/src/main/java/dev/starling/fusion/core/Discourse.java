@@ -71,11 +71,20 @@ record Discourse(List<Turn> turns) {
     return null;
   }
 
+  /** What a decision is about, or which one was offered when that had to be asked. */
+  static Decision.@Nullable Target spokenOf(Decision decision) {
+    boolean asked =
+        decision.status() == Decision.Status.ASKED
+            && decision.target() == null
+            && Draft.needsPicture(decision.intent());
+    return asked && decision.options().size() == 1 ? decision.options().get(0) : decision.target();
+  }
+
   /** The picture that was spoken of last; null for none. */
   @Nullable Turn image(long now) {
     for (int i = turns.size() - 1; i >= 0; i--) {
       Turn turn = turns.get(i);
-      Decision.Target target = turn.decision().target();
+      Decision.Target target = spokenOf(turn.decision());
       if (target != null
           && target.kind().equals("image")
           && turn.decision().intent() != Intent.DELETE
@@ -90,7 +99,7 @@ record Discourse(List<Turn> turns) {
   @Nullable String lastImageId(long now) {
     for (int i = turns.size() - 1; i >= 0; i--) {
       Turn turn = turns.get(i);
-      Decision.Target target = turn.decision().target();
+      Decision.Target target = spokenOf(turn.decision());
       if (target != null
           && target.kind().equals("image")
           && now - turn.millis() <= POINTING_MILLIS) {

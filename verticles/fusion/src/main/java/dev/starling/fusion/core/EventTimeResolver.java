@@ -39,6 +39,10 @@ public final class EventTimeResolver implements Resolver {
 
   private static final double OTHER_COMMAND = 0.7;
   private static final double FRAGMENT = 0.3;
+
+  /** From here on something is likely no command at all. */
+  private static final double NOTHING = 0.3;
+
   private static final long CONTINUATION_MILLIS = 3 * 60_000L;
 
   private static final int MOST_ALTERNATIVES = 3;
@@ -52,15 +56,15 @@ public final class EventTimeResolver implements Resolver {
   /** Pictures of whose labels and captions embeddings are asked for: the latest. */
   private static final int MOST_WANTED_IMAGES = 40;
 
-  private final IntentModel model;
+  private final Models models;
 
-  private EventTimeResolver(IntentModel model) {
-    this.model = model;
+  private EventTimeResolver(Models models) {
+    this.models = models;
   }
 
-  /** With the intent model that ships; blocks. */
+  /** With the models that ship; blocks. */
   public static EventTimeResolver create() {
-    return new EventTimeResolver(IntentModel.shipped());
+    return new EventTimeResolver(Models.shipped());
   }
 
   /**
@@ -92,10 +96,10 @@ public final class EventTimeResolver implements Resolver {
     DeviceWords words = new DeviceWords(situation.devices());
     Discourse discourse = Discourse.NONE;
     for (Moment said : earlier(timeline)) {
-      Scene scene = new Scene(timeline.asOf(said), discourse, situation, words);
+      Scene scene = new Scene(timeline.asOf(said), discourse, situation, words, models);
       discourse = discourse.with(new Discourse.Turn(said.millis(), decide(scene)));
     }
-    return decide(new Scene(timeline, discourse, situation, words));
+    return decide(new Scene(timeline, discourse, situation, words, models));
   }
 
   private static List<Moment> earlier(Timeline timeline) {
@@ -155,19 +159,22 @@ public final class EventTimeResolver implements Resolver {
       intents[Intent.NONE.ordinal()] = 1;
       return new Vote(reading, Outcome.none(1), intents);
     }
-    double[] intents = model.probabilities(words, reading.vector());
-    return new Vote(reading, outcome(scene, reading.text(), words, intents), intents);
+    Phrase phrase = scene.phrase(reading.text());
+    double[] intents = models.intents().probabilities(phrase, outline(scene, phrase));
+    return new Vote(reading, outcome(scene, phrase, intents), intents);
   }
 
-  private Outcome outcome(Scene scene, String text, List<String> words, double[] intents) {
+  private Outcome outcome(Scene scene, Phrase phrase, double[] intents) {
+    String text = phrase.text();
+    List<String> words = phrase.words();
     int command = command(intents);
     double none = intents[Intent.NONE.ordinal()];
     double fragment = intents[IntentModel.FRAGMENT];
     Discourse.Turn question = scene.discourse().question(scene.now());
-    boolean phrase = Clauses.isPhrase(words);
+    boolean part = Clauses.isPhrase(words);
     if (question != null) {
       boolean same = question.decision().intent() == Intent.values()[command];
-      if (same || phrase || intents[command] < OTHER_COMMAND) {
+      if (same || part || intents[command] < OTHER_COMMAND) {
         Outcome answer = Answers.of(scene, question, text);
         if (answer != null) {
           return answer;
@@ -176,18 +183,19 @@ public final class EventTimeResolver implements Resolver {
     }
     String rest = Clauses.afterBan(text);
     if (!rest.isEmpty()) {
-      double[] ofRest = model.probabilities(Words.of(rest), null);
+      Phrase told = scene.phrase(rest);
+      double[] ofRest = models.intents().probabilities(told, outline(scene, told));
       int instead = command(ofRest);
       return ofRest[instead] >= OTHER_COMMAND
-          ? Commands.of(scene, Intent.values()[instead], ofRest[instead], rest)
+          ? Commands.of(scene, Intent.values()[instead], ofRest[instead], told)
           : Outcome.none(none);
     }
     Discourse.Turn previous = scene.discourse().command(scene.now());
     boolean same = previous != null && previous.decision().intent() == Intent.values()[command];
     boolean continues =
         fragment >= FRAGMENT && fragment > none
-            || intents[command] < COMMAND && words.size() <= 8
-            || phrase && (same || intents[command] < OTHER_COMMAND);
+            || intents[command] < COMMAND && none < NOTHING && words.size() <= 8
+            || none < COMMAND && part && (same || intents[command] < OTHER_COMMAND);
     if (continues
         && !Mood.isNoCommand(words)
         && previous != null
@@ -198,31 +206,40 @@ public final class EventTimeResolver implements Resolver {
       }
     }
     double likely = intents[command];
-    if (likely >= HINT && likely < SURE && showsIt(scene, Intent.values()[command], text)) {
+    if (likely >= HINT && likely < SURE && showsIt(scene, Intent.values()[command], phrase)) {
       likely = KNOWN_CONTENT * likely / (KNOWN_CONTENT * likely + 1 - likely);
     }
     String last = likely < PERHAPS ? Clauses.last(text) : "";
     if (!last.isEmpty()) {
-      double[] ofLast = model.probabilities(Words.of(last), null);
+      double[] ofLast =
+          models.intents().probabilities(scene.phrase(last), outline(scene, scene.phrase(last)));
       int told = command(ofLast);
       if (ofLast[told] >= OTHER_COMMAND) {
-        return Commands.of(scene, Intent.values()[told], ofLast[told], text);
+        return Commands.of(scene, Intent.values()[told], ofLast[told], phrase);
       }
     }
     if (likely >= PERHAPS && likely >= none) {
-      return Commands.of(scene, Intent.values()[command], likely, text);
+      return Commands.of(scene, Intent.values()[command], likely, phrase);
     }
     return Outcome.none(none + fragment);
   }
 
+  private static String outline(Phrase phrase) {
+    return String.join(" ", phrase.outline());
+  }
+
+  private static float @Nullable [] outline(Scene scene, Phrase phrase) {
+    return scene.vectors().get(outline(phrase));
+  }
+
   /** Whether what is named is on a picture, so that it is likely meant. */
-  private static boolean showsIt(Scene scene, Intent intent, String text) {
-    List<String> words = Words.of(text);
+  private static boolean showsIt(Scene scene, Intent intent, Phrase phrase) {
+    List<String> words = phrase.words();
     boolean told = Concepts.has(words.get(TextFeatures.lead(words)));
     if (!Draft.needsPicture(intent) || !told || Mood.isNoCommand(words)) {
       return false;
     }
-    Reference reference = scene.parse(intent, text).reference();
+    Reference reference = scene.parse(intent, phrase).reference();
     List<String> content = reference.content().isEmpty() ? reference.loose() : reference.content();
     if (content.isEmpty()) {
       return false;
@@ -310,7 +327,8 @@ public final class EventTimeResolver implements Resolver {
     for (Moment moment : said) {
       if (moment.event().content() instanceof Content.Utterance utterance) {
         Scene scene =
-            new Scene(timeline.asOf(moment), Discourse.NONE, withoutVectors(situation), words);
+            new Scene(
+                timeline.asOf(moment), Discourse.NONE, withoutVectors(situation), words, models);
         wants(scene, utterance, wanted);
       }
     }
@@ -353,11 +371,14 @@ public final class EventTimeResolver implements Resolver {
     if (words.isEmpty()) {
       return;
     }
-    double[] intents = model.probabilities(words, vector);
+    Phrase phrase = scene.phrase(text);
+    wanted.addAll(PictureWords.texts(phrase));
+    wanted.add(outline(phrase));
+    double[] intents = models.intents().probabilities(phrase, null);
     Intent command = Intent.values()[command(intents)];
     // What may be an answer is read as if it were said of a picture.
     Intent intent = Draft.needsPicture(command) ? command : Intent.PRINT;
-    Reference reference = scene.parse(intent, text).reference();
+    Reference reference = scene.parse(intent, phrase).reference();
     // What may be about a picture is, when one of them shows it.
     List<String> content = reference.content().isEmpty() ? reference.loose() : reference.content();
     boolean talk = intents[Intent.NONE.ordinal()] > 0.9 && !Clauses.isPhrase(words);

@@ -112,32 +112,25 @@ final class ImageScores {
     return (Content.Image) moment.event().content();
   }
 
+  private List<Content.Image> contents() {
+    return images.stream().map(ImageScores::image).toList();
+  }
+
   /** How much of what is said to be on it each picture shows; nothing when that does not count. */
   private void showing() {
-    String best = "";
+    shares.putAll(ContentShares.of(content, reference.name(), contents(), vectors));
     double most = 0;
-    double second = 0;
-    for (Moment moment : images) {
-      double share = ContentMatch.of(content, image(moment), vectors);
-      shares.put(image(moment).imageId(), share);
-      if (share > most) {
-        second = most;
-        most = share;
-        best = image(moment).imageId();
-      } else {
-        second = Math.max(second, share);
-      }
+    for (double share : shares.values()) {
+      most = Math.max(most, share);
     }
     boolean pointed =
         reference.order() != 0
             || reference.when().latest()
             || reference.when().before() > 0
             || reference.pointing() != Pointing.NOT;
-    if (most < 0.3 && pointed) {
+    if (most < 0.3 && pointed && reference.name().isEmpty()) {
       // "a physical copy of the second one": what is on none of them was said of something else.
       shares.clear();
-    } else if (most >= 0.45 && most - second >= 0.35) {
-      shares.put(best, Math.max(most, 0.95));
     }
   }
 
@@ -163,7 +156,10 @@ final class ImageScores {
           words.add(word);
         }
       }
-      most = Math.max(most, ContentMatch.of(reference.loose(), image(moment), vectors));
+    }
+    for (double share :
+        ContentShares.of(reference.loose(), reference.name(), contents(), vectors).values()) {
+      most = Math.max(most, share);
     }
     return !words.isEmpty() ? words : most >= SHOWN ? reference.loose() : List.of();
   }
@@ -263,7 +259,7 @@ final class ImageScores {
     When.Interval interval = reference.when().interval();
     if (interval != null) {
       double outside = interval.outside(moment.captured());
-      fit(moment, "time", outside == 0 ? 0 : Math.max(MISFIT, -1 - 2 * outside));
+      fit(moment, "time", outside == 0 ? 0 : Math.max(MISFIT, -1.8 - 2 * outside));
       double off = interval.offCenter(moment.captured());
       add(moment, "about that time", -3 * off * off);
     }
@@ -507,7 +503,9 @@ final class ImageScores {
       return;
     }
     boolean unsaid = pointing == Pointing.IT && reference.noun() == Noun.UNSAID;
-    if ((unsaid || pointing == Pointing.THAT || pointing == Pointing.SAME) && pointsAtNothing()) {
+    boolean points =
+        pointing == Pointing.THIS || pointing == Pointing.THAT || pointing == Pointing.SAME;
+    if ((unsaid || points) && pointsAtNothing()) {
       for (Moment moment : images) {
         fit(moment, "nothing was spoken of", -3);
       }
@@ -558,9 +556,8 @@ final class ImageScores {
     }
 
     boolean of(String imageId) {
-      return turn != null
-          && turn.decision().target() != null
-          && turn.decision().target().id().equals(imageId);
+      Decision.Target target = turn == null ? null : Discourse.spokenOf(turn.decision());
+      return target != null && target.id().equals(imageId);
     }
 
     double weight(String imageId, Pointing pointing) {

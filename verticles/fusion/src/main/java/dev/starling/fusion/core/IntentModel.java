@@ -7,7 +7,6 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.io.UncheckedIOException;
-import java.util.List;
 import java.util.Map;
 import java.util.zip.GZIPInputStream;
 import java.util.zip.GZIPOutputStream;
@@ -17,40 +16,25 @@ import org.jspecify.annotations.Nullable;
  * How likely each intent is, from a text's words and its embedding: softmax regression. Immutable,
  * thread-safe, and the same to the bit everywhere.
  *
- * <p>There are two layers: one for words and embedding, one for words alone. Weights are bytes,
- * times a scale; a temperature makes the probabilities as sure as they are right (it is fitted to
- * wording that the weights were not trained on). {@code scripts/train-fusion} trains it.
+ * <p>There are two layers: one for words and embedding, one for words alone. {@code
+ * scripts/train-fusion} trains it.
  */
 final class IntentModel {
-  /** Numbers of an embedding. */
-  static final int DIMENSIONS = 384;
-
   /** Intents, and then what makes sense only after something else was said. */
   static final int LABELS = Intent.values().length + 1;
 
   static final int FRAGMENT = LABELS - 1;
 
   /** What a question, a report or a ban adds for no command, beyond what the weights learnt. */
-  private static final double NO_COMMAND = 2;
+  private static final double NO_COMMAND = 0.7;
 
   private static final String SHIPPED = "intents.model";
   private static final int FORMAT = 0x53494d31; // "SIM1"
 
-  private final Layer both;
-  private final Layer words;
+  private final SoftmaxLayer both;
+  private final SoftmaxLayer words;
 
-  /**
-   * Weights of one softmax.
-   *
-   * @param inputs buckets, then dimensions, then the bias
-   * @param scale of a weight
-   * @param temperature by which sums are divided
-   * @param weights label by label
-   */
-  @SuppressWarnings("ArrayRecordComponent")
-  record Layer(int inputs, double scale, double temperature, byte[] weights) {}
-
-  IntentModel(Layer both, Layer words) {
+  IntentModel(SoftmaxLayer both, SoftmaxLayer words) {
     this.both = both;
     this.words = words;
   }
@@ -73,28 +57,15 @@ final class IntentModel {
     if (format != FORMAT) {
       throw new IOException("format: " + format + " (expected: " + FORMAT + ")");
     }
-    return new IntentModel(readLayer(in), readLayer(in));
+    return new IntentModel(SoftmaxLayer.read(in, LABELS), SoftmaxLayer.read(in, LABELS));
   }
 
   void write(OutputStream to) throws IOException {
     try (DataOutputStream out = new DataOutputStream(new GZIPOutputStream(to))) {
       out.writeInt(FORMAT);
-      for (Layer layer : List.of(both, words)) {
-        out.writeInt(layer.inputs());
-        out.writeDouble(layer.scale());
-        out.writeDouble(layer.temperature());
-        out.write(layer.weights());
-      }
+      both.write(out);
+      words.write(out);
     }
-  }
-
-  private static Layer readLayer(DataInputStream in) throws IOException {
-    int inputs = in.readInt();
-    double scale = in.readDouble();
-    double temperature = in.readDouble();
-    byte[] weights = new byte[inputs * LABELS];
-    in.readFully(weights);
-    return new Layer(inputs, scale, temperature, weights);
   }
 
   /**
@@ -102,25 +73,11 @@ final class IntentModel {
    *
    * @param vector null when there is none, or it is not of the model's length
    */
-  double[] probabilities(List<String> text, float @Nullable [] vector) {
-    boolean dense = vector != null && vector.length == DIMENSIONS;
-    Layer layer = dense ? both : words;
-    Map<Integer, Double> places = TextFeatures.of(text);
-    double[] sums = new double[LABELS];
-    for (int label = 0; label < LABELS; label++) {
-      int row = label * layer.inputs();
-      double sum = layer.weights()[row + layer.inputs() - 1];
-      for (Map.Entry<Integer, Double> place : places.entrySet()) {
-        sum += layer.weights()[row + place.getKey()] * place.getValue();
-      }
-      if (dense) {
-        for (int i = 0; i < DIMENSIONS; i++) {
-          sum += layer.weights()[row + TextFeatures.BUCKETS + i] * (double) vector[i];
-        }
-      }
-      sums[label] = sum * layer.scale() / layer.temperature();
-    }
-    if (Mood.isNoCommand(text)) {
+  double[] probabilities(Phrase phrase, float @Nullable [] vector) {
+    Map<Integer, Double> places = TextFeatures.of(phrase);
+    double[] sums =
+        SoftmaxLayer.isEmbedding(vector) ? both.sums(places, vector) : words.sums(places, null);
+    if (Mood.isNoCommand(phrase.outline())) {
       sums[Intent.NONE.ordinal()] += NO_COMMAND;
     }
     return Softmax.of(sums);

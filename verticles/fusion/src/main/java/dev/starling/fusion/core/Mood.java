@@ -17,6 +17,7 @@ final class Mood {
           "might");
   private static final Set<String> SUBJECTS =
       Set.of("i", "we", "he", "she", "they", "you", "it", "this", "that", "someone", "people");
+  private static final Set<String> NO_PERSON = Set.of("it", "they", "there", "he", "she");
   private static final Set<String> WILL =
       Set.of("would", "will", "should", "could", "can", "am", "shall", "must", "might");
   private static final Set<String> PEOPLE = Set.of("i", "we", "he", "she", "they", "you");
@@ -78,6 +79,7 @@ final class Mood {
       traits.add(first.equals("what") && second.equals("if") ? "supposes" : "questions");
     }
     if (ASKING.contains(first)
+        || (first.equals("will") || first.equals("can")) && NO_PERSON.contains(second)
         || first.equals("do") && SUBJECTS.contains(second)
         || first.equals("have") && PEOPLE.contains(second)
         || first.equals("would") && !second.equals("you")) {

@@ -1,5 +1,6 @@
 package dev.starling.fusion.core;
 
+import dev.starling.fusion.core.Slot.Span;
 import java.time.ZoneId;
 import java.util.ArrayList;
 import java.util.List;
@@ -44,44 +45,78 @@ record Parse(
    *
    * @param intent that the words were recognised as
    */
-  static Parse of(Intent intent, String text, DeviceWords devices, long nowMillis, ZoneId zone) {
-    List<String> words = Words.of(text);
+  static Parse of(
+      Intent intent,
+      Phrase phrase,
+      PictureWords pictures,
+      DeviceWords devices,
+      long nowMillis,
+      ZoneId zone) {
+    List<String> words = phrase.words();
     boolean[] used = new boolean[words.size()];
-    List<DeviceMention> mentions = new ArrayList<>(devices.find(words));
+    List<DeviceMention> mentions = new ArrayList<>(phrase.mentions());
     if (intent == Intent.PLAY) {
       mentions.removeIf(mention -> mention.preposition().isEmpty() && mention.from() > 3);
     }
     if (Draft.needsPicture(intent)) {
       mentions.removeIf(mention -> Viewing.isOwnScreen(words, mention));
+      mentions.removeIf(mention -> pictures.isBeside(phrase, mention));
+    }
+    if (intent == Intent.SET_WALLPAPER) {
+      // "every time i unlock my screen" says nothing of which.
+      mentions.removeIf(
+          mention ->
+              mention.kind().equals("screen")
+                  && mention.devices().stream()
+                      .noneMatch(each -> DeviceChoice.isCapable(each, intent)));
     }
     for (DeviceMention mention : mentions) {
       mark(used, mention.from(), mention.to());
     }
-    Recipients.Found recipient = Recipients.Found.NOBODY;
+    String recipient = intent == Intent.SEND_TO ? People.recipient(phrase) : "";
     Intent meant = intent;
     if (intent == Intent.SEND_TO) {
-      recipient = Recipients.find(words, used);
-      meant = recipient.name().isEmpty() ? toDevice(mentions) : intent;
-      mark(used, recipient.from(), recipient.to());
+      meant = recipient.isEmpty() ? toDevice(mentions) : intent;
+      for (Span person : phrase.spans(Slot.PERSON)) {
+        mark(used, person.from(), person.to());
+      }
     } else if (intent == Intent.SHOW_ON) {
       meant = toPrinter(mentions) ? Intent.PRINT : intent;
     }
     List<DeviceMention> sources = new ArrayList<>();
     List<DeviceMention> targets = new ArrayList<>();
-    roles(meant, mentions, words, sources, targets);
+    roles(meant, mentions, phrase, sources, targets);
     boolean here = here(words);
-    Reference reference = ReferenceWords.find(words, used, nowMillis, zone);
+    PictureWords.Said said =
+        Draft.needsPicture(meant)
+            ? pictures.of(phrase, used)
+            : new PictureWords.Said(words, used, "");
+    Reference reference =
+        ReferenceWords.find(said.words(), said.used(), nowMillis, zone).called(said.name());
     return new Parse(
         meant,
         targets,
         sources,
         here,
         words.contains("both") && !targets.isEmpty(),
-        spelt(text, recipient.name()),
+        recipient,
         intent == Intent.DIM ? Levels.find(words) : Levels.UNSAID,
-        intent == Intent.PLAY ? PlayQueries.find(text, devices) : "",
+        intent == Intent.PLAY ? query(phrase) : "",
         intent == Intent.STOP ? stops(words) : null,
         reference);
+  }
+
+  /** What says nothing of what is played. */
+  private static final Set<String> UNSAID = Set.of("some", "any", "me", "us", "please");
+
+  /** What to hear; empty when that is not said. */
+  private static String query(Phrase phrase) {
+    List<Span> sounds = phrase.spans(Slot.SOUND);
+    List<String> words = sounds.isEmpty() ? List.of() : phrase.words(sounds.get(0));
+    while (!words.isEmpty() && UNSAID.contains(words.get(0))) {
+      words = words.subList(1, words.size());
+    }
+    return words.isEmpty() ? "" : Spelling.of(phrase.text(), words);
   }
 
   private static final Set<String> HEARD =
@@ -136,10 +171,6 @@ record Parse(
     return heard == seen ? null : heard ? Intent.PLAY : Intent.SHOW_ON;
   }
 
-  private static String spelt(String text, String name) {
-    return name.isEmpty() ? "" : Spelling.of(text, List.of(name.split(" ", -1)));
-  }
-
   private static void mark(boolean[] used, int from, int to) {
     for (int i = Math.max(0, from); i < Math.min(to, used.length); i++) {
       used[i] = true;
@@ -186,9 +217,11 @@ record Parse(
   private static void roles(
       Intent intent,
       List<DeviceMention> mentions,
-      List<String> words,
+      Phrase phrase,
       List<DeviceMention> sources,
       List<DeviceMention> targets) {
+    List<String> words = phrase.words();
+    boolean pictured = !phrase.spans(Slot.PICTURE).isEmpty();
     int open = 0;
     for (DeviceMention mention : mentions) {
       boolean told = mention.isSource() || tells(words, mention);
@@ -198,6 +231,14 @@ record Parse(
     for (DeviceMention mention : mentions) {
       if (mention.isRoomOnly()) {
         targets.add(mention);
+        continue;
+      }
+      if (mention.kind().equals("printer")) {
+        targets.add(mention);
+        continue;
+      }
+      if (pictured && phrase.isInPicture(mention)) {
+        sources.add(mention);
         continue;
       }
       if (mention.isSource() || Draft.needsPicture(intent) && tells(words, mention)) {
@@ -210,8 +251,8 @@ record Parse(
             case SEND_TO, DELETE, FAVORITE -> true;
             case PRINT -> !mention.kind().equals("printer");
             case SET_LIGHT_COLOR -> !mention.kind().equals("light") && !isBulb(mention);
-            case SHOW_ON -> mention.afterImage() && seen < open;
-            case SET_WALLPAPER -> mention.afterImage() && !isPointed(words, mention);
+            case SHOW_ON -> !pictured && mention.afterImage() && seen < open;
+            case SET_WALLPAPER -> !pictured && mention.afterImage() && !isPointed(words, mention);
             default -> false;
           };
       (source ? sources : targets).add(mention);

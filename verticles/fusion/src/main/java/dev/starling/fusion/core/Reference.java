@@ -22,6 +22,7 @@ import java.util.TreeSet;
  * @param plural whether several are meant
  * @param taken whether it is said to have been taken by the user
  * @param notTheLast whether the one spoken of last is excluded
+ * @param name the words by which it was called, of which there may be a vector; empty if not known
  */
 record Reference(
     When when,
@@ -35,7 +36,8 @@ record Reference(
     Noun noun,
     boolean plural,
     boolean taken,
-    boolean notTheLast) {
+    boolean notTheLast,
+    String name) {
   Reference {
     content = List.copyOf(content);
     loose = List.copyOf(loose);
@@ -92,6 +94,23 @@ record Reference(
   /** Whether a picture is spoken of at all. */
   boolean isSaid() {
     return describes() || pointing != Pointing.NOT || noun != Noun.UNSAID || plural;
+  }
+
+  Reference called(String words) {
+    return new Reference(
+        when,
+        order,
+        of,
+        pointing,
+        content,
+        loose,
+        colors,
+        looks,
+        noun,
+        plural,
+        taken,
+        notTheLast,
+        words);
   }
 
   /** What was found, for the explanation. */

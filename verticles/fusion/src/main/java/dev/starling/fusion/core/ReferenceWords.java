@@ -46,6 +46,9 @@ final class ReferenceWords {
           Map.entry("5", 5),
           Map.entry("6", 6));
 
+  /** "photo two of them", "picture one from the burst" */
+  private static final Set<String> COUNTED = Set.of("of", "from", "in", "out");
+
   private static final Map<String, Look> LOOKS =
       Map.ofEntries(
           Map.entry("dark", Look.DARK),
@@ -154,7 +157,8 @@ final class ReferenceWords {
         called,
         plural,
         taken,
-        notTheLast);
+        notTheLast,
+        "");
   }
 
   private String word(int at) {
@@ -209,7 +213,7 @@ final class ReferenceWords {
               || order == 0
                   && ImageWords.NOUNS.contains(word(i))
                   && !word(i).equals("one")
-                  && word(i + 2).equals("of");
+                  && COUNTED.contains(word(i + 2));
       if (number && COUNTS.containsKey(word(i + 1))) {
         order = COUNTS.get(word(i + 1));
         use(ImageWords.NOUNS.contains(word(i)) ? i + 1 : i, i + 2);
@@ -329,7 +333,9 @@ final class ReferenceWords {
   /** Not in "show them the photo" or "one of them". */
   private boolean isPlural(int i) {
     boolean people = word(i).equals("them") && ImageWords.DETERMINERS.contains(word(i + 1));
-    return PLURAL_POINTERS.contains(word(i)) && !people && order == 0 && !isOneOf(i);
+    boolean where =
+        word(i).equals("everything") && (word(i - 1).equals("where") || word(i + 1).equals("is"));
+    return PLURAL_POINTERS.contains(word(i)) && !where && !people && order == 0 && !isOneOf(i);
   }
 
   /** "to my favorite photos", "from my pictures" */

@@ -12,6 +12,7 @@ import java.util.TreeMap;
  *
  * @param devices of the user
  * @param words for them
+ * @param models of language
  * @param vectors of texts that were asked for
  */
 record Scene(
@@ -20,16 +21,23 @@ record Scene(
     Attention attention,
     List<Device> devices,
     DeviceWords words,
+    Models models,
     ZoneId zone,
     Map<String, float[]> vectors) {
 
-  Scene(Timeline timeline, Discourse discourse, Situation situation, DeviceWords words) {
+  Scene(
+      Timeline timeline,
+      Discourse discourse,
+      Situation situation,
+      DeviceWords words,
+      Models models) {
     this(
         timeline,
         discourse,
         Attention.of(timeline),
         situation.devices(),
         words,
+        models,
         situation.zone(),
         situation.vectors());
   }
@@ -57,8 +65,16 @@ record Scene(
     return displays;
   }
 
-  Parse parse(Intent intent, String text) {
-    return Parse.of(intent, text, words, now(), zone);
+  Phrase phrase(String text) {
+    return Phrase.of(text, words, models.slots());
+  }
+
+  PictureWords pictureWords() {
+    return new PictureWords(models.pictures(), vectors, now(), zone);
+  }
+
+  Parse parse(Intent intent, Phrase phrase) {
+    return Parse.of(intent, phrase, pictureWords(), words, now(), zone);
   }
 
   /**

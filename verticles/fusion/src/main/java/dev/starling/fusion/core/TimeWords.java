@@ -126,6 +126,10 @@ final class TimeWords {
         String.join(", ", time.said));
   }
 
+  static boolean isWeekday(String word) {
+    return WEEKDAYS.containsKey(word);
+  }
+
   private String word(int at) {
     return at >= 0 && at < words.size() ? words.get(at) : "";
   }
@@ -480,6 +484,12 @@ final class TimeWords {
     if (word(i - 1).equals("day") && word(i - 2).equals("the") && next.isEmpty()) {
       day = now.toLocalDate().minusDays(1);
       use(i - 1, i + 1, "yesterday");
+      return;
+    }
+    boolean ends = next.isEmpty() || i + 1 < used.length && used[i + 1];
+    if (word(i).equals("before") && word(i - 1).equals("from") && ends) {
+      // "my screenshot from before" is an older one, of no order.
+      use(i, i + 1, "from before");
       return;
     }
     if (word(i).equals("penultimate")) {

@@ -211,6 +211,10 @@ final class Viewing {
         return false;
       }
     }
-    return onScreen(words, mention.to() - 1);
+    boolean own = false;
+    for (int i = mention.from(); i < mention.to(); i++) {
+      own |= words.get(i).equals("my");
+    }
+    return own || onScreen(words, mention.to() - 1);
   }
 }

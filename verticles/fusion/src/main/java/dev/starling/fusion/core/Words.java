@@ -84,8 +84,7 @@ final class Words {
           Map.entry("grey", "gray"),
           Map.entry("television", "tv"),
           Map.entry("televisions", "tvs"),
-          Map.entry("telly", "tv"),
-          Map.entry("tele", "tv"),
+          Map.entry("tele", "telly"),
           Map.entry("teevee", "tv"),
           Map.entry("foto", "photo"),
           Map.entry("fotos", "photos"),
@@ -200,9 +199,43 @@ final class Words {
         words.add(meant(written.get(i)));
       }
     }
+    unstutter(words);
     lead(words);
     return List.copyOf(words);
   }
+
+  /** What is hesitated over is said twice: "could could you", "would like would you". */
+  private static void unstutter(List<String> words) {
+    if (words.size() > 3
+        && HESITATIONS.contains(words.get(1))
+        && words.get(0).equals(words.get(2))) {
+      words.subList(0, 2).clear();
+    }
+    if (words.size() > 4
+        && words.get(0).equals(words.get(3))
+        && words.get(1).equals("you")
+        && words.get(2).equals("know")) {
+      words.subList(0, 3).clear();
+    }
+    if (words.size() > 2 && words.get(0).equals(words.get(1)) && !words.get(0).equals("no")) {
+      words.remove(0);
+    }
+  }
+
+  private static final Set<String> HESITATIONS =
+      Set.of(
+          "like",
+          "well",
+          "so",
+          "ok",
+          "okay",
+          "right",
+          "now",
+          "just",
+          "i",
+          "and",
+          "oh",
+          "basically");
 
   /** "the lead the last picture" begins with a verb. */
   private static void lead(List<String> words) {
@@ -310,7 +343,14 @@ final class Words {
         case "'ll" -> to.add("will");
         case "'d" -> to.add("would");
         case "'s" -> to.add("'s");
-        default -> {}
+        case "'" -> {}
+        default -> {
+          // "o'malley"
+          if (!stem.isEmpty()) {
+            to.remove(to.size() - 1);
+          }
+          to.add(word);
+        }
       }
     }
   }

@@ -14,12 +14,19 @@ import java.util.zip.GZIPOutputStream;
 import org.junit.jupiter.api.Test;
 
 class IntentModelTest {
+  private static final DeviceWords NO_DEVICES = new DeviceWords(List.of());
+  private static final SlotModel SLOTS = SlotModel.shipped();
+
   private final IntentModel model = IntentModel.shipped();
+
+  private static Phrase phrase(String text) {
+    return Phrase.of(text, NO_DEVICES, SLOTS);
+  }
 
   @Test
   void probabilities_ofAnyText_sumToOne() {
     double sum = 0;
-    for (double share : model.probabilities(List.of("zzz"), null)) {
+    for (double share : model.probabilities(phrase("zzz"), null)) {
       sum += share;
     }
     assertThat(sum).isCloseTo(1, within(1e-9));
@@ -27,9 +34,9 @@ class IntentModelTest {
 
   @Test
   void vector_ofAnotherLength_isLeftOut() {
-    List<String> words = Words.of("print the last photo");
-    assertThat(model.probabilities(words, new float[3]))
-        .isEqualTo(model.probabilities(words, null));
+    Phrase phrase = phrase("print the last photo");
+    assertThat(model.probabilities(phrase, new float[3]))
+        .isEqualTo(model.probabilities(phrase, null));
   }
 
   @Test
@@ -39,9 +46,10 @@ class IntentModelTest {
     int rightByWords = 0;
     try (MiniLm embedder = new MiniLm()) {
       for (Sentences.Sentence sentence : sentences) {
-        List<String> words = Words.of(sentence.text());
-        Intent taken = Sentences.taken(model.probabilities(words, embedder.embed(sentence.text())));
-        Intent byWords = Sentences.taken(model.probabilities(words, null));
+        Phrase phrase = phrase(sentence.text());
+        Intent taken =
+            Sentences.taken(model.probabilities(phrase, embedder.embed(sentence.text())));
+        Intent byWords = Sentences.taken(model.probabilities(phrase, null));
         right += taken == sentence.intent() ? 1 : 0;
         rightByWords += byWords == sentence.intent() ? 1 : 0;
       }
@@ -55,8 +63,8 @@ class IntentModelTest {
     ByteArrayOutputStream bytes = new ByteArrayOutputStream();
     model.write(bytes);
     IntentModel read = IntentModel.read(new ByteArrayInputStream(bytes.toByteArray()));
-    List<String> words = Words.of("delete the last photo");
-    assertThat(read.probabilities(words, null)).isEqualTo(model.probabilities(words, null));
+    Phrase phrase = phrase("delete the last photo");
+    assertThat(read.probabilities(phrase, null)).isEqualTo(model.probabilities(phrase, null));
   }
 
   @Test

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.TreeSet;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -14,7 +15,14 @@ class ParseTest {
   private static final long NOW = Moment.millis(Home.NOW);
 
   private static Parse parse(String intent, String text) {
-    return Parse.of(Intent.of(intent), text, DEVICES, NOW, Home.ZONE);
+    Models models = Models.shipped();
+    return Parse.of(
+        Intent.of(intent),
+        Phrase.of(text, DEVICES, models.slots()),
+        new PictureWords(models.pictures(), Map.of(), NOW, Home.ZONE),
+        DEVICES,
+        NOW,
+        Home.ZONE);
   }
 
   private static String ids(List<DeviceMention> mentions) {

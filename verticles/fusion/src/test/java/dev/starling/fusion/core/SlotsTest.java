@@ -2,12 +2,13 @@ package dev.starling.fusion.core;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 class SlotsTest {
+  private static final Models MODELS = Models.shipped();
   private static final DeviceWords DEVICES = new DeviceWords(new Home(1).devices());
 
   @ParameterizedTest
@@ -77,14 +78,7 @@ class SlotsTest {
     "send the photo with the dog, ''"
   })
   void recipient_howeverSaid_isNamedWithoutMy(String text, String recipient) {
-    List<String> words = Words.of(text);
-    boolean[] used = new boolean[words.size()];
-    for (DeviceMention mention : DEVICES.find(words)) {
-      for (int i = mention.from(); i < mention.to(); i++) {
-        used[i] = true;
-      }
-    }
-    assertThat(Recipients.find(words, used).name()).isEqualTo(recipient);
+    assertThat(People.recipient(Phrase.of(text, DEVICES, MODELS.slots()))).isEqualTo(recipient);
   }
 
   @ParameterizedTest
@@ -126,7 +120,15 @@ class SlotsTest {
     "could you start playing please, ''"
   })
   void query_howeverSaid_isWhatIsPlayedInTheWordsSaid(String text, String query) {
-    assertThat(PlayQueries.find(text, DEVICES)).isEqualTo(query);
+    Parse parse =
+        Parse.of(
+            Intent.PLAY,
+            Phrase.of(text, DEVICES, MODELS.slots()),
+            new PictureWords(MODELS.pictures(), Map.of(), Moment.millis(Home.NOW), Home.ZONE),
+            DEVICES,
+            Moment.millis(Home.NOW),
+            Home.ZONE);
+    assertThat(parse.query()).isEqualTo(query);
   }
 
   @Test

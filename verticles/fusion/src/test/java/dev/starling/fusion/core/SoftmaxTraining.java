@@ -8,13 +8,15 @@ import java.util.Random;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Trains one layer of the intent model: softmax regression by AdaGrad with a penalty on large
- * weights. Deterministic. Confined to one thread.
+ * Trains softmax regression by AdaGrad with a penalty on large weights. Deterministic. Confined to
+ * one thread.
  */
 final class SoftmaxTraining {
   private static final int EPOCHS = 30;
   private static final double RATE = 0.5;
 
+  private final int labels;
+  private final int buckets;
   private final int inputs;
   private final double penalty;
   private final double[] weights;
@@ -27,10 +29,12 @@ final class SoftmaxTraining {
   @SuppressWarnings("ArrayRecordComponent")
   record Sample(Map<Integer, Double> places, float @Nullable [] vector, int label) {}
 
-  SoftmaxTraining(boolean dense, double penalty) {
-    this.inputs = TextFeatures.BUCKETS + (dense ? IntentModel.DIMENSIONS : 0) + 1;
+  SoftmaxTraining(int labels, int buckets, boolean dense, double penalty) {
+    this.labels = labels;
+    this.buckets = buckets;
+    this.inputs = buckets + (dense ? SoftmaxLayer.DIMENSIONS : 0) + 1;
     this.penalty = penalty;
-    this.weights = new double[inputs * IntentModel.LABELS];
+    this.weights = new double[inputs * labels];
   }
 
   void train(List<Sample> samples) {
@@ -41,15 +45,15 @@ final class SoftmaxTraining {
       Collections.shuffle(order, random);
       for (Sample sample : order) {
         double[] shares = Softmax.of(sums(sample));
-        for (int label = 0; label < IntentModel.LABELS; label++) {
+        for (int label = 0; label < labels; label++) {
           double error = shares[label] - (label == sample.label() ? 1 : 0);
           int row = label * inputs;
           for (Map.Entry<Integer, Double> place : sample.places().entrySet()) {
             step(squares, row + place.getKey(), error * place.getValue());
           }
           if (sample.vector() != null) {
-            for (int i = 0; i < IntentModel.DIMENSIONS; i++) {
-              step(squares, row + TextFeatures.BUCKETS + i, error * sample.vector()[i]);
+            for (int i = 0; i < SoftmaxLayer.DIMENSIONS; i++) {
+              step(squares, row + buckets + i, error * sample.vector()[i]);
             }
           }
           step(squares, row + inputs - 1, error);
@@ -65,16 +69,16 @@ final class SoftmaxTraining {
   }
 
   double[] sums(Sample sample) {
-    double[] sums = new double[IntentModel.LABELS];
-    for (int label = 0; label < IntentModel.LABELS; label++) {
+    double[] sums = new double[labels];
+    for (int label = 0; label < labels; label++) {
       int row = label * inputs;
       double sum = weights[row + inputs - 1];
       for (Map.Entry<Integer, Double> place : sample.places().entrySet()) {
         sum += weights[row + place.getKey()] * place.getValue();
       }
       if (sample.vector() != null) {
-        for (int i = 0; i < IntentModel.DIMENSIONS; i++) {
-          sum += weights[row + TextFeatures.BUCKETS + i] * sample.vector()[i];
+        for (int i = 0; i < SoftmaxLayer.DIMENSIONS; i++) {
+          sum += weights[row + buckets + i] * sample.vector()[i];
         }
       }
       sums[label] = sum;
@@ -104,7 +108,7 @@ final class SoftmaxTraining {
     return best;
   }
 
-  IntentModel.Layer layer(double temperature) {
+  SoftmaxLayer layer(double temperature) {
     double most = 0;
     for (double weight : weights) {
       most = Math.max(most, Math.abs(weight));
@@ -114,6 +118,6 @@ final class SoftmaxTraining {
     for (int i = 0; i < weights.length; i++) {
       bytes[i] = (byte) Math.round(weights[i] / scale);
     }
-    return new IntentModel.Layer(inputs, scale, temperature, bytes);
+    return new SoftmaxLayer(labels, inputs, scale, temperature, bytes);
   }
 }

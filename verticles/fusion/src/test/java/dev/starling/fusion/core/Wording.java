@@ -12,6 +12,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import java.util.Set;
 
 /** The wording that the intent model is developed on, {@code wording.txt}. Immutable. */
 final class Wording {
@@ -53,6 +54,11 @@ final class Wording {
 
   List<String> list(String name) {
     return lists.get(name);
+  }
+
+  /** Names of intents, and "fragment". */
+  Set<String> intents() {
+    return templates.keySet();
   }
 
   List<String> templates(String intent) {

@@ -19,7 +19,7 @@ class BaselinesTest {
 
   @BeforeAll
   static void measure() {
-    List<Scenario> scenarios = new Generator(3).some(2500);
+    List<Scenario> scenarios = new Generator(Wording.heldOut(), 3).some(2500);
     latest = measurement("most recent image", scenarios);
     rules = measurement("keyword rules", scenarios);
   }
@@ -65,7 +65,7 @@ class BaselinesTest {
 
   @Test
   void baselines_inAnyOrderOfArrival_decideTheSame() {
-    List<Scenario> scenarios = new Generator(4).some(100);
+    List<Scenario> scenarios = new Generator(Wording.heldOut(), 4).some(100);
     Resolver resolver = BASELINES.get("keyword rules");
 
     assertThat(

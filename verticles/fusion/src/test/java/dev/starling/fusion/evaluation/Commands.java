@@ -208,9 +208,8 @@ final class Commands {
     }
   }
 
-  /** As commands have it: in lower case, without "my". */
+  /** As commands have it: in lower case, without "my", "our" and "the". */
   static String recipient(String words) {
-    String lower = words.toLowerCase(Locale.ROOT);
-    return lower.startsWith("my ") ? lower.substring(3) : lower;
+    return words.toLowerCase(Locale.ROOT).replaceFirst("^(?:my|our|the) ", "");
   }
 }

@@ -33,18 +33,20 @@ final class Conversations {
 
   private final References references;
   private final ContentScenes contents;
-  private final List<Template> openers =
-      Wording.tagged("openers").stream()
-          .map(line -> new Template("openers", Intent.of(line.tag()), "", line.first()))
-          .toList();
-  private final Map<String, List<String>> answers =
-      Wording.tagged("answers").stream()
-          .collect(
-              Collectors.groupingBy(
-                  Wording.Line::tag,
-                  Collectors.mapping(line -> line.first(), Collectors.toList())));
+  private final List<Template> openers;
+  private final Map<String, List<String>> answers;
 
-  Conversations(References references, ContentScenes contents) {
+  Conversations(Wording wording, References references, ContentScenes contents) {
+    openers =
+        wording.tagged("openers").stream()
+            .map(line -> new Template("openers", Intent.of(line.tag()), "", line.first()))
+            .toList();
+    answers =
+        wording.tagged("answers").stream()
+            .collect(
+                Collectors.groupingBy(
+                    Wording.Line::tag,
+                    Collectors.mapping(line -> line.first(), Collectors.toList())));
     this.references = references;
     this.contents = contents;
   }

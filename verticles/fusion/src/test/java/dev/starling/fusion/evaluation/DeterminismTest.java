@@ -10,7 +10,7 @@ import java.util.Set;
 import org.junit.jupiter.api.Test;
 
 class DeterminismTest {
-  private static final List<Scenario> SCENARIOS = new Generator(1).some(10);
+  private static final List<Scenario> SCENARIOS = new Generator(Wording.heldOut(), 1).some(10);
 
   /** Decides by what came last, as what is not deterministic would. */
   private static final class LastToArrive implements Resolver {

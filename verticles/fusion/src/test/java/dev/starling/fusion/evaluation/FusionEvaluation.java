@@ -26,12 +26,14 @@ public final class FusionEvaluation {
   /**
    * What is asked for.
    *
+   * @param wording whose
    * @param cases at most so many
    * @param misses whether to list what went wrong
    * @param phenomenon the only one, for which nothing has to be shown; empty for all
    * @param scenarios whose order is shuffled; 0 to measure accuracy instead
    */
   private record Options(
+      Wording wording,
       long seed,
       int cases,
       boolean misses,
@@ -40,6 +42,7 @@ public final class FusionEvaluation {
       int orders) {
 
     static Options parse(List<String> arguments) {
+      Wording wording = Wording.heldOut();
       long seed = 1;
       int cases = Integer.MAX_VALUE;
       boolean misses = false;
@@ -48,6 +51,7 @@ public final class FusionEvaluation {
       int orders = 20;
       for (int i = 0; i < arguments.size(); i++) {
         switch (arguments.get(i)) {
+          case "--wording" -> wording = Wording.of(arguments.get(++i));
           case "--seed" -> seed = Long.parseLong(arguments.get(++i));
           case "--cases" -> cases = Integer.parseInt(arguments.get(++i));
           case "--misses" -> misses = true;
@@ -64,7 +68,7 @@ public final class FusionEvaluation {
       if (cases < 1) {
         throw new IllegalArgumentException("--cases: " + cases + " (expected: > 0)");
       }
-      return new Options(seed, cases, misses, phenomenon, scenarios, orders);
+      return new Options(wording, seed, cases, misses, phenomenon, scenarios, orders);
     }
   }
 
@@ -83,7 +87,8 @@ public final class FusionEvaluation {
   private boolean shuffle() {
     Map<String, Resolver> baselines = Contestants.baselines();
     Resolver resolver = Contestants.own().orElseGet(() -> baselines.get("keyword rules"));
-    List<Scenario> scenarios = new Generator(options.seed()).some(options.scenarios());
+    List<Scenario> scenarios =
+        new Generator(options.wording(), options.seed()).some(options.scenarios());
     List<String> differing =
         new Determinism(resolver, Contestants::bytes, embedder)
             .differing(scenarios, options.orders(), options.seed());
@@ -101,7 +106,7 @@ public final class FusionEvaluation {
 
   private boolean measure() {
     List<Scenario> taken =
-        new Generator(options.seed())
+        new Generator(options.wording(), options.seed())
             .some(
                 options.cases(),
                 phenomenon -> options.phenomenon().map(phenomenon::equals).orElse(true));
@@ -113,7 +118,7 @@ public final class FusionEvaluation {
         .forEach(
             (name, resolver) ->
                 measurements.add(Measurement.of(name, resolver, taken, Embedder.NONE)));
-    System.out.print(new Report(measurements, options.seed()));
+    System.out.print(new Report(measurements, options.wording().name(), options.seed()));
     Measurement first = measurements.get(0);
     if (options.misses()) {
       System.out.printf("%nmisses of %s%n", first.name());

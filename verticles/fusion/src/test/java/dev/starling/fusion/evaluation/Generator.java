@@ -13,11 +13,13 @@ import dev.starling.fusion.evaluation.Values.Paint;
 import dev.starling.fusion.evaluation.Values.Subject;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.function.Predicate;
+import java.util.stream.Stream;
 
 /**
- * Makes held-out scenarios: one for each template and each phenomenon that goes with it. What is
- * drawn for one depends on the seed and on its id alone. Confined to one thread.
+ * Makes scenarios of one wording: one for each template and each phenomenon that goes with it. What
+ * is drawn for one depends on the seed and on its id alone. Confined to one thread.
  */
 final class Generator {
   private static final List<Phenomenon> OF_PICTURES =
@@ -65,9 +67,6 @@ final class Generator {
   private static final List<Phenomenon> OF_WHAT_IS_LEFT_OUT =
       List.of(Phenomenon.MISSING_ARGUMENT, Phenomenon.ANSWER);
 
-  private static final String NO_LEVEL = "dim-without-level";
-  private static final String NO_RECIPIENT = "send-without-recipient";
-
   /** After nothing, after a command, after a question. */
   private static final int CONTEXTS = 3;
 
@@ -82,16 +81,24 @@ final class Generator {
     }
   }
 
+  private final Wording wording;
   private final long seed;
-  private final Values values = new Values();
-  private final References references = new References();
-  private final TimeScenes times = new TimeScenes(references);
-  private final ContentScenes contents = new ContentScenes(references);
-  private final StreamScenes streams = new StreamScenes(references, contents, times);
-  private final Conversations conversations = new Conversations(references, contents);
+  private final Values values;
+  private final References references;
+  private final TimeScenes times;
+  private final ContentScenes contents;
+  private final StreamScenes streams;
+  private final Conversations conversations;
 
-  Generator(long seed) {
+  Generator(Wording wording, long seed) {
+    this.wording = wording;
     this.seed = seed;
+    values = new Values(wording);
+    references = new References(wording);
+    times = new TimeScenes(references);
+    contents = new ContentScenes(references);
+    streams = new StreamScenes(references, contents, times);
+    conversations = new Conversations(wording, references, contents);
   }
 
   /** All of them. */
@@ -110,9 +117,9 @@ final class Generator {
     return Draw.of(seed, "some").shuffled(cases).stream().limit(count).map(this::scenario).toList();
   }
 
-  private static List<Case> cases() {
+  private List<Case> cases() {
     List<Case> cases = new ArrayList<>();
-    for (Template template : templates()) {
+    for (Template template : Template.all(wording)) {
       if (template.intent() == Intent.NONE) {
         for (int context = 0; context < CONTEXTS; context++) {
           cases.add(new Case(template, Phenomenon.NOT_A_COMMAND, context));
@@ -126,22 +133,8 @@ final class Generator {
     return cases;
   }
 
-  static List<Template> templates() {
-    List<Template> templates = new ArrayList<>();
-    for (Intent intent : Intent.values()) {
-      templates.addAll(Template.of(intent));
-    }
-    templates.addAll(Template.plain(Intent.DIM, NO_LEVEL));
-    templates.addAll(Template.plain(Intent.SEND_TO, NO_RECIPIENT));
-    return templates;
-  }
-
-  private static boolean leavesOut(Template template) {
-    return template.id().startsWith(NO_LEVEL) || template.id().startsWith(NO_RECIPIENT);
-  }
-
   private static List<Phenomenon> phenomena(Template template) {
-    if (leavesOut(template)) {
+    if (template.leavesOut()) {
       return OF_WHAT_IS_LEFT_OUT;
     }
     List<Phenomenon> phenomena = new ArrayList<>(OF_PICTURES);
@@ -207,7 +200,7 @@ final class Generator {
     if (phenomenon == Phenomenon.NOT_A_COMMAND) {
       return conversations.nothing(stage, template, context);
     }
-    if (leavesOut(template)) {
+    if (template.leavesOut()) {
       return phenomenon == Phenomenon.ANSWER
           ? conversations.answerArgument(stage, template)
           : conversations.withoutArgument(stage, template);
@@ -298,7 +291,7 @@ final class Generator {
     List<Subject> people =
         values.captioned().stream()
             .filter(
-                subject -> subject.group().equals("person") && !subject.caption().contains("Theo"))
+                subject -> subject.group().equals("person") && !namesRecipient(subject.caption()))
             .toList();
     Subject subject = draw.of(people);
     TimeScenes.older(stage, ofMinutes(5));
@@ -307,6 +300,13 @@ final class Generator {
             TimeScenes.camera(stage), stage.ago(draw.between(ofMinutes(30), ofHours(30))), subject);
     String name = References.name(draw, subject);
     return new Reference(name, name, picture);
+  }
+
+  private boolean namesRecipient(String caption) {
+    List<String> words = List.of(caption.toLowerCase(Locale.ROOT).split("[^\\p{L}]+"));
+    return values.recipients().stream()
+        .flatMap(recipient -> Stream.of(recipient.toLowerCase(Locale.ROOT).split(" ")))
+        .anyMatch(word -> !word.equals("my") && words.contains(word));
   }
 
   private Reference dull(Stage stage) {

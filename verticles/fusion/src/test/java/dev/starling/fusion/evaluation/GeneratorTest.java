@@ -29,7 +29,7 @@ class GeneratorTest {
 
   @BeforeAll
   static void generate() {
-    all = new Generator(1).all();
+    all = new Generator(Wording.heldOut(), 1).all();
   }
 
   @AfterAll
@@ -39,9 +39,9 @@ class GeneratorTest {
 
   @Test
   void scenarios_sameSeed_areTheSame() {
-    List<Scenario> some = new Generator(1).some(500);
+    List<Scenario> some = new Generator(Wording.heldOut(), 1).some(500);
 
-    assertThat(new Generator(1).some(500)).isEqualTo(some).hasSize(500);
+    assertThat(new Generator(Wording.heldOut(), 1).some(500)).isEqualTo(some).hasSize(500);
     assertThat(new HashSet<>(all).containsAll(some)).isTrue();
   }
 
@@ -50,7 +50,7 @@ class GeneratorTest {
     Map<String, Scenario> byId =
         all.stream().collect(Collectors.toMap(Scenario::id, scenario -> scenario));
 
-    assertThat(new Generator(2).some(500))
+    assertThat(new Generator(Wording.heldOut(), 2).some(500))
         .allSatisfy(other -> assertThat(byId.get(other.id())).isNotNull().isNotEqualTo(other));
   }
 
@@ -66,13 +66,13 @@ class GeneratorTest {
   @Test
   void templates_ofEachIntent_areEnoughAndDifferent() {
     Map<Intent, Long> counts =
-        Generator.templates().stream()
+        Template.all(Wording.heldOut()).stream()
             .collect(Collectors.groupingBy(Template::intent, Collectors.counting()));
 
     for (Intent intent : Intent.values()) {
       assertThat(counts.get(intent)).isGreaterThanOrEqualTo(intent == Intent.NONE ? 150 : 40);
     }
-    List<String> texts = Generator.templates().stream().map(Template::text).toList();
+    List<String> texts = Template.all(Wording.heldOut()).stream().map(Template::text).toList();
     assertThat(texts).doesNotHaveDuplicates();
   }
 
@@ -152,7 +152,7 @@ class GeneratorTest {
       Optional<FusionEvent> seems =
           images(scenario).values().stream().max(Comparator.comparing(FusionEvent::time));
 
-      if (new References().all("just-took").contains(scenario.wording())) {
+      if (new References(Wording.heldOut()).all("just-took").contains(scenario.wording())) {
         assertThat(seems).get().isNotEqualTo(target(scenario));
       } else {
         assertThat(seems).get().isEqualTo(target(scenario));

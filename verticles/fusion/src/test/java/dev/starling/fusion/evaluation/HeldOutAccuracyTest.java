@@ -24,7 +24,7 @@ class HeldOutAccuracyTest {
   void heldOutScenarios_areMostlyUnderstood_andSeldomGuessed() throws Exception {
     Optional<Resolver> own = Contestants.own();
     assumeThat(own).isPresent();
-    List<Scenario> scenarios = new Generator(SEED).some(CASES);
+    List<Scenario> scenarios = new Generator(Wording.heldOut(), SEED).some(CASES);
 
     try (MiniLm model = new MiniLm()) {
       Measurement measurement =
@@ -41,7 +41,7 @@ class HeldOutAccuracyTest {
   void decisions_inAnyOrderOfArrival_areTheSameToTheByte() throws Exception {
     Optional<Resolver> own = Contestants.own();
     assumeThat(own).isPresent();
-    List<Scenario> scenarios = new Generator(SEED).some(60);
+    List<Scenario> scenarios = new Generator(Wording.heldOut(), SEED).some(60);
 
     try (MiniLm model = new MiniLm()) {
       Determinism determinism =

@@ -5,7 +5,11 @@ import java.util.List;
 
 /** How pictures may be called. Immutable. */
 final class References {
-  private final List<Wording.Line> lines = Wording.tagged("references");
+  private final List<Wording.Line> lines;
+
+  References(Wording wording) {
+    lines = wording.tagged("references");
+  }
 
   /** Any wording for that case. */
   String any(Draw draw, String tag) {

@@ -11,13 +11,15 @@ import java.util.TreeSet;
 /** Measurements as tables. */
 final class Report {
   private final List<Measurement> measurements;
+  private final String wording;
   private final long seed;
   private final StringBuilder text = new StringBuilder();
 
   /**
    * @param measurements of the same scenarios; the first one in detail
    */
-  Report(List<Measurement> measurements, long seed) {
+  Report(List<Measurement> measurements, String wording, long seed) {
+    this.wording = wording;
     this.measurements = List.copyOf(measurements);
     this.seed = seed;
   }
@@ -26,8 +28,11 @@ final class Report {
   public String toString() {
     Measurement first = measurements.get(0);
     line(
-        "%d held-out scenarios of %d templates, seed %d",
-        first.results().size(), first.clusters(scenario -> scenario.template().id()).size(), seed);
+        "%d scenarios of %d templates, wording: %s, seed %d",
+        first.results().size(),
+        first.clusters(scenario -> scenario.template().id()).size(),
+        wording,
+        seed);
     overall();
     confusion(first);
     phenomena();

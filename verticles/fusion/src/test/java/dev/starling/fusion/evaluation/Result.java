@@ -60,6 +60,8 @@ record Result(Scenario scenario, Decision decision) {
   /** Whether it is some jazz or jazz that plays makes no difference. */
   private static Map<String, String> plain(Map<String, String> arguments) {
     Map<String, String> plain = new TreeMap<>(arguments);
+    // Recognisers leave out marks.
+    plain.computeIfPresent("recipient", (name, recipient) -> recipient.replace(".", ""));
     plain.computeIfPresent("query", (name, query) -> ARTICLE.matcher(query).replaceFirst(""));
     return plain;
   }

@@ -15,7 +15,7 @@ class SpeechTest {
   @Test
   void clearWords_areTheSameButForCaseAndMarks() {
     for (int seed = 0; seed < 50; seed++) {
-      Utterance utterance = new Speech(new Draw(seed), new Values()).clear(WORDS);
+      Utterance utterance = new Speech(new Draw(seed), new Values(Wording.heldOut())).clear(WORDS);
 
       assertThat(utterance.transcript().toLowerCase(Locale.ROOT).replace(",", ""))
           .isEqualTo("delete that picture please");
@@ -27,7 +27,7 @@ class SpeechTest {
   void noisyWords_areOthers_andTheRightReadingIsAmongThem() {
     List<Utterance> utterances = new ArrayList<>();
     for (int seed = 0; seed < 50; seed++) {
-      utterances.add(new Speech(new Draw(seed), new Values()).noisy(WORDS));
+      utterances.add(new Speech(new Draw(seed), new Values(Wording.heldOut())).noisy(WORDS));
     }
 
     for (Utterance utterance : utterances) {

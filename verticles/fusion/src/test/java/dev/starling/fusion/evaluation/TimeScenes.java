@@ -28,7 +28,7 @@ final class TimeScenes {
   private static final Map<String, Window> WINDOWS =
       Map.ofEntries(
           Map.entry("this-morning", new Window(0, 7 * 60 + 30, 9 * 60 + 45, Set.of())),
-          Map.entry("at-noon", new Window(0, 11 * 60 + 50, 12 * 60 + 10, Set.of("this-afternoon"))),
+          Map.entry("at-noon", new Window(0, 12 * 60, 12 * 60 + 15, Set.of("this-afternoon"))),
           Map.entry("this-afternoon", new Window(0, 14 * 60, 15 * 60 + 30, Set.of("at-noon"))),
           Map.entry("last-night", new Window(1, 21 * 60 + 30, 23 * 60, Set.of("yesterday"))),
           Map.entry("yesterday-morning", new Window(1, 8 * 60, 9 * 60 + 45, Set.of("yesterday"))),

@@ -8,7 +8,7 @@ import java.util.Locale;
 import java.util.Set;
 import java.util.stream.Stream;
 
-/** What things are called in held-out scenarios. Immutable. */
+/** What things are called in scenarios of one wording. Immutable. */
 final class Values {
 
   /**
@@ -34,30 +34,39 @@ final class Values {
    */
   record Paint(String word, Color color) {}
 
-  private final List<Wording.Line> lines = Wording.tagged("values");
-  private final List<Subject> labelled =
-      Wording.tagged("labels").stream()
-          .map(
-              line ->
-                  new Subject(
-                      line.tag(),
-                      "",
-                      Stream.of(line.first().split(", ", -1)).toList(),
-                      line.parts().subList(1, line.parts().size())))
-          .toList();
-  private final List<Subject> captioned =
-      Wording.tagged("captions").stream()
-          .map(
-              line ->
-                  new Subject(
-                      line.tag(),
-                      line.first(),
-                      List.of(),
-                      line.parts().subList(1, line.parts().size())))
-          .toList();
-  private final List<Paint> paints = tagged("color").map(Values::paint).toList();
-  private final List<Level> levels =
-      tagged("level").map(line -> new Level(line.first(), line.parts().get(1))).toList();
+  private final boolean heldOut;
+  private final List<Wording.Line> lines;
+  private final List<Subject> labelled;
+  private final List<Subject> captioned;
+  private final List<Paint> paints;
+  private final List<Level> levels;
+
+  Values(Wording wording) {
+    heldOut = wording.name().equals(Wording.HELD_OUT);
+    lines = wording.tagged("values");
+    labelled =
+        wording.tagged("labels").stream()
+            .map(
+                line ->
+                    new Subject(
+                        line.tag(),
+                        "",
+                        Stream.of(line.first().split(", ", -1)).toList(),
+                        line.parts().subList(1, line.parts().size())))
+            .toList();
+    captioned =
+        wording.tagged("captions").stream()
+            .map(
+                line ->
+                    new Subject(
+                        line.tag(),
+                        line.first(),
+                        List.of(),
+                        line.parts().subList(1, line.parts().size())))
+            .toList();
+    paints = tagged("color").map(Values::paint).toList();
+    levels = tagged("level").map(line -> new Level(line.first(), line.parts().get(1))).toList();
+  }
 
   List<Subject> labelled() {
     return labelled;
@@ -101,8 +110,17 @@ final class Values {
     return tagged("noise").toList();
   }
 
+  /** Of one writer too few may be left, since what is held out is nobody else's. */
   private List<String> words(String tag) {
-    return tagged(tag).map(Wording.Line::first).toList();
+    Stream<String> own = tagged(tag).map(Wording.Line::first);
+    return heldOut ? own.toList() : Stream.concat(own, others(tag)).distinct().toList();
+  }
+
+  private static Stream<String> others(String tag) {
+    return Wording.development().stream()
+        .flatMap(wording -> wording.tagged("values").stream())
+        .filter(line -> line.tag().equals(tag))
+        .map(Wording.Line::first);
   }
 
   private Stream<Wording.Line> tagged(String tag) {
@@ -123,18 +141,18 @@ final class Values {
   private static final Set<String> CLOSED = Set.of("color", "level", "noise", "filler", "pronoun");
 
   /**
-   * All held-out wording, and all values that could have been others: not colours, numbers and
+   * All of a wording, and all values that could have been others: not colours, numbers and
    * pronouns. Of labels only the first, which says what it is.
    */
-  static List<String> open() {
+  static List<String> open(Wording wording) {
     List<String> open = new ArrayList<>();
-    Generator.templates().forEach(template -> open.add(template.text()));
+    Template.all(wording).forEach(template -> open.add(template.text()));
     for (String name : List.of("openers", "references", "answers", "captions", "values")) {
-      Wording.tagged(name).stream()
+      wording.tagged(name).stream()
           .filter(line -> !CLOSED.contains(line.tag()))
           .forEach(line -> open.addAll(line.parts()));
     }
-    for (Subject subject : new Values().labelled()) {
+    for (Subject subject : new Values(wording).labelled()) {
       open.add(subject.labels().get(0));
       open.addAll(subject.names());
     }

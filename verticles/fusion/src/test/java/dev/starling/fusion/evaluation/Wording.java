@@ -7,8 +7,31 @@ import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.stream.Stream;
 
-/** Reads the resources under {@code held-out}: a line each, those with # are comments. */
-final class Wording {
+/**
+ * One writer's way of saying everything that scenarios need: resources of one folder, a line each,
+ * those with # are comments. Immutable.
+ */
+public final class Wording {
+  /** What nothing was developed on. */
+  static final String HELD_OUT = "held-out";
+
+  /** What the resolver was developed on, each by another writer. */
+  private static final List<String> DEVELOPMENT =
+      List.of(
+          "development/a",
+          "development/b",
+          "development/c",
+          "development/d",
+          "development/e",
+          "development/f",
+          "development/g",
+          "development/i",
+          "development/j",
+          "development/k",
+          "development/l",
+          "development/m");
+
+  private final String folder;
 
   /**
    * A line of which a bar separates the parts.
@@ -16,18 +39,46 @@ final class Wording {
    * @param tag before the first bar
    * @param parts after it; at least one
    */
-  record Line(String tag, List<String> parts) {
-    String first() {
+  public record Line(String tag, List<String> parts) {
+    public String first() {
       return parts.get(0);
     }
   }
 
-  private Wording() {}
+  private Wording(String folder) {
+    this.folder = folder;
+  }
 
-  static List<String> lines(String name) {
-    try (InputStream in = Wording.class.getResourceAsStream("held-out/" + name + ".txt")) {
+  static Wording heldOut() {
+    return new Wording(HELD_OUT);
+  }
+
+  public static List<Wording> development() {
+    return DEVELOPMENT.stream().map(Wording::new).toList();
+  }
+
+  /**
+   * By its name.
+   *
+   * @param name {@code held-out} or a development one's, as {@code development/a}
+   */
+  static Wording of(String name) {
+    if (!name.equals(HELD_OUT) && !DEVELOPMENT.contains(name)) {
+      throw new IllegalArgumentException(
+          name + ": no such wording (expected: " + HELD_OUT + ", " + DEVELOPMENT + ")");
+    }
+    return new Wording(name);
+  }
+
+  public String name() {
+    return folder;
+  }
+
+  public List<String> lines(String name) {
+    String path = folder + "/" + name + ".txt";
+    try (InputStream in = Wording.class.getResourceAsStream(path)) {
       if (in == null) {
-        throw new IllegalStateException("held-out/" + name + ".txt: missing");
+        throw new IllegalStateException(path + ": missing");
       }
       return new String(in.readAllBytes(), StandardCharsets.UTF_8)
           .lines()
@@ -38,7 +89,7 @@ final class Wording {
     }
   }
 
-  static List<Line> tagged(String name) {
+  public List<Line> tagged(String name) {
     return lines(name).stream().map(Wording::line).toList();
   }
 

@@ -1,0 +1,151 @@
+package dev.starling.fusion.core;
+
+import dev.starling.fusion.core.Slot.Span;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A text, its words, the devices that it names, and the parts that say which picture, to whom and
+ * what to play. Immutable.
+ *
+ * @param words of the text
+ * @param mentions of devices and rooms
+ * @param spans in the order of the text; none overlap
+ */
+record Phrase(String text, List<String> words, List<DeviceMention> mentions, List<Span> spans) {
+  private static final Set<String> PRONOUNS =
+      Set.of("it", "this", "that", "these", "those", "them", "one", "him", "her");
+
+  Phrase {
+    words = List.copyOf(words);
+    mentions = List.copyOf(mentions);
+    spans = List.copyOf(spans);
+  }
+
+  static Phrase of(String text, DeviceWords devices, SlotModel slots) {
+    List<String> words = Words.of(text);
+    List<DeviceMention> mentions = devices.find(words);
+    List<Span> spans = slots.spans(words, mentions);
+    return new Phrase(text, words, mentions, whole(text.toLowerCase(Locale.ROOT), words, spans));
+  }
+
+  /** "jean-luc" is not cut where its hyphen is. */
+  private static List<Span> whole(String text, List<String> words, List<Span> spans) {
+    if (text.indexOf('-') < 0) {
+      return spans;
+    }
+    List<Span> whole = new ArrayList<>();
+    for (Span span : spans) {
+      int from = span.from();
+      int to = span.to();
+      int least = whole.isEmpty() ? 0 : whole.get(whole.size() - 1).to();
+      while (from > least && text.contains(words.get(from - 1) + "-" + words.get(from))) {
+        from--;
+      }
+      while (to < words.size() && text.contains(words.get(to - 1) + "-" + words.get(to))) {
+        to++;
+      }
+      if (from >= least && from < to) {
+        whole.add(new Span(span.slot(), from, to));
+      }
+    }
+    return whole;
+  }
+
+  /** Without slots, for what is no sentence. */
+  Phrase plain() {
+    return new Phrase(text, words, mentions, List.of());
+  }
+
+  /** Whether a mention is a part of what some picture is called. */
+  boolean isInPicture(DeviceMention mention) {
+    return spans.stream()
+        .anyMatch(
+            span ->
+                (span.slot() == Slot.PICTURE || span.slot() == Slot.ADDITION)
+                    && span.from() <= mention.from()
+                    && mention.to() <= span.to());
+  }
+
+  /** Those of one slot. */
+  List<Span> spans(Slot slot) {
+    return spans.stream().filter(span -> span.slot() == slot).toList();
+  }
+
+  List<String> words(Span span) {
+    return words.subList(span.from(), span.to());
+  }
+
+  /**
+   * The words with the same ones for any picture, person, music and device: what is to be done does
+   * not depend on which. Pronouns stay.
+   */
+  List<String> outline() {
+    List<String> outline = new ArrayList<>();
+    int at = 0;
+    while (at < words.size()) {
+      Span span = spanAt(at);
+      if (span != null) {
+        if (isPronoun(span)) {
+          outline.addAll(words(span));
+        } else {
+          outline.addAll(standIn(span.slot()));
+        }
+        at = span.to();
+        continue;
+      }
+      DeviceMention mention = mentionAt(at);
+      if (mention != null) {
+        if (!mention.preposition().isEmpty()) {
+          outline.add(words.get(at));
+        }
+        outline.add("the");
+        outline.add(mention.kind().isEmpty() ? "room" : mention.kind());
+        at = mention.to();
+        continue;
+      }
+      outline.add(words.get(at));
+      at++;
+    }
+    return outline;
+  }
+
+  private static List<String> standIn(Slot slot) {
+    return switch (slot) {
+      case PICTURE -> List.of("the", "picture");
+      case ADDITION -> List.of();
+      case PERSON -> List.of("somebody");
+      case SOUND -> List.of("music");
+    };
+  }
+
+  /** Whether it is "it" and the like. */
+  boolean isPronoun(Span span) {
+    return span.length() <= 2 && words(span).stream().allMatch(PRONOUNS::contains);
+  }
+
+  private @Nullable Span spanAt(int at) {
+    for (Span span : spans) {
+      if (span.from() == at) {
+        return span;
+      }
+    }
+    return null;
+  }
+
+  /** One that begins here and is in no slot. */
+  private @Nullable DeviceMention mentionAt(int at) {
+    for (DeviceMention mention : mentions) {
+      boolean free =
+          spans.stream()
+              .allMatch(span -> span.to() <= mention.from() || span.from() >= mention.to());
+      if (mention.from() == at && mention.to() > at && free) {
+        return mention;
+      }
+    }
+    return null;
+  }
+}

@@ -1,0 +1,143 @@
+package dev.starling.fusion.core;
+
+import java.io.BufferedInputStream;
+import java.io.DataInputStream;
+import java.io.DataOutputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.zip.GZIPInputStream;
+import java.util.zip.GZIPOutputStream;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What kind of thing words say of a picture: softmax regression over the words and their embedding.
+ * There are many ways of saying "the one before", and few things that are said. Immutable,
+ * thread-safe, and the same to the bit everywhere. {@code scripts/train-fusion} trains it.
+ */
+final class PictureModel {
+  static final int LABELS = PictureKind.values().length;
+  static final int BUCKETS = 4096;
+
+  private static final String SHIPPED = "pictures.model";
+  private static final int FORMAT = 0x53504d31; // "SPM1"
+
+  private final SoftmaxLayer both;
+  private final SoftmaxLayer words;
+
+  PictureModel(SoftmaxLayer both, SoftmaxLayer words) {
+    this.both = both;
+    this.words = words;
+  }
+
+  /**
+   * A kind, and how likely it is.
+   *
+   * @param share 0..1
+   */
+  record Guess(PictureKind kind, double share) {}
+
+  /** The one that ships; blocks. */
+  static PictureModel shipped() {
+    try (InputStream in = PictureModel.class.getResourceAsStream(SHIPPED)) {
+      if (in == null) {
+        throw new IllegalStateException(SHIPPED + " is not in the jar");
+      }
+      return read(in);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  static PictureModel read(InputStream from) throws IOException {
+    DataInputStream in = new DataInputStream(new BufferedInputStream(new GZIPInputStream(from)));
+    int format = in.readInt();
+    if (format != FORMAT) {
+      throw new IOException("format: " + format + " (expected: " + FORMAT + ")");
+    }
+    return new PictureModel(SoftmaxLayer.read(in, LABELS), SoftmaxLayer.read(in, LABELS));
+  }
+
+  void write(OutputStream to) throws IOException {
+    try (DataOutputStream out = new DataOutputStream(new GZIPOutputStream(to))) {
+      out.writeInt(FORMAT);
+      both.write(out);
+      words.write(out);
+    }
+  }
+
+  /**
+   * The likeliest kind.
+   *
+   * @param said of the picture, and no more
+   * @param devices where the words name one
+   * @param vector of the words; null for none
+   */
+  Guess guess(List<String> said, boolean[] devices, float @Nullable [] vector) {
+    Map<Integer, Double> places = places(said, devices);
+    double[] shares =
+        Softmax.of(
+            SoftmaxLayer.isEmbedding(vector)
+                ? both.sums(places, vector)
+                : words.sums(places, null));
+    int best = 0;
+    for (int i = 1; i < shares.length; i++) {
+      best = shares[i] > shares[best] ? i : best;
+    }
+    return new Guess(PictureKind.values()[best], shares[best]);
+  }
+
+  /** Weights of the places that words fall into; the squares of all weights sum to 1. */
+  static Map<Integer, Double> places(List<String> said, boolean[] devices) {
+    Map<Integer, Double> places = new TreeMap<>();
+    String before = "^";
+    String earlier = "^";
+    for (int i = 0; i < said.size(); i++) {
+      String word = devices[i] ? "#device" : kind(said.get(i));
+      if (word.equals("#device") && before.equals(word)) {
+        continue;
+      }
+      add(places, "w " + word, 1.0);
+      add(places, "b " + before + " " + word, 0.8);
+      add(places, "t " + earlier + " " + before + " " + word, 0.5);
+      if (word.length() > 4) {
+        add(places, "p " + word.substring(0, 4), 0.5);
+      }
+      earlier = before;
+      before = word;
+    }
+    add(places, "b " + before + " $", 0.7);
+    add(places, "n " + Math.min(8, said.size()), 0.4);
+    double squares = 0;
+    for (double weight : places.values()) {
+      squares += weight * weight;
+    }
+    double length = Math.sqrt(squares);
+    places.replaceAll((place, weight) -> length == 0 ? 0.0 : weight / length);
+    return places;
+  }
+
+  /** The same word for all colours, days and ordinals. */
+  private static String kind(String word) {
+    if (Colors.named(word) != null) {
+      return "#color";
+    }
+    if (PictureKind.isWeekday(word)) {
+      return "#weekday";
+    }
+    return PictureKind.isOrdinal(word) && !word.equals("one") ? "#ordinal" : word;
+  }
+
+  private static void add(Map<Integer, Double> places, String feature, double weight) {
+    int hash = 0x811c9dc5;
+    for (byte b : feature.getBytes(StandardCharsets.UTF_8)) {
+      hash = (hash ^ (b & 0xff)) * 0x01000193;
+    }
+    places.merge((hash ^ (hash >>> 16)) & (BUCKETS - 1), weight, Double::sum);
+  }
+}
