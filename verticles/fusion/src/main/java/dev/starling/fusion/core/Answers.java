@@ -408,8 +408,7 @@ final class Answers {
     PictureWords.Said read = scene.pictureWords().ofAnswer(scene.phrase(text), used);
     Reference reference =
         compared(
-            ReferenceWords.find(read.words(), read.used(), scene.now(), scene.zone())
-                .called(read.name()),
+            read.reference(scene.now(), scene.zone()),
             read.words());
     boolean says = reference.describes() || !sources.isEmpty();
     boolean said =
@@ -460,7 +459,10 @@ final class Answers {
 
   /** "the newer one", of those that were offered. */
   private static Reference compared(Reference reference, List<String> words) {
-    boolean newer = words.contains("newer") || words.contains("later");
+    boolean newer =
+        words.contains("newer")
+            || words.contains("later")
+            || words.contains("second") && words.stream().anyMatch(WHEN_TAKEN::contains);
     boolean older =
         words.contains("older")
             || words.contains("earlier")

@@ -32,7 +32,7 @@ final class Commands {
       }
       // Something was said, and nothing of it is known to be about a picture: it may well be.
       boolean unread =
-          phrase.spans(Slot.PICTURE).isEmpty()
+          phrase.needing(intent, scene.models().slots()).spans(Slot.PICTURE).isEmpty()
               && !reference.isSaid()
               && !reference.loose().isEmpty();
       draft.pictures(candidates, reference.plural() || unread);

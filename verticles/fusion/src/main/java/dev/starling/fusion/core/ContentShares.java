@@ -24,7 +24,7 @@ final class ContentShares {
   /** Pictures whose texts are this near show the same kind of thing. */
   private static final double SAME = 0.75;
 
-  private static final double GIVEN = 0.85;
+  private static final double GIVEN = 0.45;
 
   /** What shares some words with a name is nearer to it. */
   private static final double WORDS = 0.15;

@@ -11,7 +11,7 @@ import java.util.Map;
 record DayPart(LocalTime from, LocalTime to, long softMillis) {
   private static final Map<String, DayPart> NAMED =
       Map.ofEntries(
-          Map.entry("morning", of(4, 0, 12, 0)),
+          Map.entry("morning", of(4, 0, 11, 59)),
           Map.entry("forenoon", of(7, 0, 12, 0)),
           Map.entry("teatime", of(15, 0, 18, 0)),
           Map.entry("breakfast", of(5, 30, 10, 0)),

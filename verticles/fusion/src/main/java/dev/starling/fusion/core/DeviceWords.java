@@ -215,6 +215,11 @@ final class DeviceWords {
         || next.equals("saver")) {
       return false;
     }
+    String verb = at > 0 ? words.get(at - 1) : "";
+    if (word.equals("frame") && (verb.equals("to") || verb.equals("will") || verb.equals("can"))) {
+      // "i am going to frame it"
+      return false;
+    }
     if (word.equals("display")
         && (DETERMINERS.contains(next) || next.equals("it") || ImageWords.isNoun(next))) {
       return false;

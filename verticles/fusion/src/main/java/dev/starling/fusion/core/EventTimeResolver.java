@@ -372,12 +372,12 @@ public final class EventTimeResolver implements Resolver {
       return;
     }
     Phrase phrase = scene.phrase(text);
-    wanted.addAll(PictureWords.texts(phrase));
     wanted.add(outline(phrase));
     double[] intents = models.intents().probabilities(phrase, null);
     Intent command = Intent.values()[command(intents)];
     // What may be an answer is read as if it were said of a picture.
     Intent intent = Draft.needsPicture(command) ? command : Intent.PRINT;
+    wanted.addAll(PictureWords.texts(phrase.needing(intent, models.slots())));
     Reference reference = scene.parse(intent, phrase).reference();
     // What may be about a picture is, when one of them shows it.
     List<String> content = reference.content().isEmpty() ? reference.loose() : reference.content();

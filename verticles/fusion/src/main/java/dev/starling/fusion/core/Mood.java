@@ -150,7 +150,9 @@ final class Mood {
     String word = words.get(verb);
     boolean past = PAST.contains(word) || word.length() > 4 && word.endsWith("ed");
     String subject = words.get(lead);
-    if (past && (SUBJECTS.contains(subject) || !Concepts.has(subject) && verb == lead + 1)) {
+    // "the woolshed" is a place.
+    boolean determined = ImageWords.DETERMINERS.contains(subject) && !SUBJECTS.contains(subject);
+    if (past && !determined && (SUBJECTS.contains(subject) || !Concepts.has(subject) && verb == lead + 1)) {
       traits.add("tells");
     }
     if (Concepts.of(subject).equals("#person")) {

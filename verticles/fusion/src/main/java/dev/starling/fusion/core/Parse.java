@@ -90,9 +90,9 @@ record Parse(
     PictureWords.Said said =
         Draft.needsPicture(meant)
             ? pictures.of(phrase, used)
-            : new PictureWords.Said(words, used, "");
+            : PictureWords.Said.of(words, used);
     Reference reference =
-        ReferenceWords.find(said.words(), said.used(), nowMillis, zone).called(said.name());
+        said.reference(nowMillis, zone);
     return new Parse(
         meant,
         targets,
@@ -214,6 +214,9 @@ record Parse(
     return false;
   }
 
+  /** No picture is from one of these: "that is what i want from the lamp". */
+  private static final Set<String> NO_CAMERAS = Set.of("printer", "light", "speaker");
+
   private static void roles(
       Intent intent,
       List<DeviceMention> mentions,
@@ -233,7 +236,7 @@ record Parse(
         targets.add(mention);
         continue;
       }
-      if (mention.kind().equals("printer")) {
+      if (NO_CAMERAS.contains(mention.kind())) {
         targets.add(mention);
         continue;
       }

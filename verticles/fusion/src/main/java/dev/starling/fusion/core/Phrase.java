@@ -29,7 +29,7 @@ record Phrase(String text, List<String> words, List<DeviceMention> mentions, Lis
     List<String> words = Words.of(text);
     List<DeviceMention> mentions = devices.find(words);
     List<Span> spans = slots.spans(words, mentions);
-    return new Phrase(text, words, mentions, whole(text.toLowerCase(Locale.ROOT), words, spans));
+    return new Phrase(text, words, mentions, whole(text, words, spans));
   }
 
   /** "jean-luc" is not cut where its hyphen is. */
@@ -37,15 +37,16 @@ record Phrase(String text, List<String> words, List<DeviceMention> mentions, Lis
     if (text.indexOf('-') < 0) {
       return spans;
     }
+    String lower = text.toLowerCase(Locale.ROOT);
     List<Span> whole = new ArrayList<>();
     for (Span span : spans) {
       int from = span.from();
       int to = span.to();
       int least = whole.isEmpty() ? 0 : whole.get(whole.size() - 1).to();
-      while (from > least && text.contains(words.get(from - 1) + "-" + words.get(from))) {
+      while (from > least && lower.contains(words.get(from - 1) + "-" + words.get(from))) {
         from--;
       }
-      while (to < words.size() && text.contains(words.get(to - 1) + "-" + words.get(to))) {
+      while (to < words.size() && lower.contains(words.get(to - 1) + "-" + words.get(to))) {
         to++;
       }
       if (from >= least && from < to) {
@@ -53,6 +54,31 @@ record Phrase(String text, List<String> words, List<DeviceMention> mentions, Lis
       }
     }
     return whole;
+  }
+
+  /** With what a command of that intent needs, where it may well be said. */
+  Phrase needing(Intent intent, SlotModel slots) {
+    Phrase found = this;
+    if (intent == Intent.SEND_TO) {
+      found = found.with(Slot.PERSON, slots);
+    }
+    if (intent == Intent.PLAY) {
+      found = found.with(Slot.SOUND, slots);
+    }
+    return Draft.needsPicture(intent) ? found.with(Slot.PICTURE, slots) : found;
+  }
+
+  private Phrase with(Slot needed, SlotModel slots) {
+    if (!spans(needed).isEmpty()) {
+      return this;
+    }
+    List<Span> more = slots.spansWith(needed, words, mentions);
+    boolean keeps = spans.stream().allMatch(span -> has(more, span.slot()));
+    return keeps ? new Phrase(text, words, mentions, whole(text, words, more)) : this;
+  }
+
+  private static boolean has(List<Span> spans, Slot slot) {
+    return spans.stream().anyMatch(span -> span.slot() == slot);
   }
 
   /** Without slots, for what is no sentence. */

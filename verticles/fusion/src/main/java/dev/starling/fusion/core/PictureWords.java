@@ -7,7 +7,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
-import org.jspecify.annotations.Nullable;
+import java.util.Set;
 
 /**
  * What a phrase says of a picture: its own words, or plain ones where it is known what kind of
@@ -32,10 +32,36 @@ record PictureWords(PictureModel model, Map<String, float[]> vectors, long nowMi
    *
    * @param words its own or plain ones
    * @param used which of them name a device, and so say nothing more
+   * @param content what is on it, when that is known to be what was said
    * @param name what it was called in so many words; empty when that says nothing of what is on it
    */
   @SuppressWarnings("ArrayRecordComponent")
-  record Said(List<String> words, boolean[] used, String name) {}
+  record Said(List<String> words, boolean[] used, List<String> content, String name) {
+    /** Just these words. */
+    static Said of(List<String> words, boolean[] used) {
+      return new Said(words, used, List.of(), "");
+    }
+
+    private static Said plain(List<String> words) {
+      return of(words, new boolean[words.size()]);
+    }
+
+    private Said and(Said other) {
+      List<String> both = new ArrayList<>(words);
+      both.addAll(other.words);
+      boolean[] flags = Arrays.copyOf(used, both.size());
+      System.arraycopy(other.used, 0, flags, words.size(), other.used.length);
+      List<String> shown = new ArrayList<>(content);
+      shown.addAll(other.content);
+      return new Said(both, flags, shown, name.isEmpty() ? other.name : name);
+    }
+
+    /** As a description. */
+    Reference reference(long nowMillis, ZoneId zone) {
+      Reference found = ReferenceWords.find(words, used, nowMillis, zone).called(name);
+      return content.isEmpty() ? found : found.showing(content);
+    }
+  }
 
   /**
    * What is said of the picture that a command is about.
@@ -43,46 +69,18 @@ record PictureWords(PictureModel model, Map<String, float[]> vectors, long nowMi
    * @param used which words of the phrase mean something else
    */
   Said of(Phrase phrase, boolean[] used) {
-    List<Span> parts = parts(phrase);
-    if (parts.isEmpty()) {
-      return new Said(phrase.words(), used, "");
+    Said said = Said.plain(List.of());
+    for (Span span : parts(phrase)) {
+      said = said.and(part(phrase, span, used));
     }
-    String name = "";
-    List<String> words = new ArrayList<>();
-    List<Boolean> taken = new ArrayList<>();
-    for (Span span : parts) {
-      List<String> plain = plainly(phrase, span, used);
-      if (name.isEmpty() && (plain == null || guess(phrase, span).kind() == PictureKind.SHOWN)) {
-        name = text(phrase, span);
-      }
-      for (int i = 0; i < (plain == null ? span.length() : plain.size()); i++) {
-        words.add(plain == null ? phrase.words().get(span.from() + i) : plain.get(i));
-        taken.add(plain == null && used[span.from() + i]);
-      }
-    }
-    boolean[] flags = new boolean[words.size()];
-    for (int i = 0; i < flags.length; i++) {
-      flags[i] = taken.get(i);
-    }
-    return new Said(words, flags, name);
+    return said.words().isEmpty() ? Said.of(phrase.words(), used) : said;
   }
 
   /** What is said of it in an answer, all of which may be about it. */
   Said ofAnswer(Phrase phrase, boolean[] used) {
-    Span whole = new Span(Slot.PICTURE, 0, phrase.words().size());
-    Guess guess = guess(phrase, whole);
-    List<String> plain = plainly(phrase, whole, used);
-    boolean known = plain != null && guess.kind() != PictureKind.SHOWN;
-    if (known) {
-      return new Said(plain, new boolean[plain.size()], "");
-    }
-    if (!parts(phrase).isEmpty()) {
-      return of(phrase, used);
-    }
-    String name = text(phrase, whole);
-    return plain == null
-        ? new Said(phrase.words(), used, name)
-        : new Said(plain, new boolean[plain.size()], name);
+    Said whole = part(phrase, new Span(Slot.PICTURE, 0, phrase.words().size()), used);
+    boolean known = whole.name().isEmpty();
+    return known || parts(phrase).isEmpty() ? whole : of(phrase, used);
   }
 
   /** Texts of whose vectors it makes use; the whole one may be an answer. */
@@ -97,26 +95,46 @@ record PictureWords(PictureModel model, Map<String, float[]> vectors, long nowMi
     return texts;
   }
 
-  private @Nullable List<String> plainly(Phrase phrase, Span span, boolean[] used) {
+  private Said part(Phrase phrase, Span span, boolean[] used) {
     Guess guess = guess(phrase, span);
-    if (guess.share() < CERTAIN && saysWhen(phrase, span, used)) {
-      return null;
+    boolean known = guess.share() >= SURE && guess.kind() != PictureKind.OTHER;
+    boolean shown =
+        known ? guess.kind() == PictureKind.SHOWN : !isRead(phrase, span, used);
+    Reference read = read(phrase, span, used);
+    boolean viewed = shown && read.pointing() == Reference.Pointing.VIEWED;
+    if (viewed || guess.share() < CERTAIN && read.when().interval() != null) {
+      return own(phrase, span, used);
     }
-    if (guess.share() < SURE || guess.kind() == PictureKind.OTHER) {
-      return isRead(phrase, span, used) ? null : shown(phrase, span, used);
+    if (shown && !names(span, used)) {
+      List<String> content = content(phrase, span, used);
+      return content.isEmpty()
+          ? own(phrase, span, used)
+          : new Said(THE_PICTURE, new boolean[2], content, text(phrase, span));
     }
     boolean source =
         guess.kind() == PictureKind.SOURCE || guess.kind() == PictureKind.SOURCE_LATEST;
-    if (source && !namesDevice(phrase, span)) {
-      return null;
+    if (!known || shown || source && !namesDevice(phrase, span)) {
+      return own(phrase, span, used);
     }
-    return guess.kind() == PictureKind.SHOWN
-        ? shown(phrase, span, used)
-        : guess.kind().counted(phrase.words(span)).plainly(phrase.words(span));
+    List<String> words = phrase.words(span);
+    List<String> plain = guess.kind().counted(words).plainly(words);
+    return plain == null ? own(phrase, span, used) : Said.plain(plain);
   }
 
-  private boolean saysWhen(Phrase phrase, Span span, boolean[] used) {
-    return read(phrase, span, used).when().interval() != null;
+  /** Whether there is something else in it, as in "the one on my screen". */
+  private static boolean names(Span span, boolean[] used) {
+    for (int i = span.from(); i < span.to(); i++) {
+      if (used[i]) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  /** The words as they are. */
+  private static Said own(Phrase phrase, Span span, boolean[] used) {
+    boolean[] taken = Arrays.copyOfRange(used, span.from(), span.to());
+    return new Said(phrase.words(span), taken, List.of(), text(phrase, span));
   }
 
   private Reference read(Phrase phrase, Span span, boolean[] used) {
@@ -131,32 +149,39 @@ record PictureWords(PictureModel model, Map<String, float[]> vectors, long nowMi
   }
 
   /**
-   * "my watch" is what a picture of it is called. Colours say what sort of thing it is, and not
-   * what the picture looks like: "the red berries".
+   * What is on a picture that is called by it. Colours and times of day say what sort of thing it
+   * is, and not what the picture looks like or when it was taken: "the red berries", "the evening
+   * gown".
    */
-  private static @Nullable List<String> shown(Phrase phrase, Span span, boolean[] used) {
-    List<String> words = new ArrayList<>();
-    boolean noun = false;
+  private static List<String> content(Phrase phrase, Span span, boolean[] used) {
+    List<String> content = new ArrayList<>();
     for (int i = span.from(); i < span.to(); i++) {
       String word = phrase.words().get(i);
-      if (used[i]) {
-        return null;
+      boolean says =
+          !used[i]
+              && word.length() > 1
+              && !EMPTY.contains(word)
+              && !ImageWords.DETERMINERS.contains(word)
+              && !ImageWords.isNoun(word)
+              && Colors.named(word) == null
+              && !DayPart.isNamed(word);
+      if (says) {
+        content.add(word);
       }
-      noun |= ImageWords.isNoun(word);
-      if (Colors.named(word) == null) {
-        words.add(word);
-      }
     }
-    if (words.stream().noneMatch(ImageWords::isContent)) {
-      return null;
-    }
-    if (!noun) {
-      boolean determined = ImageWords.DETERMINERS.contains(words.get(0));
-      words.subList(0, determined ? 1 : 0).clear();
-      words.addAll(0, List.of("the", "picture", "of", "the"));
-    }
-    return words;
+    return content;
   }
+
+  private static final List<String> THE_PICTURE = List.of("the", "picture");
+
+  /** What is said of what is on a picture, but tells nothing of it. */
+  private static final Set<String> EMPTY =
+      Set.of(
+          "of", "with", "in", "on", "at", "by", "from", "to", "for", "and", "where", "who", "which",
+          "is", "was", "are", "were", "it", "we", "her", "his", "their", "its", "'s", "s", "what",
+          "up", "out", "over", "under", "all", "big", "little", "old", "new", "nice", "us", "me",
+          "you", "here", "there", "being", "right", "now", "just", "have", "has", "got", "had", "am",
+          "showing", "shown", "displayed", "looking", "open", "front", "only", "really");
 
   /** Whether a device is named there only because the picture is seen on it. */
   boolean isBeside(Phrase phrase, DeviceMention mention) {

@@ -97,20 +97,29 @@ record Reference(
   }
 
   Reference called(String words) {
+    return with(content, loose, words);
+  }
+
+  /** With what is on it. */
+  Reference showing(List<String> words) {
+    return with(words, List.of(), name);
+  }
+
+  private Reference with(List<String> shown, List<String> perhaps, String called) {
     return new Reference(
         when,
         order,
         of,
         pointing,
-        content,
-        loose,
+        shown,
+        perhaps,
         colors,
         looks,
         noun,
         plural,
         taken,
         notTheLast,
-        words);
+        called);
   }
 
   /** What was found, for the explanation. */

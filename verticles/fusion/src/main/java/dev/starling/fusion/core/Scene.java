@@ -74,7 +74,8 @@ record Scene(
   }
 
   Parse parse(Intent intent, Phrase phrase) {
-    return Parse.of(intent, phrase, pictureWords(), words, now(), zone);
+    return Parse.of(
+        intent, phrase.needing(intent, models.slots()), pictureWords(), words, now(), zone);
   }
 
   /**

@@ -44,7 +44,9 @@ final class SlotTraining {
               }
               return sum;
             },
-            (before, label) -> weights[transition(before, label)]);
+            (before, label) -> weights[transition(before, label)],
+            0)
+            .labels();
     for (int at = 0; at < right.length; at++) {
       if (right[at] != found[at]) {
         for (int place : features[at]) {
