@@ -4,6 +4,7 @@ import dev.starling.bus.Bus;
 import dev.starling.bus.BusException;
 import dev.starling.bus.BusStream;
 import dev.starling.bus.CallContext;
+import dev.starling.bus.Cancellation;
 import dev.starling.bus.ErrorCode;
 import dev.starling.bus.Opening;
 import dev.starling.bus.PieceBudget;
@@ -65,11 +66,14 @@ public final class LargeCalls
     private final CallContext call;
     private final PieceBuffer received;
     private final Context context = Vertx.currentContext();
+    private final Cancellation cancellation;
     private boolean running;
 
     Transfer(BusStream<byte[], byte[]> stream, CallContext call, int bytes) {
       this.stream = stream;
-      this.call = call;
+      Cancellation given = call.cancellation();
+      this.cancellation = given == null ? new Cancellation() : given;
+      this.call = call.withCancellation(cancellation);
       this.received = new PieceBuffer(bytes, budget);
     }
 
@@ -83,6 +87,9 @@ public final class LargeCalls
               failure -> {
                 if (!running) {
                   received.close();
+                } else if (failure != null) {
+                  // Nobody takes the answer.
+                  cancellation.cancel();
                 }
               });
     }

@@ -72,11 +72,12 @@ final class Workers {
       LongSupplier nanoTime,
       Alarm alarm,
       ModelMeters meters,
+      ModelSpans spans,
       long computeNanos,
       int entriesPerRun,
       Runnable atEnd) {
     this.queue = queue;
-    this.run = new BatchRun(nanoTime, meters);
+    this.run = new BatchRun(nanoTime, meters, spans);
     this.nanoTime = nanoTime;
     this.meters = meters;
     this.alarm = new ExpiryAlarm(alarm, this::sweep);
@@ -131,6 +132,31 @@ final class Workers {
   private boolean isHopeless(Part part, long now) {
     long runs = queue.before(part.priority()) / entriesPerRun / Math.max(1, threads);
     return runs > 0 && now + (runs + 1) * computeNanos.value() - part.deadlineNanos() > 0;
+  }
+
+  /** Nobody waits for these any more: those that have not begun are dropped. */
+  void cancel(List<Part> parts) {
+    int dropped = 0;
+    lock.lock();
+    try {
+      for (Part part : parts) {
+        if (queue.remove(part)) {
+          dropped++;
+        }
+      }
+      if (dropped > 0) {
+        // A worker may wait for the very last of what is in the queue.
+        changes++;
+        changed.signalAll();
+      }
+    } finally {
+      lock.unlock();
+    }
+    if (dropped > 0) {
+      meters.cancelled(dropped);
+      parts.get(0).cancel();
+      tellDrained();
+    }
   }
 
   /** Takes no more; completes when all that was taken has its answer. */
