@@ -14,7 +14,7 @@ final class BatchSpan {
   private final TraceContext own;
   private final long parent;
   private final List<TraceContext> members;
-  private final int requests;
+  private final int parts;
   private final int rows;
   private final long startNanos;
   private long padding;
@@ -22,21 +22,21 @@ final class BatchSpan {
 
   /**
    * @param members the spans of its requests that are recorded
-   * @param requests how many have rows in it, recorded or not
+   * @param parts how many requests, or parts of such, have rows in it, recorded or not
    */
   BatchSpan(
       ModelSpans spans,
       TraceContext own,
       long parent,
       List<TraceContext> members,
-      int requests,
+      int parts,
       int rows,
       long startNanos) {
     this.spans = spans;
     this.own = own;
     this.parent = parent;
     this.members = members;
-    this.requests = requests;
+    this.parts = parts;
     this.rows = rows;
     this.startNanos = startNanos;
   }
@@ -66,8 +66,8 @@ final class BatchSpan {
         Map.of(
             "starling.batch.rows",
             (long) rows,
-            "starling.batch.requests",
-            (long) requests,
+            "starling.batch.parts",
+            (long) parts,
             "starling.batch.padded_tokens",
             padding),
         members,
