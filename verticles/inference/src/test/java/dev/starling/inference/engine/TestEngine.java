@@ -34,7 +34,8 @@ final class TestEngine implements AutoCloseable {
 
   final SimpleMeterRegistry meters = new SimpleMeterRegistry();
   private final List<Model> models = new ArrayList<>();
-  private final Engine engine = new Engine(NATIVE, meters, System::nanoTime);
+  final RecordedSpans spans = new RecordedSpans();
+  private final Engine engine = new Engine(NATIVE, meters, spans, System::nanoTime);
 
   /** It is closed with the engine, unless the test has done that. */
   Model load(Path directory, ModelConfig config) throws ModelException {
