@@ -7,6 +7,7 @@ import dev.starling.sdk.Spans;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
+import io.opentelemetry.api.metrics.MeterProvider;
 import io.opentelemetry.exporter.otlp.http.trace.OtlpHttpSpanExporter;
 import io.opentelemetry.sdk.common.CompletableResultCode;
 import io.opentelemetry.sdk.resources.Resource;
@@ -89,6 +90,7 @@ public final class SpanExport implements Spans, AutoCloseable {
             .setTimeout(SEND)
             // Spans that could not be sent are counted; to try again holds up those behind them.
             .setRetryPolicy(null)
+            .setMeterProvider(MeterProvider.noop())
             .build();
     SpanExport started =
         new SpanExport(config, exporter, OtelSpan.resource(nodeId, version), meters);

@@ -61,11 +61,16 @@ final class TestEngine implements AutoCloseable {
   }
 
   static ModelConfig config(Batching batching, int maxBatch, int instances, Pipeline pipeline) {
+    return config(batching, maxBatch, Duration.ZERO, instances, pipeline);
+  }
+
+  static ModelConfig config(
+      Batching batching, int maxBatch, Duration maxDelay, int instances, Pipeline pipeline) {
     return new ModelConfig(
         List.of(),
         List.of(),
         maxBatch,
-        Duration.ZERO,
+        maxDelay,
         batching,
         instances,
         1,
