@@ -124,7 +124,7 @@ public final class SpanExport implements Spans, AutoCloseable {
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     }
-    dropped.increment(queue.size());
+    dropped.increment(queue.drainTo(new ArrayList<>()));
     exporter.shutdown();
   }
 
