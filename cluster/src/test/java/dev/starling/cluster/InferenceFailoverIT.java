@@ -46,9 +46,10 @@ class InferenceFailoverIT {
         front.await("without the model", found -> embed(found, token).statusCode() == 503);
         HttpResponse<String> refused = embed(front, token);
         assertThat(refused.statusCode()).isEqualTo(503);
-        assertThat(refused.headers().firstValue("content-type")).contains("application/json");
+        assertThat(refused.headers().firstValue("content-type"))
+            .contains("application/problem+json");
         assertThat(refused.headers().firstValue("retry-after")).isPresent();
-        assertThat(refused.body()).contains("error");
+        assertThat(json(refused.body()).path("detail").asText()).isNotEmpty();
 
         models = startModels(mesh);
         front.await("with the model again", found -> embed(found, token).statusCode() == 200);
@@ -92,13 +93,10 @@ class InferenceFailoverIT {
   }
 
   private static String signUp(NodeProcess node) {
-    String account =
-        "{\"email\":\"ada@example.org\",\"password\":\"correct horse battery\",\"display_name\":\"A\"}";
-    assertThat(node.post("/v1/auth/sign-up", account).statusCode()).isEqualTo(201);
-    HttpResponse<String> signedIn =
-        node.post(
-            "/v1/auth/token",
-            "{\"email\":\"ada@example.org\",\"password\":\"correct horse battery\"}");
+    String credentials = "{\"email\":\"ada@example.org\",\"password\":\"correct horse battery\"";
+    assertThat(node.post("/v1/auth/signup", credentials + ",\"name\":\"Ada\"}").statusCode())
+        .isEqualTo(201);
+    HttpResponse<String> signedIn = node.post("/v1/auth/token", credentials + "}");
     assertThat(signedIn.statusCode()).as(signedIn.body()).isEqualTo(200);
     return json(signedIn.body()).path("access_token").asText();
   }
