@@ -38,29 +38,24 @@ public record CallContext(
   }
 
   public CallContext withPrincipal(Principal newPrincipal) {
-    return new CallContext(
-        deadlineNanos, trace, newPrincipal, priority, safeToRetry, cancellation);
+    return new CallContext(deadlineNanos, trace, newPrincipal, priority, safeToRetry, cancellation);
   }
 
   public CallContext withPriority(Priority newPriority) {
-    return new CallContext(
-        deadlineNanos, trace, principal, newPriority, safeToRetry, cancellation);
+    return new CallContext(deadlineNanos, trace, principal, newPriority, safeToRetry, cancellation);
   }
 
   public CallContext withSafeToRetry(boolean newSafeToRetry) {
-    return new CallContext(
-        deadlineNanos, trace, principal, priority, newSafeToRetry, cancellation);
+    return new CallContext(deadlineNanos, trace, principal, priority, newSafeToRetry, cancellation);
   }
 
   public CallContext withDeadline(long newDeadlineNanos) {
-    return new CallContext(
-        newDeadlineNanos, trace, principal, priority, safeToRetry, cancellation);
+    return new CallContext(newDeadlineNanos, trace, principal, priority, safeToRetry, cancellation);
   }
 
   /** Whoever cancels this gives the call up, and those that are made in its course. */
   public CallContext withCancellation(@Nullable Cancellation newCancellation) {
-    return new CallContext(
-        deadlineNanos, trace, principal, priority, safeToRetry, newCancellation);
+    return new CallContext(deadlineNanos, trace, principal, priority, safeToRetry, newCancellation);
   }
 
   public long remainingNanos(long nowNanos) {

@@ -218,8 +218,7 @@ class BusCancelTest {
   @Test
   void request_cancelled_callsMadeInItsCourseAreGivenUpToo() {
     Cancellation ofPeer = new Cancellation();
-    Address<Note, Note> elsewhere =
-        new Address<>("elsewhere", "write.v1", Note.CODEC, Note.CODEC);
+    Address<Note, Note> elsewhere = new Address<>("elsewhere", "write.v1", Note.CODEC, Note.CODEC);
     bus.node.routeWith((service, caller, avoid) -> toThird);
     loop.serve(Note.WRITE, (note, call) -> loop.bus().call(elsewhere, note, call));
     second.send(request("n2", 17, 4711, ofPeer));

@@ -20,8 +20,7 @@ import org.junit.jupiter.api.Timeout;
 @Timeout(60)
 class SpanExportTest {
   private static final TraceContext TRACE =
-      new TraceContext(
-          0x0af7651916cd43ddL, 0x8448eb211c80319cL, 0xb7ad6b7169203331L, (byte) 1, "");
+      new TraceContext(0x0af7651916cd43ddL, 0x8448eb211c80319cL, 0xb7ad6b7169203331L, (byte) 1, "");
   private static final String TRACE_ID = "0af7651916cd43dd8448eb211c80319c";
 
   private final SimpleMeterRegistry meters = new SimpleMeterRegistry();

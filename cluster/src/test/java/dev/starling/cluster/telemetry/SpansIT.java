@@ -130,8 +130,7 @@ class SpansIT {
       return serve(
           AuthContract.VERIFY,
           (token, call) ->
-              Future.succeededFuture(
-                  new Verified(new Principal("ada", Set.of()), Long.MAX_VALUE)));
+              Future.succeededFuture(new Verified(new Principal("ada", Set.of()), Long.MAX_VALUE)));
     }
   }
 }

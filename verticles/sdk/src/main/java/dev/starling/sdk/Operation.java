@@ -228,9 +228,7 @@ public final class Operation {
         errors,
         "PROBLEM, since it is a stream");
     require(
-        !cancellable
-            || interaction() == Interaction.CALL
-            || interaction() == Interaction.RAW,
+        !cancellable || interaction() == Interaction.CALL || interaction() == Interaction.RAW,
         "cancellable",
         cancellable,
         "no, since a stream ends with its client anyway");

@@ -74,8 +74,8 @@ final class BatchRun {
     return content.size() == 1 ? List.of(outputs) : split(content, outputs);
   }
 
-  private List<Tensor> compute(
-      Graph graph, List<Rows> content, int rows, @Nullable BatchSpan span) throws RunException {
+  private List<Tensor> compute(Graph graph, List<Rows> content, int rows, @Nullable BatchSpan span)
+      throws RunException {
     long begun = nanoTime.getAsLong();
     boolean done = false;
     try {
@@ -104,8 +104,7 @@ final class BatchRun {
     return parts;
   }
 
-  private void failed(
-      Graph graph, List<Part> batch, @Nullable BatchSpan span, String reason) {
+  private void failed(Graph graph, List<Part> batch, @Nullable BatchSpan span, String reason) {
     if (batch.size() == 1) {
       meters.failed();
       log.debug("a run failed: {}", reason);

@@ -36,8 +36,7 @@ public final class Engine implements AutoCloseable {
    * @param spans takes those of sampled traces
    * @param nanoTime the clock of deadlines and spans, {@link System#nanoTime}
    */
-  public Engine(
-      Path nativeDirectory, MeterRegistry meters, Spans spans, LongSupplier nanoTime) {
+  public Engine(Path nativeDirectory, MeterRegistry meters, Spans spans, LongSupplier nanoTime) {
     try {
       NativeTokenizers.keepIn(nativeDirectory);
     } catch (IOException e) {

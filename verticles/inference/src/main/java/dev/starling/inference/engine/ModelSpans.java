@@ -89,7 +89,6 @@ final class ModelSpans {
     Map<String, Object> all = new HashMap<>(attributes);
     all.put("starling.model", model);
     all.put("starling.model.version", version);
-    spans.finished(
-        new Span(context, parent, name, kind, startNanos, now(), all, links, failure));
+    spans.finished(new Span(context, parent, name, kind, startNanos, now(), all, links, failure));
   }
 }

@@ -3,7 +3,6 @@ package dev.starling.inference.repository;
 import dev.starling.contract.inference.ModelContract.Changed;
 import dev.starling.contract.inference.ModelContract.Outcome;
 import dev.starling.inference.InferenceConfig;
-import dev.starling.inference.engine.Model;
 import dev.starling.inference.repository.ModelDirectory.Look;
 import dev.starling.inference.repository.ModelDirectory.VersionDirectory;
 import dev.starling.inference.trial.ChildTrial;
@@ -225,8 +224,7 @@ public final class ModelRepository implements AutoCloseable {
   private List<String> changed() throws IOException {
     List<String> changed = new ArrayList<>();
     for (String name : directories.names()) {
-      if (directories.look(name) instanceof Look.Present present
-          && known.isNews(present.model())) {
+      if (directories.look(name) instanceof Look.Present present && known.isNews(present.model())) {
         changed.add(name);
       }
     }

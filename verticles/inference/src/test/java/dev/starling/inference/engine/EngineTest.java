@@ -68,11 +68,7 @@ class EngineTest {
         engine.load(
             TestGraphs.linear().writeTo(directory),
             config(
-                Batching.ALWAYS,
-                2,
-                Duration.ofSeconds(30),
-                1,
-                new Pipeline(List.of(), List.of())));
+                Batching.ALWAYS, 2, Duration.ofSeconds(30), 1, new Pipeline(List.of(), List.of())));
     Cancellation cancellation = new Cancellation();
     Infer row = infer(floats("x", List.of(1L, 2L), 3, 4));
     Future<Inference> left = model.infer(row, call().withCancellation(cancellation));

@@ -391,8 +391,7 @@ class WorkersTest {
     assertThat(recorded.named("batch")).hasSize(1);
     assertThat(batch.context().traceId()).isEqualTo(one.traceId());
     assertThat(batch.parent()).isEqualTo(requests.get(0).context().span());
-    assertThat(batch.links())
-        .containsExactly(requests.get(0).context(), requests.get(1).context());
+    assertThat(batch.links()).containsExactly(requests.get(0).context(), requests.get(1).context());
     assertThat(batch.attributes()).containsEntry("starling.batch.rows", 3L);
     assertThat(requests).allSatisfy(span -> assertThat(span.links()).contains(batch.context()));
     assertThat(recorded.named("model"))
