@@ -159,11 +159,17 @@ class InferRequestReaderTest {
         Arguments.of(input("FP32", "[1,1,1,1,1,1,1,1,1]", "[1]"), "more than 8 dimensions"),
         Arguments.of(input("FP32", "[100000,100000]", "[1]"), "at most 2147483647 elements"),
         Arguments.of(input("FP32", "[2000000000]", "[1]"), "fewer elements than its shape"),
-        Arguments.of(input("FP32", "[2]", "[1]"), "x/data: a list of 1 (expected: a list of 2, as the shape [2] says)"),
+        Arguments.of(
+            input("FP32", "[2]", "[1]"),
+            "x/data: a list of 1 (expected: a list of 2, as the shape [2] says)"),
         Arguments.of(input("FP32", "[1]", "[1,2]"), "x/data: a list of 2 (expected: a list of 1"),
-        Arguments.of(input("FP32", "[2,2]", "[[1,2,3],[4]]"), "x/data/0: a list of 3 (expected: a list of 2"),
-        Arguments.of(input("FP32", "[2,2]", "[[1,2],3,4]"), "x/data/1: a number (expected: a list)"),
-        Arguments.of(input("FP32", "[2]", "[[1,2]]"), "x/data/0: a list (expected: a number of 32 bits"),
+        Arguments.of(
+            input("FP32", "[2,2]", "[[1,2,3],[4]]"),
+            "x/data/0: a list of 3 (expected: a list of 2"),
+        Arguments.of(
+            input("FP32", "[2,2]", "[[1,2],3,4]"), "x/data/1: a number (expected: a list)"),
+        Arguments.of(
+            input("FP32", "[2]", "[[1,2]]"), "x/data/0: a list (expected: a number of 32 bits"),
         Arguments.of(input("FP32", "[1]", "1"), "x/data: a number (expected: a list)"),
         Arguments.of(input("FP32", "[1]", "[NaN]"), "body:"),
         Arguments.of(input("FP32", "[1]", "[1e39]"), "1e39 (expected: a number of 32 bits"),

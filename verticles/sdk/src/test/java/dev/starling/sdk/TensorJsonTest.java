@@ -143,7 +143,8 @@ class TensorJsonTest {
     for (int i = 0; i < 1_000; i++) {
       json.append(i == 0 ? "" : ",").append(i);
     }
-    byte[] data = valid(stream(DataType.INT16, List.of(1_000L), json.append("]").toString())).data();
+    byte[] data =
+        valid(stream(DataType.INT16, List.of(1_000L), json.append("]").toString())).data();
 
     assertThat(data).hasSize(2_000);
     assertThat(data[2 * 999]).isEqualTo((byte) 999);
