@@ -34,7 +34,7 @@ public final class BusNode {
    * Nodes of before know no such frame. Under the name of another kind they drop it as one that
    * they cannot read; a name that they do not know would be an error on the connection.
    */
-  private static final DeliveryOptions CANCEL = new DeliveryOptions().setCodecName(REQUEST_CODEC);
+  static final DeliveryOptions CANCEL = new DeliveryOptions().setCodecName(REQUEST_CODEC);
 
   private static final Logger log = LoggerFactory.getLogger(BusNode.class);
 

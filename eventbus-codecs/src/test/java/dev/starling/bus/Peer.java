@@ -61,7 +61,12 @@ final class Peer {
   }
 
   void send(Frame frame) {
-    vertx.eventBus().send(BusAddresses.node(TestBus.NODE), overTheWire(frame));
+    vertx
+        .eventBus()
+        .send(
+            BusAddresses.node(TestBus.NODE),
+            overTheWire(frame),
+            frame instanceof Frame.Cancel ? BusNode.CANCEL : BusNode.CLUSTER);
   }
 
   synchronized int count() {
