@@ -21,7 +21,8 @@ import org.jspecify.annotations.Nullable;
  * @param headers the request headers that it wants to see, in lower case
  * @param interaction whether it answers once or is a stream
  * @param errors what a client gets that is refused
- * @param cancellable whether what it does is for nobody once its client has left
+ * @param cancellable whether what it does is for nobody once its client has left; a hint, which
+ *     version 1 and nodes of before leave out
  * @param document its OpenAPI 3.1 operation object, as JSON
  */
 public record OperationRecord(
@@ -137,9 +138,9 @@ public record OperationRecord(
         document);
   }
 
-  /** Whether version 1 has words for it. */
+  /** Whether version 1 has words for it, hints aside. */
   boolean isPlain() {
-    return interaction != Interaction.RAW && errors == ErrorShape.PROBLEM && !cancellable;
+    return interaction != Interaction.RAW && errors == ErrorShape.PROBLEM;
   }
 
   /**
@@ -200,6 +201,11 @@ public record OperationRecord(
     return errors == ErrorShape.PROBLEM && !cancellable
         ? operation
         : operation.with(errors, cancellable);
+  }
+
+  /** As a node reads it that does not know the hints. */
+  OperationRecord withoutHints() {
+    return cancellable ? with(errors, false) : this;
   }
 
   private OperationRecord with(ErrorShape newErrors, boolean newCancellable) {
