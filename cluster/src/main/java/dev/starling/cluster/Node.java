@@ -272,7 +272,7 @@ final class Node {
   /** Verticles come later and end earlier, so their last spans are sent too. */
   private void provideSpans(NodeScope scope) {
     OtelConfig settings = config.node().otel();
-    if (settings.isOn()) {
+    if (settings.exports()) {
       SpanExport export = SpanExport.start(settings, nodeId, Version.number(), meters);
       undo.push(export::close);
       scope.provide(Spans.class, export);

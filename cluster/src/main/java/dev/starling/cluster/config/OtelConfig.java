@@ -30,7 +30,7 @@ public record OtelConfig(String endpoint, double sampleRate, int maxQueue) {
     return new OtelConfig("", 0, 2048);
   }
 
-  public boolean isOn() {
+  public boolean exports() {
     return !endpoint.isEmpty();
   }
 

@@ -78,7 +78,7 @@ public final class SpanExport implements Spans, AutoCloseable {
   /**
    * Begins to send.
    *
-   * @param config is on
+   * @param config that has an endpoint
    * @param nodeId tells this node from others
    */
   public static SpanExport start(

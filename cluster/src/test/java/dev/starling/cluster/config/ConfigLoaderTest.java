@@ -181,8 +181,8 @@ final class ConfigLoaderTest {
 
     assertThat(otel(file, theirs).tracesUrl()).isEqualTo("http://theirs:4318/v1/traces");
     assertThat(otel(file, both).tracesUrl()).isEqualTo("http://ours:4318/v1/traces");
-    assertThat(otel(file, Map.of()).isOn()).isTrue();
-    assertThat(OtelConfig.defaults().isOn()).isFalse();
+    assertThat(otel(file, Map.of()).exports()).isTrue();
+    assertThat(OtelConfig.defaults().exports()).isFalse();
     assertThat(OtelConfig.defaults().sampleRate()).isZero();
   }
 
