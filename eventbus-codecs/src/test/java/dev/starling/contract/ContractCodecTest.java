@@ -364,8 +364,7 @@ class ContractCodecTest {
     ServiceRecord read = ServiceRecord.CODEC_V2.fromBytes(ServiceRecord.CODEC_V2.toBytes(record));
     assertThat(read).isEqualTo(record);
     assertThat(read.operations().get(0).cancellable()).isTrue();
-    assertThat(ServiceRecord.CODEC.fromBytes(ServiceRecord.CODEC.toBytes(record)))
-        .isEqualTo(older);
+    assertThat(ServiceRecord.CODEC.fromBytes(ServiceRecord.CODEC.toBytes(record))).isEqualTo(older);
     assertThat(record.identity()).isEqualTo(older.identity());
     assertThat(record.isPlain()).isTrue();
   }
