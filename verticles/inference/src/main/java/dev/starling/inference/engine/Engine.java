@@ -26,6 +26,7 @@ public final class Engine implements AutoCloseable {
   private final EngineMeters meters;
   private final LongSupplier nanoTime;
   private final Cores cores = new Cores(Runtime.getRuntime().availableProcessors());
+  private final Vigil vigil;
   private final ScheduledThreadPoolExecutor alarms;
 
   /**
@@ -41,6 +42,7 @@ public final class Engine implements AutoCloseable {
     }
     this.meters = new EngineMeters(meters);
     this.nanoTime = nanoTime;
+    this.vigil = new Vigil(cores, nanoTime);
     this.alarms =
         new ScheduledThreadPoolExecutor(
             1,
@@ -110,6 +112,7 @@ public final class Engine implements AutoCloseable {
         "starling-model-" + name + "-" + version,
         graphs.graphs(),
         cores,
+        vigil,
         config.priority(),
         config.threads());
     return new LoadedModel(
