@@ -79,7 +79,10 @@ final class EmbeddingsText {
   }
 
   private void begin() {
-    ascii(vectors == 0 ? "{\"object\":\"embedding\",\"index\":" : ",{\"object\":\"embedding\",\"index\":");
+    ascii(
+        vectors == 0
+            ? "{\"object\":\"embedding\",\"index\":"
+            : ",{\"object\":\"embedding\",\"index\":");
     ascii(Integer.toString(vectors++));
     ascii(",\"embedding\":");
   }

@@ -8,9 +8,9 @@ import java.util.function.LongSupplier;
  * Keeps an idle worker awake for a moment. To wake a thread up takes some tens of microseconds, of
  * the thread that wakes it too: of a small model's run that is a good part.
  *
- * <p>Of a node's workers one is kept awake at a time, on nodes with several cores, and as long as no
- * model runs and nobody else wants its core: it offers it all the time, and when somebody had it for
- * long it gives up. So it uses what nobody else does. Thread-safe.
+ * <p>Of a node's workers one is kept awake at a time, on nodes with several cores, and as long as
+ * no model runs and nobody else wants its core: it offers it all the time, and when somebody had it
+ * for long it gives up. So it uses what nobody else does. Thread-safe.
  */
 final class Vigil {
   /** What comes so soon is worth being awake for. Clients in a closed loop take less than half. */

@@ -108,7 +108,8 @@ final class Workers {
     threads = graphs.size();
     for (int i = 0; i < graphs.size(); i++) {
       Graph graph = graphs.get(i);
-      Thread thread = new Thread(() -> work(graph, cores, vigil, priority, coresEach), name + "-" + i);
+      Thread thread =
+          new Thread(() -> work(graph, cores, vigil, priority, coresEach), name + "-" + i);
       thread.setDaemon(true);
       thread.start();
     }
@@ -126,9 +127,7 @@ final class Workers {
       if (isHopeless(parts.get(0), now) || !queue.offer(parts, now)) {
         return Offer.FULL;
       }
-      if (idle) {
-        idleNanos.add(Math.min(now - idleSinceNanos, LONG_IDLE_NANOS));
-      }
+      idleNanos.add(idle ? Math.min(now - idleSinceNanos, LONG_IDLE_NANOS) : 0);
       changes.incrementAndGet();
       for (int i = awake ? 1 : 0; i < parts.size(); i++) {
         changed.signal();
@@ -242,9 +241,7 @@ final class Workers {
       if (hasChanged(turn)) {
         return;
       }
-      if (turn.untilNanos == NEVER
-          && idleNanos.value() < Vigil.LONGEST_NANOS
-          && vigil.begin()) {
+      if (turn.untilNanos == NEVER && idleNanos.value() < Vigil.LONGEST_NANOS && vigil.begin()) {
         stayAwake(turn, vigil);
         if (hasChanged(turn)) {
           return;
