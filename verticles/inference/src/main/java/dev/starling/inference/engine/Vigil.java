@@ -19,18 +19,25 @@ final class Vigil {
   /** Whoever has the core for longer has something to do. */
   private static final long WANTED_NANOS = 100_000;
 
+  /** Then there is none for so long: under load there is always somebody. */
+  private static final long REST_NANOS = 20_000_000;
+
   private final Cores cores;
   private final LongSupplier nanoTime;
   private final AtomicBoolean kept = new AtomicBoolean();
+  private volatile long restUntilNanos;
 
   Vigil(Cores cores, LongSupplier nanoTime) {
     this.cores = cores;
     this.nanoTime = nanoTime;
+    this.restUntilNanos = nanoTime.getAsLong();
   }
 
   /** Takes the one place that there is; whoever has it calls {@link #keep}. */
   boolean begin() {
-    return cores.haveRoom() && kept.compareAndSet(false, true);
+    return cores.haveRoom()
+        && nanoTime.getAsLong() - restUntilNanos >= 0
+        && kept.compareAndSet(false, true);
   }
 
   /** Returns when it is over, or when it has been long enough; gives the place back. */
@@ -42,7 +49,11 @@ final class Vigil {
       while (!over.getAsBoolean() && cores.haveRoom()) {
         Thread.yield();
         long now = nanoTime.getAsLong();
-        if (now - end >= 0 || now - before >= WANTED_NANOS) {
+        if (now - before >= WANTED_NANOS) {
+          restUntilNanos = now + REST_NANOS;
+          return;
+        }
+        if (now - end >= 0) {
           return;
         }
         before = now;

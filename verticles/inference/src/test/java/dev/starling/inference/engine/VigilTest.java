@@ -69,7 +69,7 @@ class VigilTest {
   }
 
   @Test
-  void keep_somebodyElseHadTheCoreForLong_ends() {
+  void keep_somebodyElseHadTheCoreForLong_endsAndNoneBeginsForAWhile() {
     AtomicInteger looks = new AtomicInteger();
     begin();
     vigil.keep(
@@ -78,6 +78,12 @@ class VigilTest {
           return false;
         });
     assertThat(looks).hasValue(5);
+    step = 0;
+    assertThat(vigil.begin()).isFalse();
+    clock.addAndGet(19_000_000);
+    assertThat(vigil.begin()).isFalse();
+    clock.addAndGet(1_000_000);
+    assertThat(vigil.begin()).isTrue();
   }
 
   private void begin() {
