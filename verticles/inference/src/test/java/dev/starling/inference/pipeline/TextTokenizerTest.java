@@ -34,10 +34,14 @@ class TextTokenizerTest {
         HuggingFaceTokenizer.newInstance(
             file,
             Map.of(
-                "padding", "false",
-                "truncation", "true",
-                "maxLength", most,
-                "modelMaxLength", most));
+                "padding",
+                "false",
+                "truncation",
+                "true",
+                "maxLength",
+                most,
+                "modelMaxLength",
+                most));
   }
 
   @AfterAll
