@@ -28,6 +28,7 @@ public final class Engine implements AutoCloseable {
   private final Spans spans;
   private final LongSupplier nanoTime;
   private final Cores cores = new Cores(Runtime.getRuntime().availableProcessors());
+  private final Vigil vigil;
   private final ScheduledThreadPoolExecutor alarms;
 
   /**
@@ -45,6 +46,7 @@ public final class Engine implements AutoCloseable {
     this.meters = new EngineMeters(meters);
     this.spans = spans;
     this.nanoTime = nanoTime;
+    this.vigil = new Vigil(cores, nanoTime);
     this.alarms =
         new ScheduledThreadPoolExecutor(
             1,
@@ -116,6 +118,7 @@ public final class Engine implements AutoCloseable {
         "starling-model-" + name + "-" + version,
         graphs.graphs(),
         cores,
+        vigil,
         config.priority(),
         config.threads());
     return new LoadedModel(

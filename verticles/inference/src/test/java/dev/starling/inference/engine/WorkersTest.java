@@ -34,6 +34,9 @@ class WorkersTest {
   private static final long SOON = 1_000;
   private static final long LATE = 1_000_000;
 
+  /** So many make an average. */
+  private static final int MANY = 40;
+
   private final AtomicLong clock = new AtomicLong();
   private final List<Runnable> alarms = new CopyOnWriteArrayList<>();
   private final SimpleMeterRegistry registry = new SimpleMeterRegistry();
@@ -43,6 +46,15 @@ class WorkersTest {
   private final Gate gate = new Gate();
   private final RecordedSpans recorded = new RecordedSpans();
   private final ModelSpans spans = new ModelSpans(recorded, "gate", "1", clock::get);
+  private final Cores cores = new Cores(2);
+  private final AtomicInteger looks = new AtomicInteger();
+  private final Vigil vigil =
+      new Vigil(
+          cores,
+          () -> {
+            looks.incrementAndGet();
+            return clock.get();
+          });
   private final Workers workers =
       new Workers(
           new BatchQueue<>(8, 4, 0),
@@ -253,7 +265,7 @@ class WorkersTest {
 
   @Test
   void close_severalWorkers_endsThemAndFreesOnce() throws Exception {
-    workers.start("test", List.of(gate, new Gate(), new Gate()), new Cores(2), 0, 1);
+    workers.start("test", List.of(gate, new Gate(), new Gate()), cores, vigil, 0, 1);
     gate.permits.release(10);
     await(workers.close());
     assertThat(ends).hasValue(1);
@@ -419,14 +431,72 @@ class WorkersTest {
     assertThat(recorded.named("batch").get(0).failure()).isEqualTo("a run failed");
   }
 
+  @Test
+  void worker_entriesSoonAfterEachOther_staysAwakeForTheNext() throws Exception {
+    startOne();
+    gate.permits.release(1_000);
+    for (int i = 0; i < MANY; i++) {
+      await(offer(request(i, LATE)));
+    }
+    awaitAwake();
+    await(offer(request(MANY, LATE)));
+    assertThat(gate.batches).hasSize(MANY + 1);
+  }
+
+  @Test
+  void worker_entriesFarFromEachOther_sleeps() throws Exception {
+    final int before = looks.get();
+    startOne();
+    gate.permits.release(1_000);
+    for (int i = 0; i < MANY; i++) {
+      awaitAsleep();
+      clock.addAndGet(2 * Vigil.LONGEST_NANOS);
+      await(offer(request(i, 2L * MANY * Vigil.LONGEST_NANOS + LATE)));
+    }
+    awaitAsleep();
+    assertThat(looks).hasValue(before);
+    await(offer(request(MANY, 2L * MANY * Vigil.LONGEST_NANOS + LATE)));
+    assertThat(gate.batches).hasSize(MANY + 1);
+  }
+
+  @Test
+  void close_workerAwake_endsIt() throws Exception {
+    startOne();
+    gate.permits.release(1_000);
+    for (int i = 0; i < MANY; i++) {
+      await(offer(request(i, LATE)));
+    }
+    awaitAwake();
+    await(workers.close());
+    assertThat(ends).hasValue(1);
+    assertThat(vigil.begin()).isTrue();
+  }
+
   private Part traced(int value, TraceContext trace) {
     Answer answer = new Answer("1", List.of(0), 1, spans.request(trace, 1, clock.get()));
     CallContext context = CallContext.expiringAt(LATE, trace);
     return new Part(answer, 0, rows(value), "key", context, clock.get());
   }
 
+  /** The worker looks for more all the time. */
+  private void awaitAwake() {
+    int before = looks.get();
+    while (looks.get() < before + 100) {
+      Thread.onSpinWait();
+    }
+  }
+
+  /** The worker has nothing to do, and does not look for more. */
+  private static void awaitAsleep() {
+    while (Thread.getAllStackTraces().keySet().stream()
+        .filter(thread -> thread.getName().equals("test-0"))
+        .noneMatch(thread -> thread.getState() == Thread.State.WAITING)) {
+      Thread.onSpinWait();
+    }
+  }
+
   private void startOne() {
-    workers.start("test", List.of(gate), new Cores(2), 0, 1);
+    workers.start("test", List.of(gate), cores, vigil, 0, 1);
   }
 
   private void ring() {
