@@ -42,6 +42,9 @@ final class Decider {
   /** Decisions at a time: each has a connection now and then, and events need some too. */
   private static final int WIDTH = 8;
 
+  /** Looks at what is decided: nobody waits for them, and many windows close at once. */
+  private static final int LOOKS = 2;
+
   private static final int MAX_WAITING = 50_000;
 
   /** Until something that failed for no reason from outside is tried again. */
@@ -60,9 +63,14 @@ final class Decider {
   private final Consumer<Stored> stored;
   private final FusionMeters meters;
   private final Lanes lanes = new Lanes(WIDTH, MAX_WAITING);
+  private final Lanes looks = new Lanes(LOOKS, MAX_WAITING);
 
-  /** A revision that was stored here. */
-  record Stored(UserKey utterance, int revision, Instant closesAt) {}
+  /**
+   * A revision that was stored here.
+   *
+   * @param latest what happened later cannot change it
+   */
+  record Stored(UserKey utterance, int revision, Instant closesAt, Instant latest) {}
 
   /**
    * @param ids of version 7
@@ -102,7 +110,7 @@ final class Decider {
     if (!inWork.add(utterance)) {
       return Future.succeededFuture();
     }
-    return lanes
+    return (due.revision() == 0 ? lanes : looks)
         .run(() -> act(due), () -> Future.<Void>succeededFuture())
         .recover(failure -> failed(due, failure))
         .onComplete(done -> inWork.remove(utterance));
@@ -229,7 +237,8 @@ final class Decider {
                 meters.decided(
                     resolved.decision().status(), Duration.between(due.dueAt(), clock.instant()));
               }
-              stored.accept(new Stored(utterance, revision, closesAt));
+              stored.accept(
+                  new Stored(utterance, revision, closesAt, resolved.latest(config.lateness())));
               return null;
             });
   }

@@ -6,6 +6,7 @@ import dev.starling.contract.fusion.FusionContract;
 import dev.starling.contract.fusion.FusionContract.Decided;
 import dev.starling.contract.operation.OperationReply.Kind;
 import dev.starling.contract.operation.OperationReply.Refusal;
+import dev.starling.fusion.core.Content;
 import dev.starling.fusion.core.EventTimeResolver;
 import dev.starling.fusion.core.Resolver;
 import dev.starling.postgres.Candidacy;
@@ -30,6 +31,7 @@ import java.util.Random;
 import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Predicate;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -195,6 +197,7 @@ public final class FusionVerticle extends ServiceVerticle {
             decider,
             recent,
             node().shared("fusion:clocks", ClockHints::new),
+            tells(resolver),
             config.lateness(),
             new Random());
     DecisionWatch watch = new DecisionWatch(config.maxWatchers(), meters);
@@ -222,7 +225,12 @@ public final class FusionVerticle extends ServiceVerticle {
                 () -> {
                   Timelines made =
                       new Timelines(
-                          events, node().clock(), config.retention(), config.timelineBytes());
+                          events,
+                          tells(resolver),
+                          node().clock(),
+                          config.retention(),
+                          config.timelineBytes(),
+                          new Random());
                   meters.gauge("fusion.timelines.bytes", "Memory that timelines take", made::bytes);
                   meters.gauge(
                       "fusion.timelines.users", "Users whose timeline is in memory", made::users);
@@ -251,7 +259,7 @@ public final class FusionVerticle extends ServiceVerticle {
         node().shared("fusion:in-work", ConcurrentHashMap::newKeySet),
         stored -> {
           UserKey utterance = stored.utterance();
-          recent.add(utterance.user(), stored.closesAt());
+          recent.add(utterance.user(), stored.closesAt(), stored.latest());
           bus()
               .publish(
                   FusionContract.DECIDED,
@@ -262,6 +270,11 @@ public final class FusionVerticle extends ServiceVerticle {
                       stored.revision()));
         },
         meters);
+  }
+
+  /** Whether something says more than how its device's clock goes. */
+  private static Predicate<Content> tells(Resolver resolver) {
+    return content -> true;
   }
 
   private void take(
