@@ -30,8 +30,8 @@ import org.slf4j.LoggerFactory;
  * node has the stream. A stream sends each command once; what its device does not acknowledge comes
  * again with its next stream.
  *
- * <p>A look is one statement for all streams of a user, and so many are under way at a time: streams
- * may be many more than there are connections.
+ * <p>A look is one statement for all streams of a user, and so many are under way at a time:
+ * streams may be many more than there are connections.
  */
 final class CommandWatch {
   private static final Logger log = LoggerFactory.getLogger(CommandWatch.class);

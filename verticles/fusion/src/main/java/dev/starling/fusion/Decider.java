@@ -12,6 +12,7 @@ import dev.starling.postgres.SqlException;
 import dev.starling.sdk.Json;
 import dev.starling.sdk.Lanes;
 import io.vertx.core.Future;
+import io.vertx.core.Vertx;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -47,9 +48,14 @@ final class Decider {
 
   private static final int MAX_WAITING = 50_000;
 
+  /** A busy moment is over soon; what has failed after these waits for {@link Sweep}. */
+  private static final List<Duration> PAUSES =
+      List.of(Duration.ofMillis(50), Duration.ofMillis(200));
+
   /** Until something that failed for no reason from outside is tried again. */
   private static final Duration AFTER_A_BUG = Duration.ofMinutes(1);
 
+  private final Vertx vertx;
   private final Timelines timelines;
   private final EventLog events;
   private final DecisionStore store;
@@ -78,6 +84,7 @@ final class Decider {
    * @param stored hears of each revision after its commit
    */
   Decider(
+      Vertx vertx,
       Timelines timelines,
       EventLog events,
       DecisionStore store,
@@ -90,6 +97,7 @@ final class Decider {
       Set<UserKey> inWork,
       Consumer<Stored> stored,
       FusionMeters meters) {
+    this.vertx = vertx;
     this.timelines = timelines;
     this.events = events;
     this.store = store;
@@ -106,13 +114,17 @@ final class Decider {
 
   /** Does what is to be done for an utterance, unless somebody is at it; never fails. */
   Future<Void> work(Due due) {
+    return work(due, 0);
+  }
+
+  private Future<Void> work(Due due, int failures) {
     UserKey utterance = due.utterance();
     if (!inWork.add(utterance)) {
       return Future.succeededFuture();
     }
     return (due.revision() == 0 ? lanes : looks)
         .run(() -> act(due), () -> Future.<Void>succeededFuture())
-        .recover(failure -> failed(due, failure))
+        .recover(failure -> failed(due, failures, failure))
         .onComplete(done -> inWork.remove(utterance));
   }
 
@@ -243,10 +255,13 @@ final class Decider {
             });
   }
 
-  private Future<Void> failed(Due due, Throwable failure) {
+  private Future<Void> failed(Due due, int failures, Throwable failure) {
     meters.postponed();
     if (failure instanceof BusException || failure instanceof SqlException) {
       log.debug("An utterance is looked at again later", failure);
+      if (due.revision() == 0 && failures < PAUSES.size()) {
+        vertx.setTimer(PAUSES.get(failures).toMillis(), now -> work(due, failures + 1));
+      }
       return Future.succeededFuture();
     }
     log.error("An utterance cannot be decided; it is tried again in {}", AFTER_A_BUG, failure);

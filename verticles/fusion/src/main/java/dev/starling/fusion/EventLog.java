@@ -68,7 +68,7 @@ final class EventLog {
           """
           WITH here AS MATERIALIZED (
             SELECT (extract(epoch FROM pg_postmaster_start_time()) * 1000000)::bigint AS server,
-              pg_snapshot_xmin(pg_current_snapshot())::text::bigint AS transaction)
+              pg_snapshot_xmin(pg_current_snapshot())::text::bigint AS oldest)
           """
               + newest(Modality.UTTERANCE)
               + newest(Modality.IMAGE)
@@ -106,7 +106,7 @@ final class EventLog {
   private static String newest(Modality modality) {
     return (modality.ordinal() == 0 ? "" : "\nUNION ALL\n")
         + """
-        (SELECT %s, (SELECT server FROM here), (SELECT transaction FROM here)
+        (SELECT %s, (SELECT server FROM here), (SELECT oldest FROM here)
         FROM {shard}.fusion_events
         WHERE user_id = $1 AND modality = %d AND received_at > $2
           AND ($3::bigint IS DISTINCT FROM (SELECT server FROM here)

@@ -247,6 +247,7 @@ public final class FusionVerticle extends ServiceVerticle {
             meters);
     TimeOrderedIds ids = new TimeOrderedIds(new SecureRandom()::nextLong);
     return new Decider(
+        vertx,
         timelines,
         events,
         store,

@@ -50,9 +50,7 @@ final class RecentUsers {
   /** Whether something that happened then may change what was decided for a user. */
   boolean mayChange(UUID user, Instant happened) {
     Open known = open.get(user);
-    return known != null
-        && known.until.isAfter(clock.instant())
-        && !happened.isAfter(known.latest);
+    return known != null && known.until.isAfter(clock.instant()) && !happened.isAfter(known.latest);
   }
 
   /** Forgets those whose windows have closed. */

@@ -52,16 +52,12 @@ final class Timeline {
   record Seen(LogRow row, Instant at) {}
 
   private Timeline(
-      Map<FusionEvent.Key, Seen> events,
-      Traces traces,
-      Instant asOf,
-      LogRead.@Nullable UpTo upTo) {
+      Map<FusionEvent.Key, Seen> events, Traces traces, Instant asOf, LogRead.@Nullable UpTo upTo) {
     this.events = events;
     this.traces = traces;
     this.asOf = asOf;
     this.upTo = upTo;
-    this.bytes =
-        traces.bytes() + events.values().stream().mapToLong(seen -> bytes(seen.row)).sum();
+    this.bytes = traces.bytes() + events.values().stream().mapToLong(seen -> bytes(seen.row)).sum();
   }
 
   /** When the log was read last. */
@@ -196,8 +192,7 @@ final class Timeline {
 
   private static boolean isNewer(Seen seen, Trace trace) {
     FusionEvent event = seen.row.event();
-    int byReception =
-        Long.compare(Traces.micros(event.receivedAt()), trace.receivedMicros());
+    int byReception = Long.compare(Traces.micros(event.receivedAt()), trace.receivedMicros());
     return byReception == 0 ? Traces.hash(event.key()) > trace.hash() : byReception > 0;
   }
 

@@ -13,8 +13,8 @@ import java.util.Map;
 import java.util.TreeMap;
 
 /**
- * Events that say nothing but how their device's clock goes, without what they say: some forty bytes
- * each, since most of what devices tell is of this kind. Immutable; the oldest first.
+ * Events that say nothing but how their device's clock goes, without what they say: some forty
+ * bytes each, since most of what devices tell is of this kind. Immutable; the oldest first.
  */
 final class Traces {
   static final Traces NONE =

@@ -58,8 +58,7 @@ class ClockHintsTest {
   }
 
   private boolean isLate(long time, long sent, long received) {
-    FusionEvent event =
-        event(AT.plusMillis(time), AT.plusMillis(sent), AT.plusMillis(received));
+    FusionEvent event = event(AT.plusMillis(time), AT.plusMillis(sent), AT.plusMillis(received));
     return hints.happened(USER, event, LATENESS).plus(LATENESS).isBefore(event.receivedAt());
   }
 

@@ -82,7 +82,11 @@ class TimelineTest {
     Timeline timeline =
         Timeline.EMPTY
             .with(read(List.of(utterance)), TELLS, AT, Instant.EPOCH)
-            .with(read(List.of(row("b", after, after, after))), TELLS, AT.plusSeconds(3), Instant.EPOCH);
+            .with(
+                read(List.of(row("b", after, after, after))),
+                TELLS,
+                AT.plusSeconds(3),
+                Instant.EPOCH);
 
     assertThat(Relevance.mayChange(timeline, utterance.event(), AT, LATENESS)).isFalse();
   }
@@ -165,7 +169,9 @@ class TimelineTest {
       // Ten are received at a time, as of one request.
       Instant received = AT.plusMillis(i / 10);
       rows.add(
-          i % 3 == 0 ? row("b" + i, AT, AT, received) : touch("t" + i, AT.minusMillis(i), received));
+          i % 3 == 0
+              ? row("b" + i, AT, AT, received)
+              : touch("t" + i, AT.minusMillis(i), received));
     }
     Predicate<Content> tells = content -> !content.equals(TOUCH);
     Timeline atOnce = Timeline.EMPTY.with(read(rows), tells, AT, Instant.EPOCH);

@@ -181,8 +181,7 @@ class WebhookSenderTest {
   @Test
   void problemOf_whatMayBeTried_isNone() throws Exception {
     List<InetAddress> outside = List.of(InetAddress.getByName("1.1.1.1"));
-    WebhookSender sender =
-        sender(config("localhost:1"), host -> Future.succeededFuture(outside));
+    WebhookSender sender = sender(config("localhost:1"), host -> Future.succeededFuture(outside));
 
     assertThat(await(sender.problemOf("https://receiver.example.test/", LIMIT))).isNull();
     assertThat(await(sender.problemOf("http://localhost:1/", LIMIT))).as("allowed").isNull();
