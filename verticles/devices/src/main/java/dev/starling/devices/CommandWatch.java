@@ -35,7 +35,9 @@ import org.slf4j.LoggerFactory;
  */
 final class CommandWatch {
   private static final Logger log = LoggerFactory.getLogger(CommandWatch.class);
-  private static final Duration LIMIT = Duration.ofSeconds(2);
+
+  /** More than a statement may take, so that no connection is told another bound for it. */
+  private static final Duration LIMIT = Duration.ofSeconds(3);
   private static final String EVENT = "command";
 
   /** Looks at a time. */

@@ -9,6 +9,7 @@ import dev.starling.fusion.DecisionStore.Due;
 import dev.starling.fusion.DecisionStore.Latest;
 import dev.starling.fusion.core.Device;
 import dev.starling.postgres.SqlException;
+import dev.starling.postgres.outbox.OutboxEvent;
 import dev.starling.sdk.Json;
 import dev.starling.sdk.Lanes;
 import io.vertx.core.Future;
@@ -75,8 +76,14 @@ final class Decider {
    * A revision that was stored here.
    *
    * @param latest what happened later cannot change it
+   * @param told what is told of it
    */
-  record Stored(UserKey utterance, int revision, Instant closesAt, Instant latest) {}
+  record Stored(
+      UserKey utterance,
+      int revision,
+      Instant closesAt,
+      Instant latest,
+      List<OutboxEvent> told) {}
 
   /**
    * @param ids of version 7
@@ -235,8 +242,9 @@ final class Decider {
             json(ExplanationView.of(resolved, view)),
             resolved.asOf(),
             closesAt);
+    List<OutboxEvent> told = news.of(utterance, resolved, view, replaces);
     return store
-        .store(decision, news.of(utterance, resolved, view, replaces), left(call))
+        .store(decision, told, left(call))
         .map(
             first -> {
               if (!first) {
@@ -250,7 +258,8 @@ final class Decider {
                     resolved.decision().status(), Duration.between(due.dueAt(), clock.instant()));
               }
               stored.accept(
-                  new Stored(utterance, revision, closesAt, resolved.latest(config.lateness())));
+                  new Stored(
+                      utterance, revision, closesAt, resolved.latest(config.lateness()), told));
               return null;
             });
   }

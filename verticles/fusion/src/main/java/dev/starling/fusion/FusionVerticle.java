@@ -2,6 +2,7 @@ package dev.starling.fusion;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.starling.bus.PieceBudget;
+import dev.starling.contract.device.FusionEvents;
 import dev.starling.contract.fusion.FusionContract;
 import dev.starling.contract.fusion.FusionContract.Decided;
 import dev.starling.contract.operation.OperationReply.Kind;
@@ -245,6 +246,7 @@ public final class FusionVerticle extends ServiceVerticle {
             config.lateness(),
             ZoneId.of(config.zone()),
             meters);
+    Courier courier = new Courier(bus(), new Random());
     TimeOrderedIds ids = new TimeOrderedIds(new SecureRandom()::nextLong);
     return new Decider(
         vertx,
@@ -261,6 +263,9 @@ public final class FusionVerticle extends ServiceVerticle {
         stored -> {
           UserKey utterance = stored.utterance();
           recent.add(utterance.user(), stored.closesAt(), stored.latest());
+          stored.told().stream()
+              .filter(event -> event.type().equals(FusionEvents.COMMAND))
+              .forEach(courier::bring);
           bus()
               .publish(
                   FusionContract.DECIDED,
