@@ -47,10 +47,12 @@ final class CommandStore {
           SELECT %s FROM {shard}.device_commands AS command WHERE user_id = $1 AND id = $2"""
               .formatted(CommandRow.COLUMNS));
 
+  /** Without waiting for the disk: a command that stays pending with the server is no worse. */
   private static final ShardSql DELIVERED =
       new ShardSql(
           """
-          UPDATE {shard}.device_commands SET state = 'delivered', delivered_at = $3
+          WITH soon AS MATERIALIZED (SELECT set_config('synchronous_commit', 'off', true))
+          UPDATE {shard}.device_commands SET state = 'delivered', delivered_at = $3 FROM soon
           WHERE user_id = $1 AND id = ANY ($2) AND state = 'pending'
           RETURNING issued_at""");
 

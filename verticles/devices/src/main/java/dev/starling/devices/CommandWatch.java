@@ -38,6 +38,7 @@ final class CommandWatch {
 
   /** More than a statement may take, so that no connection is told another bound for it. */
   private static final Duration LIMIT = Duration.ofSeconds(3);
+
   private static final String EVENT = "command";
 
   /** Looks at a time. */

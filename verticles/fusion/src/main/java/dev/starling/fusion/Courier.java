@@ -15,8 +15,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Brings commands to {@code devices} as soon as they are committed: somebody waits for them, and the
- * outbox, which brings each of them too, has more to do. {@code devices} books a command once,
+ * Brings commands to {@code devices} as soon as they are committed: somebody waits for them, and
+ * the outbox, which brings each of them too, has more to do. {@code devices} books a command once,
  * whoever brings it, and in whatever order. Confined to an instance's context.
  *
  * <p>Nothing depends on it: what it cannot bring, or has no room for, comes by the outbox.

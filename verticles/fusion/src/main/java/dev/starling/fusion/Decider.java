@@ -79,11 +79,7 @@ final class Decider {
    * @param told what is told of it
    */
   record Stored(
-      UserKey utterance,
-      int revision,
-      Instant closesAt,
-      Instant latest,
-      List<OutboxEvent> told) {}
+      UserKey utterance, int revision, Instant closesAt, Instant latest, List<OutboxEvent> told) {}
 
   /**
    * @param ids of version 7

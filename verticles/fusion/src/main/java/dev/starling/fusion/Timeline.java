@@ -31,6 +31,9 @@ final class Timeline {
    */
   static final Duration OVERLAP = Duration.ofSeconds(15);
 
+  /** Within it no server has 2^31 transactions, whose numbers can no longer be compared then. */
+  private static final Duration COMPARABLE = Duration.ofHours(1);
+
   static final Timeline EMPTY = new Timeline(Map.of(), Traces.NONE, Instant.EPOCH, null);
 
   /** Of two that were received at once the same one is older everywhere. */
@@ -72,8 +75,8 @@ final class Timeline {
   }
 
   /** Of that, what need not be read again; null for nothing. */
-  LogRead.@Nullable UpTo upTo() {
-    return upTo;
+  LogRead.@Nullable UpTo upTo(Instant now) {
+    return asOf.plus(COMPARABLE).isBefore(now) ? null : upTo;
   }
 
   /** About how much memory it takes. */

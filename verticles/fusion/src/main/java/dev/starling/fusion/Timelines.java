@@ -68,7 +68,8 @@ final class Timelines {
     // As it is stored with a decision, which is compared with it.
     Instant readAt = clock.instant().truncatedTo(ChronoUnit.MICROS);
     Instant oldest = readAt.minus(retention);
-    return log.newest(user, known.readFrom(oldest), known.upTo(), key -> !known.has(key), limit)
+    return log.newest(
+            user, known.readFrom(oldest), known.upTo(readAt), key -> !known.has(key), limit)
         .map(
             found -> {
               Timeline read = known.with(found, tells, readAt, oldest);

@@ -68,6 +68,18 @@ class TimelineTest {
   }
 
   @Test
+  void upTo_afterALongTime_isNothing() {
+    LogRead.UpTo upTo = new LogRead.UpTo(1, 2);
+    Timeline timeline =
+        Timeline.EMPTY
+            .with(new LogRead(List.of(), upTo), TELLS, AT, Instant.EPOCH)
+            .with(read(List.of()), TELLS, AT, Instant.EPOCH);
+
+    assertThat(timeline.upTo(AT.plusSeconds(60))).isEqualTo(upTo);
+    assertThat(timeline.upTo(AT.plus(Duration.ofDays(30)))).isNull();
+  }
+
+  @Test
   void relevance_nothingNew_changesNothing() {
     LogRow utterance = row("u", AT, AT, AT);
     Timeline timeline = Timeline.EMPTY.with(read(List.of(utterance)), TELLS, AT, Instant.EPOCH);
