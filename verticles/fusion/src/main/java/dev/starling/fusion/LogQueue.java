@@ -31,8 +31,8 @@ import org.slf4j.LoggerFactory;
  * commit). What one request brings is written together, or not at all.
  *
  * <p>Confined to one context. Bounded: as many transactions as the configuration says, as many
- * events of a shard in each, as many that wait; what comes besides is refused at once. What is too late before it is
- * sent is not sent.
+ * events of a shard in each, as many that wait; what comes besides is refused at once. What is too
+ * late before it is sent is not sent.
  */
 final class LogQueue {
   private static final Logger log = LoggerFactory.getLogger(LogQueue.class);
@@ -282,8 +282,8 @@ final class LogQueue {
   }
 
   /**
-   * Several parts in one transaction. When that is rolled back, whatever the reason, each is written
-   * by itself: of a shard that is being moved none is kept waiting by it.
+   * Several parts in one transaction. When that is rolled back, whatever the reason, each is
+   * written by itself: of a shard that is being moved none is kept waiting by it.
    */
   private Future<Void> writeTogether(List<Part> parts) {
     long now = nanoTime.getAsLong();

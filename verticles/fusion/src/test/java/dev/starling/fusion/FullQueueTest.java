@@ -94,8 +94,7 @@ class FullQueueTest {
       List<Future<OperationReply>> replies = new ArrayList<>();
       replies.add(posting(nodes, users.get(0), 0));
       TestServer.await(
-          "the first one is on its way",
-          () -> nodes.count(users.get(0), waitingForALock()) == 1);
+          "the first one is on its way", () -> nodes.count(users.get(0), waitingForALock()) == 1);
       replies.add(posting(nodes, users.get(1), 0));
       replies.add(posting(nodes, users.get(2), 0));
       TestServer.await(

@@ -87,7 +87,7 @@ class TimelinesTest {
 
   @Test
   void timelines_moreThanThereIsRoomFor_stayWithinTheirBoundAndAreReadAnew() {
-    long most = 20_000;
+    long most = 5_000;
     Timelines timelines =
         new Timelines(
             new EventLog(nodes.shards()),
@@ -98,14 +98,14 @@ class TimelinesTest {
             new Random(1));
     for (int i = 0; i < 20; i++) {
       UUID other = UUID.randomUUID();
-      nodes.post(other, nodes.done("b-1", nodes.now(), "x".repeat(128)));
-      nodes.post(other, nodes.done("b-2", nodes.now(), "x".repeat(128)));
+      nodes.post(other, nodes.done("b-1", nodes.now(), "touched"));
+      nodes.post(other, nodes.done("b-2", nodes.now(), "touched"));
 
       assertThat(await(timelines.read(other, LIMIT)).size()).isEqualTo(2);
       assertThat(await(timelines.read(other, LIMIT)).size()).as("again").isEqualTo(2);
       assertThat(timelines.bytes()).isBetween(1L, most);
     }
-    assertThat(timelines.users()).isBetween(2, 19);
+    assertThat(timelines.users()).isBetween(1, 19);
   }
 
   private void done(String id) {
