@@ -198,7 +198,7 @@ public final class FusionVerticle extends ServiceVerticle {
             decider,
             recent,
             node().shared("fusion:clocks", ClockHints::new),
-            tells(resolver),
+            tells(),
             config.lateness(),
             new Random());
     DecisionWatch watch = new DecisionWatch(config.maxWatchers(), meters);
@@ -227,7 +227,7 @@ public final class FusionVerticle extends ServiceVerticle {
                   Timelines made =
                       new Timelines(
                           events,
-                          tells(resolver),
+                          tells(),
                           node().clock(),
                           config.retention(),
                           config.timelineBytes(),
@@ -279,7 +279,7 @@ public final class FusionVerticle extends ServiceVerticle {
   }
 
   /** Whether something says more than how its device's clock goes. */
-  private static Predicate<Content> tells(Resolver resolver) {
+  private static Predicate<Content> tells() {
     return content -> true;
   }
 
