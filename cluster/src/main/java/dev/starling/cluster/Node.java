@@ -5,6 +5,7 @@ import dev.starling.bus.BusOptions;
 import dev.starling.cluster.config.ConfigSources;
 import dev.starling.cluster.config.LoadedConfig;
 import dev.starling.cluster.config.ManagementConfig;
+import dev.starling.cluster.config.OtelConfig;
 import dev.starling.cluster.loops.Culprits;
 import dev.starling.cluster.management.AdminToken;
 import dev.starling.cluster.management.Health;
@@ -12,6 +13,7 @@ import dev.starling.cluster.management.ManagementServer;
 import dev.starling.cluster.management.Observation;
 import dev.starling.cluster.routing.HeartbeatExchange;
 import dev.starling.cluster.routing.LiveMembers;
+import dev.starling.cluster.telemetry.SpanExport;
 import dev.starling.contract.node.Heartbeat;
 import dev.starling.edge.Draining;
 import dev.starling.postgres.Postgres;
@@ -20,6 +22,7 @@ import dev.starling.postgres.shards.Shards;
 import dev.starling.redis.Redis;
 import dev.starling.sdk.Members;
 import dev.starling.sdk.NodeScope;
+import dev.starling.sdk.Spans;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
@@ -145,6 +148,7 @@ final class Node {
             meters,
             InstantSource.system(),
             config.tree());
+    provideSpans(scope);
     undo.push(scope::close);
     if (postgres != null) {
       guarding.before(postgres);
@@ -263,6 +267,16 @@ final class Node {
                 : "Redis is away: limits that it shares are divided, and each node keeps answers for"
                     + " itself");
     return redis;
+  }
+
+  /** Verticles come later and end earlier, so their last spans are sent too. */
+  private void provideSpans(NodeScope scope) {
+    OtelConfig settings = config.node().otel();
+    if (settings.exports()) {
+      SpanExport export = SpanExport.start(settings, nodeId, Version.number(), meters);
+      undo.push(export::close);
+      scope.provide(Spans.class, export);
+    }
   }
 
   private void startManagement(

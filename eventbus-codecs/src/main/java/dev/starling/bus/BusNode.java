@@ -28,6 +28,14 @@ import org.slf4j.LoggerFactory;
 public final class BusNode {
   static final DeliveryOptions LOCAL = new DeliveryOptions().setLocalOnly(true);
   static final DeliveryOptions CLUSTER = new DeliveryOptions();
+  private static final String REQUEST_CODEC = "q";
+
+  /**
+   * Nodes of before know no such frame. Under the name of another kind they drop it as one that
+   * they cannot read; a name that they do not know would be an error on the connection.
+   */
+  static final DeliveryOptions CANCEL = new DeliveryOptions().setCodecName(REQUEST_CODEC);
+
   private static final Logger log = LoggerFactory.getLogger(BusNode.class);
 
   private final Vertx vertx;
@@ -38,6 +46,7 @@ public final class BusNode {
   private final LocalInstances localInstances;
   private final ClockOffsets clocks = new ClockOffsets();
   private final WireVersions wireVersions;
+  private final Cancellable cancellable = new Cancellable();
   private final List<ContextBus> contexts = new CopyOnWriteArrayList<>();
   private final Set<ServedInstance> instances = ConcurrentHashMap.newKeySet();
   private final List<MessageConsumer<Object>> consumers = new ArrayList<>();
@@ -177,7 +186,7 @@ public final class BusNode {
 
   private Future<Void> register() {
     FrameFormat format = new FrameFormat(System::nanoTime, clocks, wireVersions);
-    eventBus.registerDefaultCodec(Frame.Request.class, new FrameCodec<>("q", format));
+    eventBus.registerDefaultCodec(Frame.Request.class, new FrameCodec<>(REQUEST_CODEC, format));
     eventBus.registerDefaultCodec(Frame.Reply.class, new FrameCodec<>("r", format));
     eventBus.registerDefaultCodec(Frame.Event.class, new FrameCodec<>("e", format));
     eventBus.registerDefaultCodec(StreamFrame.Data.class, new FrameCodec<>("d", format));
@@ -211,6 +220,8 @@ public final class BusNode {
           .<Frame>sender(BusAddresses.inbox(stream.to().instance()), LOCAL)
           .write(stream)
           .onFailure(leftMeanwhile -> refuseStream(stream));
+    } else if (frame instanceof Frame.Cancel cancel) {
+      cancellable.cancel(cancel);
     } else if (frame instanceof Frame.Malformed malformed) {
       drop(malformed.reason());
     } else {
@@ -225,6 +236,8 @@ public final class BusNode {
   }
 
   private void dispatch(Frame.Request request) {
+    // Here and not where it is served: what gives it up comes in behind it, on this context.
+    cancellable.began(request);
     Target target = localInstances.select(request.service(), -1, null);
     if (target == null) {
       refuse(request);
@@ -253,8 +266,19 @@ public final class BusNode {
     if (request.callerNode().equals(nodeId)) {
       eventBus.send(BusAddresses.inbox(request.callerInstance()), reply, LOCAL);
     } else {
+      cancellable.ended(request);
       eventBus.send(BusAddresses.node(request.callerNode()), reply);
     }
+  }
+
+  /** Tells a node that this one does not wait for a request any more. */
+  void cancel(Target target, Frame.Cancel cancel) {
+    eventBus.<Frame>sender(target.address(), CANCEL).write(cancel);
+  }
+
+  /** Requests of other nodes that may be given up and are not answered. */
+  int cancellable() {
+    return cancellable.count();
   }
 
   /** Tells the sender of a frame that there is no such stream here, or no longer. */

@@ -80,7 +80,7 @@ final class CallTable<C> {
    * finished meanwhile is not handed over.
    */
   void finishIf(Predicate<C> matches, Consumer<C> ended) {
-    for (long correlation : matching(matches)) {
+    for (long correlation : correlations(matches)) {
       C call = finish(correlation);
       if (call != null) {
         ended.accept(call);
@@ -90,7 +90,7 @@ final class CallTable<C> {
 
   /** Hands over every call that matches; {@code action} may begin and finish calls likewise. */
   void forEachIf(Predicate<C> matches, Consumer<C> action) {
-    for (long correlation : matching(matches)) {
+    for (long correlation : correlations(matches)) {
       C call = get(correlation);
       if (call != null) {
         action.accept(call);
@@ -98,8 +98,11 @@ final class CallTable<C> {
     }
   }
 
-  /** All of them are found first, since a call that begins may take a slot that is yet to come. */
-  private long[] matching(Predicate<C> matches) {
+  /**
+   * The correlations of every call that matches. All of them are found first, since a call that
+   * begins may take a slot that is yet to come.
+   */
+  long[] correlations(Predicate<C> matches) {
     long[] matching = NONE;
     int count = 0;
     for (int slot = 0, left = inFlight; left > 0; slot++) {

@@ -25,7 +25,7 @@ public enum ErrorCode {
   INTERNAL(7, false),
   /** It cannot be told whether the work was done: a commit was lost, or the caller closed first. */
   UNKNOWN_OUTCOME(8, false),
-  /** The other end of a stream gave it up, e.g. because its client left. */
+  /** Whoever waited gave it up, e.g. because its client left; the work may have been done. */
   CANCELLED(9, false),
   /** The work was done, and its reply does not fit into a message. Nodes before say INTERNAL. */
   REPLY_TOO_LARGE(10, false);

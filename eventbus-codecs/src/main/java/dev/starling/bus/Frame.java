@@ -9,7 +9,7 @@ import org.jspecify.annotations.Nullable;
  * and an {@link EncodedPayload} between nodes.
  */
 sealed interface Frame
-    permits Frame.Request, Frame.Reply, Frame.Event, Frame.Malformed, StreamFrame {
+    permits Frame.Request, Frame.Reply, Frame.Cancel, Frame.Event, Frame.Malformed, StreamFrame {
 
   /** Asks an instance of {@code service} to answer to {@code callerInstance} of the caller. */
   record Request(
@@ -29,6 +29,9 @@ sealed interface Frame
       @Nullable BusException failure,
       @Nullable Object payload)
       implements Frame {}
+
+  /** The sender of this request does not wait for it any more; nobody answers. */
+  record Cancel(String callerNode, int callerInstance, long correlation) implements Frame {}
 
   /** Tells every subscriber of a topic. */
   record Event(String topic, Object payload) implements Frame {}

@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
  * The bytes of a frame, versions 1 and 2.
  *
  * <pre>
- * frame    = version kind sent-at [extension] (request | reply | event | a stream's)
+ * frame    = version kind sent-at [extension] (request | reply | event | a stream's | cancel)
  * sent-at  = long             ; the sender's monotonic clock, microseconds
  * extension = length field*   ; from version 2 on: what version 1 has no place for
  * field    = tag length bytes ; a tag that is not known is skipped, it is of a later node
@@ -23,6 +23,7 @@ import org.jspecify.annotations.Nullable;
  *            subject scopes priority safe-to-retry
  * reply    = caller-instance correlation code (body | message)   ; code 0: body
  * event    = topic body
+ * cancel   = caller-node caller-instance correlation   ; of a request
  * body     = length bytes
  * </pre>
  *
@@ -34,6 +35,7 @@ final class FrameFormat implements Codec<Frame> {
   private static final int REQUEST = 0;
   private static final int REPLY = 1;
   private static final int EVENT = 2;
+  private static final int CANCEL = 7;
   private static final Priority[] PRIORITIES = Priority.values();
   // Far beyond any deadline that the edge grants; keeps the sum with the clock from overflowing.
   private static final long MAX_REMAINING_MICROS = Duration.ofHours(24).toNanos() / 1_000;
@@ -75,6 +77,10 @@ final class FrameFormat implements Codec<Frame> {
       out.writeBytes(encoded(event.payload()));
     } else if (frame instanceof StreamFrame stream) {
       StreamFrameFormat.encode(stream, out);
+    } else if (frame instanceof Frame.Cancel cancel) {
+      out.writeString(cancel.callerNode());
+      out.writeVarInt(cancel.callerInstance());
+      out.writeVarLong(cancel.correlation());
     }
   }
 
@@ -87,6 +93,8 @@ final class FrameFormat implements Codec<Frame> {
       return EVENT;
     } else if (frame instanceof StreamFrame stream) {
       return StreamFrameFormat.kind(stream);
+    } else if (frame instanceof Frame.Cancel) {
+      return CANCEL;
     }
     throw new IllegalArgumentException("a malformed frame cannot be sent");
   }
@@ -111,7 +119,8 @@ final class FrameFormat implements Codec<Frame> {
           StreamFrameFormat.END,
           StreamFrameFormat.RESET ->
           StreamFrameFormat.decode(kind, in);
-      default -> throw new MalformedFrameException("frame kind: " + kind + " (expected: 0..6)");
+      case CANCEL -> new Frame.Cancel(in.readString(), in.readVarInt(), in.readVarLong());
+      default -> throw new MalformedFrameException("frame kind: " + kind + " (expected: 0..7)");
     };
   }
 
@@ -154,7 +163,10 @@ final class FrameFormat implements Codec<Frame> {
     String subject = in.readString();
     Set<String> scopes = new LinkedHashSet<>(in.readAll(WireReader::readString));
     Principal principal =
-        subject.isEmpty() && scopes.isEmpty() && extension.isEmpty()
+        subject.isEmpty()
+                && scopes.isEmpty()
+                && extension.tenant().isEmpty()
+                && extension.tier().isEmpty()
             ? Principal.ANONYMOUS
             : new Principal(subject, scopes, extension.tenant(), extension.tier());
     long now = nanoTime.getAsLong();
@@ -165,7 +177,8 @@ final class FrameFormat implements Codec<Frame> {
             trace,
             principal,
             in.readEnum(PRIORITIES),
-            in.readBoolean());
+            in.readBoolean(),
+            extension.cancellable() ? new Cancellation() : null);
     return new Frame.Request(
         service,
         operation,

@@ -26,6 +26,9 @@ import org.slf4j.LoggerFactory;
  * takes the kernel alone some tens of milliseconds to tell. Hedges have a budget of their own, or
  * they would spend what is needed once it is known.
  *
+ * <p>A call that nobody waits for any more ({@link Cancellation}) is given up, and the nodes that
+ * have it are told; so is the node with the slower attempt of a hedged call that may be given up.
+ *
  * <p>Confined to its context.
  */
 final class OutgoingCalls {
@@ -90,7 +93,45 @@ final class OutgoingCalls {
     hedges.called();
     Promise<R> promise = Promise.promise();
     send(new PendingCall<>(address, request, callContext, promise, now, target, hedgeable));
+    Cancellation cancellation = callContext.cancellation();
+    if (cancellation != null) {
+      giveUpWith(cancellation, promise);
+    }
     return promise.future();
+  }
+
+  private void giveUpWith(Cancellation cancellation, Promise<?> promise) {
+    Runnable giveUp = () -> context.runOnContext(now -> giveUp(promise));
+    cancellation.onCancel(giveUp);
+    promise.future().onComplete(answered -> cancellation.forget(giveUp));
+  }
+
+  /** Nobody waits for the answer that this promises; a hedged call is two for one. */
+  private void giveUp(Promise<?> promise) {
+    for (long correlation : calls.correlations(call -> call.promise == promise)) {
+      PendingCall<?, ?> call = calls.finish(correlation);
+      if (call != null) {
+        tellCancelled(call, correlation);
+        end(call, new BusException(ErrorCode.CANCELLED, call.address + " is not waited for"));
+      }
+    }
+  }
+
+  /** On this node what serves the call has its cancellation itself. */
+  private void tellCancelled(PendingCall<?, ?> call, long correlation) {
+    if (!call.target.isLocal()) {
+      node.cancel(call.target, new Frame.Cancel(node.nodeId(), instance, correlation));
+    }
+  }
+
+  /** The answer is here, and what the other node still does would be for nobody. */
+  private void cancelTwin(PendingCall<?, ?> call) {
+    PendingCall<?, ?> twin = call.twin;
+    if (twin != null && call.context.cancellation() != null) {
+      for (long correlation : calls.correlations(other -> other == twin)) {
+        tellCancelled(twin, correlation);
+      }
+    }
   }
 
   /** The router's choice, unless that is late with answers and there is somebody who is not. */
@@ -286,6 +327,7 @@ final class OutgoingCalls {
     if (isUndone(call, value, failure) && (movedElsewhere(call) || leftToTwin(call))) {
       return;
     }
+    cancelTwin(call);
     call.settleTwin();
     if (value == null) {
       end(call, failure != null ? failure : new BusException(ErrorCode.INTERNAL, "empty reply"));

@@ -31,6 +31,11 @@ public record TraceContext(long traceHigh, long traceLow, long span, byte flags,
     return new TraceContext(traceHigh, traceLow, random.nextLong() | 1, flags, state);
   }
 
+  /** The same span of a trace that is sampled. */
+  public TraceContext asSampled() {
+    return new TraceContext(traceHigh, traceLow, span, (byte) (flags | SAMPLED), state);
+  }
+
   public boolean sampled() {
     return (flags & SAMPLED) != 0;
   }

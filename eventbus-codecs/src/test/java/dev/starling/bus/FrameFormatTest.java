@@ -136,6 +136,21 @@ class FrameFormatTest {
   }
 
   @Test
+  void encode_requestThatMayBeGivenUp_saysSoInVersionTwoOnly() {
+    Frame.Request frame =
+        request(FrameSamples.REQUEST.context().withCancellation(new Cancellation()));
+    byte[] two = versionTwo().toBytes(frame);
+
+    GoldenBytes.wireV1().verify("frame-request-cancellable-extended", two);
+    Frame.Request received = (Frame.Request) format.fromBytes(two);
+    assertThat(received.context().cancellation()).isNotNull();
+    assertThat(received.context().withCancellation(null).principal())
+        .isEqualTo(frame.context().principal());
+    assertThat(((Frame.Request) format.fromBytes(format.toBytes(frame))).context().cancellation())
+        .isNull();
+  }
+
+  @Test
   void decode_mutatedExtension_givesAFrameOrMalformed() {
     Mutations mutations = new Mutations(7, List.of(versionTwo().toBytes(EXTENDED)));
     int values = 0;
@@ -190,11 +205,11 @@ class FrameFormatTest {
   @Test
   void decode_unknownKind_isMalformed() {
     byte[] bytes = format.toBytes(FrameSamples.REQUEST);
-    bytes[KIND_AT] = 7;
+    bytes[KIND_AT] = 8;
 
     assertThatThrownBy(() -> format.fromBytes(bytes))
         .isInstanceOf(MalformedFrameException.class)
-        .hasMessage("frame kind: 7 (expected: 0..6)");
+        .hasMessage("frame kind: 8 (expected: 0..7)");
   }
 
   @Test

@@ -76,6 +76,7 @@ final class FrameSamples {
         "frame-reset",
         new StreamFrame.Reset(
             CALLER, SERVED, new BusException(ErrorCode.CANCELLED, "the client left")));
+    frames.put("frame-cancel", new Frame.Cancel("node-a", 3, (7L << 32) | 12));
     return frames;
   }
 

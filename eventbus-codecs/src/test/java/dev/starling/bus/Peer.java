@@ -6,6 +6,7 @@ import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
 import io.vertx.core.eventbus.MessageConsumer;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 
 /**
@@ -14,14 +15,24 @@ import java.util.Map;
  */
 final class Peer {
   private final Vertx vertx;
-  private final FrameFormat format = new FrameFormat(System::nanoTime);
+  private final FrameFormat format;
   private final MessageConsumer<Frame> consumer;
   private final Map<Integer, Promise<Frame>> received = new HashMap<>();
   private int arrived;
   private int asked;
 
   Peer(Vertx vertx, String nodeId) {
+    this(vertx, nodeId, WireVersions.OLDEST);
+  }
+
+  /**
+   * @param version that it writes
+   */
+  Peer(Vertx vertx, String nodeId, int version) {
     this.vertx = vertx;
+    WireVersions versions = new WireVersions(WireVersions.NEWEST);
+    versions.agree(List.of(version));
+    this.format = new FrameFormat(System::nanoTime, new ClockOffsets(), versions);
     this.consumer =
         vertx
             .eventBus()
@@ -50,7 +61,12 @@ final class Peer {
   }
 
   void send(Frame frame) {
-    vertx.eventBus().send(BusAddresses.node(TestBus.NODE), overTheWire(frame));
+    vertx
+        .eventBus()
+        .send(
+            BusAddresses.node(TestBus.NODE),
+            overTheWire(frame),
+            frame instanceof Frame.Cancel ? BusNode.CANCEL : BusNode.CLUSTER);
   }
 
   synchronized int count() {

@@ -336,6 +336,40 @@ class ContractCodecTest {
   }
 
   @Test
+  void serviceRecord_hintsOfAnOperation_travelInVersionTwoAndDoNotTellRecordsApart() {
+    OperationRecord plain = emptyOperation();
+    ServiceRecord record =
+        new ServiceRecord(
+            "",
+            "",
+            List.of(
+                new OperationRecord(
+                    plain.id(),
+                    plain.method(),
+                    plain.path(),
+                    plain.open(),
+                    plain.scope(),
+                    plain.priority(),
+                    plain.safeToRetry(),
+                    plain.deadlineMillis(),
+                    plain.maxBodyBytes(),
+                    plain.headers(),
+                    plain.interaction(),
+                    plain.errors(),
+                    true,
+                    plain.document())),
+            "");
+
+    ServiceRecord older = new ServiceRecord("", "", List.of(plain), "");
+    ServiceRecord read = ServiceRecord.CODEC_V2.fromBytes(ServiceRecord.CODEC_V2.toBytes(record));
+    assertThat(read).isEqualTo(record);
+    assertThat(read.operations().get(0).cancellable()).isTrue();
+    assertThat(ServiceRecord.CODEC.fromBytes(ServiceRecord.CODEC.toBytes(record))).isEqualTo(older);
+    assertThat(record.identity()).isEqualTo(older.identity());
+    assertThat(record.isPlain()).isTrue();
+  }
+
+  @Test
   void serviceRecord_withAFieldOfALaterNode_isReadWithoutIt() {
     ServiceRecord plain = new ServiceRecord("", "", List.of(emptyOperation()), "");
     WireWriter later = new WireWriter(64);

@@ -17,6 +17,7 @@ import java.util.TreeMap;
 /**
  * Environment variables as configuration: {@code STARLING_HTTP_PORT} is {@code http.port}, and
  * {@code STARLING_HTTP_PORT_FILE} names a file that holds the value. Lists are separated by commas.
+ * What OpenTelemetry's conventions have a variable for is read from that, too; ours win.
  */
 final class Environment {
   static final String PREFIX = "STARLING_";
@@ -24,6 +25,10 @@ final class Environment {
 
   /** Names that are shorter than their key would make them. */
   private static final Map<String, String> SHORT = Map.of("STARLING_VERTICLES", "verticles.run");
+
+  /** Names of others that have a meaning everywhere. */
+  private static final Map<String, String> CONVENTIONAL =
+      Map.of("OTEL_EXPORTER_OTLP_ENDPOINT", "otel.endpoint");
 
   /** Read by scripts and tools, not by the node. */
   private static final List<String> NOT_OURS =
@@ -40,6 +45,12 @@ final class Environment {
   static List<String> overlay(ObjectNode tree, Map<String, String> environment) {
     Map<String, String> pathByName = new TreeMap<>(SHORT);
     collect(tree, "", pathByName);
+    CONVENTIONAL.forEach(
+        (name, path) -> {
+          if (environment.containsKey(name)) {
+            ConfigTree.set(tree, path, environment.get(name));
+          }
+        });
     List<String> warnings = new ArrayList<>();
     new TreeMap<>(environment)
         .forEach(

@@ -18,6 +18,7 @@ import org.jspecify.annotations.Nullable;
  * @param policies the file with the traffic policy; empty for conf/policies.yaml if it exists
  * @param shards the databases besides that of {@code postgres.uri}
  * @param streams bounds of the streams that begin or end here
+ * @param otel where spans of sampled traces go
  */
 public record NodeConfig(
     String zone,
@@ -30,7 +31,8 @@ public record NodeConfig(
     RedisConfig redis,
     StreamOptions streams,
     ManagementConfig management,
-    DrainConfig drain) {
+    DrainConfig drain,
+    OtelConfig otel) {
   private static final Path DEFAULT_POLICIES = Path.of("conf", "policies.yaml");
 
   public NodeConfig {
@@ -63,6 +65,7 @@ public record NodeConfig(
         RedisConfig.defaults(),
         StreamOptions.defaults(),
         ManagementConfig.defaults(),
-        DrainConfig.defaults());
+        DrainConfig.defaults(),
+        OtelConfig.defaults());
   }
 }

@@ -140,7 +140,7 @@ final class ClusterCatalog implements ServiceCatalog {
 
   static long hash(ServiceRecord service) {
     try {
-      byte[] digest = MessageDigest.getInstance("SHA-256").digest(service.codec().toBytes(service));
+      byte[] digest = MessageDigest.getInstance("SHA-256").digest(service.identity());
       long hash = ByteBuffer.wrap(digest).getLong();
       // Zero says in a heartbeat that there is no record.
       return hash == 0 ? 1 : hash;

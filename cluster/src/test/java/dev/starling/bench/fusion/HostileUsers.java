@@ -2,7 +2,6 @@ package dev.starling.bench.fusion;
 
 import dev.starling.load.User;
 import java.util.List;
-import java.util.Set;
 
 /** What somebody tries with what is another user's. */
 final class HostileUsers {
@@ -59,13 +58,12 @@ final class HostileUsers {
         invalid("a kind that there is not", device(said.replace("light", "toaster")), attacker),
         invalid("a capability that there is not", device(said.replace("dim", "explode")), attacker),
         invalid("a web-hook inside", hooked(said, inside), attacker),
-        // Where a name leads is looked at when it is called, and so are addresses.
-        new Attack(
+        Attack.of(
             DEVICE,
-            "a web-hook to metadata, which is never called",
+            "a web-hook to metadata",
             hooked(said, "https://169.254.169.254/x").by(attacker),
-            Set.of(201, INVALID),
-            ""),
+            INVALID,
+            "link-local"),
         invalid("a name of 10,000", device(said.replace("The lamp", "x".repeat(10_000))), attacker),
         invalid("an id of 65", Request.put("/v1/devices/" + "x".repeat(65), said), attacker),
         invalid(

@@ -14,6 +14,7 @@ import dev.starling.inference.engine.Model;
 import dev.starling.inference.engine.ModelException;
 import dev.starling.load.Pause;
 import dev.starling.sdk.ServiceVerticle;
+import dev.starling.sdk.Spans;
 import dev.starling.testkit.TestNode;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.vertx.core.Context;
@@ -50,6 +51,7 @@ final class InProcess {
         new Engine(
             setting.home("in-process").resolve("native"),
             new SimpleMeterRegistry(),
+            Spans.NONE,
             System::nanoTime)) {
       Model together = engine.load(version, "together", "1", config(ways.together));
       Model oneByOne = engine.load(version, "one-by-one", "1", config(ways.oneByOne));

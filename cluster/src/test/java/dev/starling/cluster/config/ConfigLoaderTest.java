@@ -12,6 +12,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
@@ -155,6 +156,10 @@ final class ConfigLoaderTest {
         "verticles: { users: { instances: many } }", "many (expected: 1..1024 or per-loop)");
     assertRefused("drain: { notice: 6m }", "drain.notice: PT6M (expected: 0s..5m)");
     assertRefused("drain: { notice: 3s, timeout: 3s }", "expected: longer than notice, at most 1h");
+    assertRefused(
+        "otel: { endpoint: 'collector:4318' }",
+        "endpoint: collector:4318 (expected: http://host:port or https://host:port)");
+    assertRefused("otel: { sample-rate: 1.5 }", "sample-rate: 1.5 (expected: 0..1)");
     assertRefused("management: { token: short }", "5 characters (expected: 16..1024");
     assertRefused("postgres: { statement-timeout: soon }", "expected: a duration such as 250ms");
     assertRefused(
@@ -165,6 +170,24 @@ final class ConfigLoaderTest {
         "shards: 30-32 (expected: numbers and ranges within 0..31, e.g. 0-15,20)");
     assertRefused("- a\n- b\n", "expected: keys and values");
     assertRefused("http: { port: [", "not YAML at line");
+  }
+
+  @Test
+  void variableOfOpenTelemetry_set_isTheEndpointUnlessOursIs() throws IOException {
+    Path file = file("otel: { endpoint: 'http://of-the-file:4318' }\n");
+    Map<String, String> theirs = Map.of("OTEL_EXPORTER_OTLP_ENDPOINT", "http://theirs:4318/");
+    Map<String, String> both = new HashMap<>(theirs);
+    both.put("STARLING_OTEL_ENDPOINT", "http://ours:4318");
+
+    assertThat(otel(file, theirs).tracesUrl()).isEqualTo("http://theirs:4318/v1/traces");
+    assertThat(otel(file, both).tracesUrl()).isEqualTo("http://ours:4318/v1/traces");
+    assertThat(otel(file, Map.of()).exports()).isTrue();
+    assertThat(OtelConfig.defaults().exports()).isFalse();
+    assertThat(OtelConfig.defaults().sampleRate()).isZero();
+  }
+
+  private static OtelConfig otel(Path file, Map<String, String> environment) {
+    return ConfigLoader.load(file, environment, Map.of()).node().otel();
   }
 
   @Test

@@ -21,6 +21,8 @@ import org.jspecify.annotations.Nullable;
  * @param headers the request headers that it wants to see, in lower case
  * @param interaction whether it answers once or is a stream
  * @param errors what a client gets that is refused
+ * @param cancellable whether what it does is for nobody once its client has left; a hint, which
+ *     version 1 and nodes of before leave out
  * @param document its OpenAPI 3.1 operation object, as JSON
  */
 public record OperationRecord(
@@ -36,6 +38,7 @@ public record OperationRecord(
     List<String> headers,
     Interaction interaction,
     ErrorShape errors,
+    boolean cancellable,
     String document) {
   private static final Priority[] PRIORITIES = Priority.values();
   private static final Interaction[] INTERACTIONS = Interaction.values();
@@ -43,6 +46,9 @@ public record OperationRecord(
 
   /** The tag of {@link #errors} among the fields that version 2 adds. */
   private static final int ERRORS = 1;
+
+  /** Likewise of {@link #cancellable}, which is there or not. */
+  private static final int CANCELLABLE = 2;
 
   /** How a client and an operation talk. */
   public enum Interaction {
@@ -68,6 +74,38 @@ public record OperationRecord(
 
   public OperationRecord {
     headers = List.copyOf(headers);
+  }
+
+  /** One that goes on when its client has left. */
+  public OperationRecord(
+      String id,
+      String method,
+      String path,
+      boolean open,
+      @Nullable String scope,
+      Priority priority,
+      boolean safeToRetry,
+      int deadlineMillis,
+      int maxBodyBytes,
+      List<String> headers,
+      Interaction interaction,
+      ErrorShape errors,
+      String document) {
+    this(
+        id,
+        method,
+        path,
+        open,
+        scope,
+        priority,
+        safeToRetry,
+        deadlineMillis,
+        maxBodyBytes,
+        headers,
+        interaction,
+        errors,
+        false,
+        document);
   }
 
   /** With problem details for errors. */
@@ -100,7 +138,7 @@ public record OperationRecord(
         document);
   }
 
-  /** Whether version 1 has words for it. */
+  /** Whether version 1 has words for it, hints aside. */
   boolean isPlain() {
     return interaction != Interaction.RAW && errors == ErrorShape.PROBLEM;
   }
@@ -134,6 +172,10 @@ public record OperationRecord(
       more.writeVarInt(ERRORS);
       more.writeBytes(new byte[] {(byte) operation.errors.ordinal()});
     }
+    if (operation.cancellable) {
+      more.writeVarInt(CANCELLABLE);
+      more.writeBytes(new byte[0]);
+    }
     out.writeBytes(more.toByteArray());
   }
 
@@ -141,19 +183,32 @@ public record OperationRecord(
     OperationRecord operation = fields(in);
     WireReader more = new WireReader(in.readBytes());
     ErrorShape errors = ErrorShape.PROBLEM;
+    boolean cancellable = false;
     while (more.remaining() > 0) {
-      if (more.readVarInt() == ERRORS) {
-        WireReader value = new WireReader(more.readBytes());
-        errors = value.readEnum(SHAPES);
-        value.expectEnd();
-      } else {
-        more.skipBytes();
+      switch (more.readVarInt()) {
+        case ERRORS -> {
+          WireReader value = new WireReader(more.readBytes());
+          errors = value.readEnum(SHAPES);
+          value.expectEnd();
+        }
+        case CANCELLABLE -> {
+          cancellable = true;
+          more.skipBytes();
+        }
+        default -> more.skipBytes();
       }
     }
-    return errors == ErrorShape.PROBLEM ? operation : operation.with(errors);
+    return errors == ErrorShape.PROBLEM && !cancellable
+        ? operation
+        : operation.with(errors, cancellable);
   }
 
-  private OperationRecord with(ErrorShape newErrors) {
+  /** As a node reads it that does not know the hints. */
+  OperationRecord withoutHints() {
+    return cancellable ? with(errors, false) : this;
+  }
+
+  private OperationRecord with(ErrorShape newErrors, boolean newCancellable) {
     return new OperationRecord(
         id,
         method,
@@ -167,6 +222,7 @@ public record OperationRecord(
         headers,
         interaction,
         newErrors,
+        newCancellable,
         document);
   }
 

@@ -38,9 +38,23 @@ public record ServiceRecord(
     return operations.stream().allMatch(OperationRecord::isPlain);
   }
 
-  /** The codec of the oldest version that has words for it, which its hash is taken of. */
+  /** The codec of the oldest version that has words for it. */
   public Codec<ServiceRecord> codec() {
     return isPlain() ? CODEC : CODEC_V2;
+  }
+
+  /**
+   * The bytes that tell it from others, for its hash. Hints are left out: nodes of before, which
+   * read it without them, must come to the same.
+   */
+  public byte[] identity() {
+    return codec()
+        .toBytes(
+            new ServiceRecord(
+                name,
+                version,
+                operations.stream().map(OperationRecord::withoutHints).toList(),
+                schemas));
   }
 
   private record RecordCodec(

@@ -10,8 +10,11 @@ import io.vertx.sqlclient.RowSet;
 import io.vertx.sqlclient.SqlConnection;
 import io.vertx.sqlclient.Tuple;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.Collection;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
@@ -26,13 +29,17 @@ final class CommandStore {
           ORDER BY created_at DESC, id DESC LIMIT $3""",
           "command.created_at DESC, command.id DESC");
 
+  /** Each device that is there, once for each command or once with nulls. */
   private static final ShardSql OPEN =
-      ofDevice(
+      new ShardSql(
           """
-          SELECT * FROM {shard}.device_commands
-          WHERE user_id = $1 AND device = $2 AND ended_at IS NULL AND expires_at > $4
-          ORDER BY seq LIMIT $3""",
-          "command.seq");
+          SELECT device.id AS of_device, %s FROM {shard}.devices AS device
+          LEFT JOIN LATERAL (
+            SELECT * FROM {shard}.device_commands
+            WHERE user_id = $1 AND device = device.id AND ended_at IS NULL AND expires_at > $4
+            ORDER BY seq LIMIT $3) AS command ON true
+          WHERE device.user_id = $1 AND device.id = ANY ($2) ORDER BY command.seq"""
+              .formatted(CommandRow.COLUMNS));
 
   private static final ShardSql BY_ID =
       new ShardSql(
@@ -40,10 +47,12 @@ final class CommandStore {
           SELECT %s FROM {shard}.device_commands AS command WHERE user_id = $1 AND id = $2"""
               .formatted(CommandRow.COLUMNS));
 
+  /** Without waiting for the disk: a command that stays pending with the server is no worse. */
   private static final ShardSql DELIVERED =
       new ShardSql(
           """
-          UPDATE {shard}.device_commands SET state = 'delivered', delivered_at = $3
+          WITH soon AS MATERIALIZED (SELECT set_config('synchronous_commit', 'off', true))
+          UPDATE {shard}.device_commands SET state = 'delivered', delivered_at = $3 FROM soon
           WHERE user_id = $1 AND id = ANY ($2) AND state = 'pending'
           RETURNING issued_at""");
 
@@ -106,10 +115,38 @@ final class CommandStore {
     return commands(connection, PAGE.in(shard), arguments);
   }
 
-  /** What a device is still to do, in its order; null without the device. */
-  static Future<@Nullable List<Command>> open(
-      SqlConnection connection, int shard, UUID user, String device, Instant now, int limit) {
-    return commands(connection, OPEN.in(shard), Tuple.of(user, device, limit, utc(now)));
+  /**
+   * What each of a user's devices is still to do, in its order; nothing for one that is not there.
+   *
+   * @param limit of the commands of a device
+   */
+  static Future<Map<String, List<Command>>> open(
+      SqlConnection connection,
+      int shard,
+      UUID user,
+      Collection<String> devices,
+      Instant now,
+      int limit) {
+    Tuple arguments =
+        Tuple.of(user)
+            .addArrayOfString(devices.toArray(String[]::new))
+            .addInteger(limit)
+            .addOffsetDateTime(utc(now));
+    return connection
+        .preparedQuery(OPEN.in(shard))
+        .execute(arguments)
+        .map(
+            rows -> {
+              Map<String, List<Command>> open = new HashMap<>();
+              for (Row row : rows) {
+                List<Command> commands =
+                    open.computeIfAbsent(row.getString("of_device"), first -> new ArrayList<>());
+                if (row.getUUID("id") != null) {
+                  commands.add(CommandRow.command(row));
+                }
+              }
+              return open;
+            });
   }
 
   /** A user's command, or null. */

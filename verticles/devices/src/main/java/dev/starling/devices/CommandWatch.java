@@ -2,6 +2,7 @@ package dev.starling.devices;
 
 import dev.starling.contract.operation.OperationReply.Refusal;
 import dev.starling.postgres.shards.Shards;
+import dev.starling.sdk.Lanes;
 import dev.starling.sdk.StreamWriter;
 import io.vertx.core.Future;
 import java.time.Duration;
@@ -28,11 +29,20 @@ import org.slf4j.LoggerFactory;
  * primary. So a message that is lost makes a command late, never lost, and it does not matter which
  * node has the stream. A stream sends each command once; what its device does not acknowledge comes
  * again with its next stream.
+ *
+ * <p>A look is one statement for all streams of a user, and so many are under way at a time:
+ * streams may be many more than there are connections.
  */
 final class CommandWatch {
   private static final Logger log = LoggerFactory.getLogger(CommandWatch.class);
-  private static final Duration LIMIT = Duration.ofSeconds(2);
+
+  /** More than a statement may take, so that no connection is told another bound for it. */
+  private static final Duration LIMIT = Duration.ofSeconds(3);
+
   private static final String EVENT = "command";
+
+  /** Looks at a time. */
+  private static final int WIDTH = 4;
 
   /** Why no further stream is opened. */
   static final String FULL = "too many streams of commands are open here; ask again";
@@ -41,8 +51,13 @@ final class CommandWatch {
   private final DevicesConfig config;
   private final InstantSource clock;
   private final CommandMeters meters;
-  private final Map<UUID, Set<Watcher>> watchers = new HashMap<>();
+  private final Map<UUID, Audience> audiences = new HashMap<>();
+
+  /** Each user waits once at the most, and there are no more users than streams. */
+  private final Lanes looks = new Lanes(WIDTH, Integer.MAX_VALUE);
+
   private int count;
+  private boolean lookingForAll;
 
   CommandWatch(Shards shards, DevicesConfig config, InstantSource clock, CommandMeters meters) {
     this.shards = shards;
@@ -53,8 +68,9 @@ final class CommandWatch {
 
   /** Whether no further stream of this user may be opened now. */
   boolean isFullFor(UUID user) {
+    Audience audience = audiences.get(user);
     return count >= config.maxStreams()
-        || watchers.getOrDefault(user, Set.of()).size() >= config.maxStreamsPerUser();
+        || (audience != null && audience.watchers.size() >= config.maxStreamsPerUser());
   }
 
   /** Sends what a device is to do, then what comes, until it leaves or is removed. */
@@ -64,31 +80,111 @@ final class CommandWatch {
       out.fail(Refusal.NOT_EXECUTED, FULL);
       return;
     }
+    Audience audience = audiences.computeIfAbsent(user, Audience::new);
     Watcher watcher = new Watcher(user, device, out);
-    watchers.computeIfAbsent(user, first -> new LinkedHashSet<>()).add(watcher);
+    audience.watchers.add(watcher);
     count++;
-    out.onClosed(over -> end(watcher)).onReady(watcher::flush);
-    watcher.look();
+    out.onClosed(over -> end(audience, watcher)).onReady(watcher::flush);
+    audience.look();
   }
 
   /** A user has new commands. */
   void changed(UUID user) {
-    List.copyOf(watchers.getOrDefault(user, Set.of())).forEach(Watcher::look);
+    Audience audience = audiences.get(user);
+    if (audience != null) {
+      audience.look();
+    }
   }
 
-  /** Looks for all; to be called from time to time. */
+  /**
+   * Looks for all, one user after the other, since those that were told of something are not to
+   * wait for them; to be called from time to time.
+   */
   void lookForAll() {
-    List.copyOf(watchers.keySet()).forEach(this::changed);
+    if (!lookingForAll) {
+      lookingForAll = true;
+      next(new ArrayDeque<>(audiences.keySet()));
+    }
   }
 
-  private void end(Watcher watcher) {
+  private void next(ArrayDeque<UUID> users) {
+    Audience audience = null;
+    while (audience == null && !users.isEmpty()) {
+      audience = audiences.get(users.remove());
+    }
+    if (audience == null) {
+      lookingForAll = false;
+    } else {
+      audience.look().onComplete(looked -> next(users));
+    }
+  }
+
+  private void end(Audience audience, Watcher watcher) {
     watcher.over = true;
-    Set<Watcher> ofUser = watchers.getOrDefault(watcher.user, Set.of());
-    if (ofUser.remove(watcher)) {
+    if (audience.watchers.remove(watcher)) {
       count--;
-      if (ofUser.isEmpty()) {
-        watchers.remove(watcher.user);
+      if (audience.watchers.isEmpty()) {
+        audiences.remove(audience.user, audience);
       }
+    }
+  }
+
+  /** The streams of a user. */
+  private final class Audience {
+    private final UUID user;
+    private final Set<Watcher> watchers = new LinkedHashSet<>();
+    private @Nullable Future<Void> looking;
+    private boolean again;
+
+    Audience(UUID user) {
+      this.user = user;
+    }
+
+    /** One look at a time; what is asked for meanwhile is one more. Never fails. */
+    Future<Void> look() {
+      Future<Void> before = looking;
+      if (before != null) {
+        again = true;
+        return before;
+      }
+      Future<Void> look =
+          looks.run(this::read, () -> Future.<Void>succeededFuture()).otherwiseEmpty();
+      looking = look;
+      look.onComplete(done -> looked());
+      return look;
+    }
+
+    private void looked() {
+      looking = null;
+      if (again && !watchers.isEmpty()) {
+        again = false;
+        look();
+      }
+    }
+
+    private Future<Void> read() {
+      // Those that begin meanwhile may be of devices that are not asked for.
+      again = false;
+      List<Watcher> asking = List.copyOf(watchers);
+      Set<String> devices = new LinkedHashSet<>();
+      asking.forEach(watcher -> devices.add(watcher.device));
+      if (devices.isEmpty()) {
+        return Future.succeededFuture();
+      }
+      int shard = Shards.of(user);
+      return shards
+          .read(
+              shard,
+              LIMIT,
+              connection ->
+                  CommandStore.open(
+                      connection, shard, user, devices, clock.instant(), config.maxOpenPerDevice()))
+          .onFailure(failure -> log.debug("Commands are looked for again later", failure))
+          .map(
+              open -> {
+                asking.forEach(watcher -> watcher.found(open.get(watcher.device)));
+                return null;
+              });
     }
   }
 
@@ -102,44 +198,12 @@ final class CommandWatch {
     private final Set<UUID> known = new HashSet<>();
 
     private final ArrayDeque<Command> queue = new ArrayDeque<>();
-    private boolean reading;
-    private boolean again;
     private boolean over;
 
     Watcher(UUID user, String device, StreamWriter<CommandView> out) {
       this.user = user;
       this.device = device;
       this.out = out;
-    }
-
-    /** One reading at a time; what is asked for meanwhile is one more. */
-    void look() {
-      if (over) {
-        return;
-      }
-      if (reading) {
-        again = true;
-        return;
-      }
-      reading = true;
-      int shard = Shards.of(user);
-      Future<@Nullable List<Command>> open =
-          shards.read(
-              shard,
-              LIMIT,
-              connection ->
-                  CommandStore.open(
-                      connection, shard, user, device, clock.instant(), config.maxOpenPerDevice()));
-      open.onSuccess(this::found)
-          .onFailure(failure -> log.debug("Commands are looked for again later", failure))
-          .onComplete(
-              done -> {
-                reading = false;
-                if (again) {
-                  again = false;
-                  look();
-                }
-              });
     }
 
     private void found(@Nullable List<Command> open) {

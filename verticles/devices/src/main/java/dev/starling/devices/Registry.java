@@ -19,6 +19,7 @@ import dev.starling.webhook.WebhookSender;
 import io.vertx.core.Future;
 import io.vertx.sqlclient.SqlConnection;
 import java.security.SecureRandom;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.time.temporal.ChronoUnit;
@@ -31,6 +32,9 @@ import org.jspecify.annotations.Nullable;
  * from who asks. Confined to the context of its instance.
  */
 final class Registry {
+  /** For finding out where a web-hook leads; a slower one is found out when it is called. */
+  private static final Duration LOOK_UP = Duration.ofSeconds(1);
+
   private final Shards shards;
   private final WebhookSender sender;
   private final WebhookEvents webhooks;
@@ -72,10 +76,20 @@ final class Registry {
 
   /** Registers a device, or describes it anew. */
   Future<Reply<DeviceView>> put(Call call, NewDevice wanted) {
-    String problem = wanted.webhook() == null ? null : sender.problemOf(wanted.webhook());
-    if (problem != null) {
-      return Future.succeededFuture(Reply.invalid(new Violation("/webhook", problem)));
-    }
+    String url = wanted.webhook();
+    return url == null
+        ? store(call, wanted)
+        : sender
+            .problemOf(url, LOOK_UP)
+            .compose(
+                problem ->
+                    problem == null
+                        ? store(call, wanted)
+                        : Future.succeededFuture(
+                            Reply.invalid(new Violation("/webhook", problem))));
+  }
+
+  private Future<Reply<DeviceView>> store(Call call, NewDevice wanted) {
     String id = call.path(DevicePath.class).id();
     Instant now = clock.instant().truncatedTo(ChronoUnit.MILLIS);
     return Callers.asUser(

@@ -122,6 +122,8 @@ class RegistryTest {
         "[\"dim\"]  | null            | /capabilities",
         "\"light\"  | \"light\",\"user\":\"x\" | /user",
         "\"light\"  | \"light\",\"webhook\":\"http://192.168.0.1/\" | /webhook",
+        "\"light\"  | \"light\",\"webhook\":\"https://169.254.169.254/x\" | /webhook",
+        "\"light\"  | \"light\",\"webhook\":\"https://[fe80::1]/x\" | /webhook",
         "\"light\"  | \"light\",\"webhook\":\"ftp://example.org/\" | /webhook",
         "\"light\"  | \"light\",\"webhook\":\"https://user@example.org/\" | /webhook",
         "\"light\"  | \"light\",\"webhook\":\"\" | /webhook"

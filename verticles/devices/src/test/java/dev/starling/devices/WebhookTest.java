@@ -2,6 +2,7 @@ package dev.starling.devices;
 
 import static dev.starling.devices.DevicesNode.LAMP;
 import static dev.starling.devices.DevicesNode.json;
+import static dev.starling.devices.DevicesNode.refused;
 import static dev.starling.testkit.TestNode.await;
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -9,6 +10,8 @@ import com.fasterxml.jackson.databind.JsonNode;
 import dev.starling.contract.event.EventContract.Event;
 import dev.starling.contract.event.EventContract.Settled;
 import dev.starling.contract.event.EventContract.Verdict;
+import dev.starling.contract.operation.OperationReply.Refusal;
+import dev.starling.contract.operation.OperationReply.Refused;
 import dev.starling.devices.DevicesNode.Listener;
 import dev.starling.sdk.Json;
 import io.vertx.core.MultiMap;
@@ -161,8 +164,30 @@ class WebhookTest {
   }
 
   @Test
-  void webhook_nameThatLeadsInside_isNeverSent() {
-    devices.put(user, "lamp", calling("https://localhost:" + (port + 1) + "/"));
+  void webhook_nameThatLeadsInside_isNotTaken() {
+    Refused refused =
+        refused(devices.put(user, "lamp", calling("https://localhost:" + (port + 1) + "/")));
+
+    assertThat(refused.violations())
+        .singleElement()
+        .satisfies(
+            violation -> {
+              assertThat(violation.pointer()).isEqualTo("/webhook");
+              assertThat(violation.detail())
+                  .startsWith("localhost leads to ")
+                  .endsWith("loopback (expected: public addresses)");
+            });
+    assertThat(refused(devices.run(user, "get", List.of("lamp"), "", "")).refusal())
+        .isEqualTo(Refusal.ABSENT);
+  }
+
+  @Test
+  void webhook_nameThatLeadsInsideSinceItWasTaken_isNeverSent() {
+    register("/lamp");
+    devices.sql(
+        user,
+        "UPDATE {shard}.devices SET webhook = 'https://localhost:%d/' WHERE user_id = '%s'"
+            .formatted(port + 1, user));
     TestCommand command = book();
 
     assertThat(send()).containsExactly(Settled.DONE);

@@ -1,5 +1,6 @@
 package dev.starling.edge;
 
+import dev.starling.sdk.Spans;
 import io.vertx.core.Context;
 import java.time.InstantSource;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -23,6 +24,7 @@ final class EdgeLoop {
   final RateLimitHeaders rateLimitHeaders = new RateLimitHeaders();
   final RequestMeters meters;
   final Tracing tracing;
+  final EdgeSpans spans;
   final RandomGenerator random;
   final Draining draining;
   final @Nullable AccessLog accessLog;
@@ -41,6 +43,7 @@ final class EdgeLoop {
       AtomicInteger streamsOnNode,
       RequestMeters meters,
       RandomGenerator random,
+      Spans spans,
       Draining draining,
       @Nullable AccessLog accessLog,
       InstantSource clock,
@@ -60,7 +63,8 @@ final class EdgeLoop {
     this.streams = new EdgeStreams(config.streams(), draining, streamsOnNode);
     this.cors = new CorsPolicy(config.cors());
     this.meters = meters;
-    this.tracing = new Tracing(random);
+    this.tracing = new Tracing(random, spans.sampleRate());
+    this.spans = new EdgeSpans(spans);
     this.random = random;
     this.draining = draining;
     this.accessLog = accessLog;

@@ -2,6 +2,7 @@ package dev.starling.edge;
 
 import dev.starling.sdk.ConfigException;
 import dev.starling.sdk.ServiceVerticle;
+import dev.starling.sdk.Spans;
 import io.micrometer.core.instrument.Gauge;
 import io.vertx.core.Future;
 import io.vertx.core.http.HttpServer;
@@ -76,6 +77,7 @@ public final class EdgeVerticle extends ServiceVerticle {
             node().shared("edge:streams", () -> count("edge.streams", "Streams of clients")),
             meters,
             random,
+            Spans.of(node()),
             draining,
             config.accessLog().enabled() ? AccessLog.of(node()) : null,
             node().clock(),

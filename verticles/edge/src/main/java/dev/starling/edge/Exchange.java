@@ -1,5 +1,6 @@
 package dev.starling.edge;
 
+import dev.starling.bus.Cancellation;
 import dev.starling.bus.ErrorCode;
 import dev.starling.contract.decision.Decision.Kind;
 import dev.starling.contract.decision.Decision.Refusal;
@@ -45,6 +46,7 @@ final class Exchange extends Governed implements Completable<Object> {
   private long retryAfterSeconds;
   private int stage;
   private boolean ended;
+  private @Nullable Cancellation cancellation;
 
   Exchange(EdgeLoop loop, HttpServerRequest request, Connection connection, long startNanos) {
     super(loop, request, connection, startNanos);
@@ -393,6 +395,17 @@ final class Exchange extends Governed implements Completable<Object> {
     request().response().closeHandler(closed -> abort()).exceptionHandler(reset -> abort());
   }
 
+  /** What the service does is for nobody when the client leaves, and is given up then. */
+  void cancelWhenClientLeaves() {
+    cancellation = new Cancellation();
+    abortWhenClientLeaves();
+  }
+
+  /** Null when what was begun goes on whoever leaves. */
+  @Nullable Cancellation cancellation() {
+    return cancellation;
+  }
+
   /** A stream that begins notices itself when the client leaves. */
   void leavingIsNoticedByStream() {
     request().response().closeHandler(null).exceptionHandler(null);
@@ -403,6 +416,10 @@ final class Exchange extends Governed implements Completable<Object> {
     if (!ended) {
       ended = true;
       finish(0, 0);
+      Cancellation given = cancellation;
+      if (given != null) {
+        given.cancel();
+      }
     }
   }
 
@@ -412,6 +429,9 @@ final class Exchange extends Governed implements Completable<Object> {
       loop.inFlight--;
     }
     governedEnds(status, streams, now);
+    if (trace().sampled()) {
+      loop.spans.ended(this, status, now);
+    }
     connection().requestEnded(now);
     loop.meters.record(method(), route, status, now - startNanos());
     AccessLog log = loop.accessLog;

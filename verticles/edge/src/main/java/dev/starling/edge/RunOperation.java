@@ -22,6 +22,9 @@ final class RunOperation implements Stage {
 
   @Override
   public boolean enter(Exchange exchange) {
+    if (exchange.route().operation().cancellable()) {
+      exchange.cancelWhenClientLeaves();
+    }
     if (!answersOnce(exchange)) {
       return true;
     }
@@ -71,7 +74,8 @@ final class RunOperation implements Stage {
         exchange.trace(),
         exchange.principal(),
         exchange.priority(),
-        operation.safeToRetry());
+        operation.safeToRetry(),
+        exchange.cancellation());
   }
 
   @Override

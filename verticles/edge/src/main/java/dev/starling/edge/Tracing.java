@@ -26,9 +26,15 @@ final class Tracing {
   private static final byte[] TEMPLATE = "00-".concat("-".repeat(52)).getBytes(US_ASCII);
 
   private final RandomGenerator random;
+  private final long sampledBelow;
 
-  Tracing(RandomGenerator random) {
+  /**
+   * @param sampleRate the part of the traces beginning here that is sampled, 0..1
+   */
+  Tracing(RandomGenerator random, double sampleRate) {
     this.random = random;
+    // Ids are evenly spread, so the rate's part of them is below; zero samples none.
+    this.sampledBelow = (long) (sampleRate * 0x1p63);
   }
 
   /** The span of the edge: a child of what the client sent, or the first of a new trace. */
@@ -39,7 +45,8 @@ final class Tracing {
         return parent.child(random);
       }
     }
-    return TraceContext.start(random);
+    TraceContext begun = TraceContext.start(random);
+    return begun.traceLow() >>> 1 < sampledBelow ? begun.asSampled() : begun;
   }
 
   static AsciiString traceparent(TraceContext trace) {

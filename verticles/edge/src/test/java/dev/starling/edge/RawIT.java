@@ -4,6 +4,8 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import dev.starling.bus.CallContext;
+import dev.starling.bus.Cancellation;
 import dev.starling.bus.PieceBudget;
 import dev.starling.testkit.TestNode;
 import io.vertx.core.buffer.Buffer;
@@ -22,7 +24,10 @@ import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Objects;
 import java.util.Random;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -149,6 +154,36 @@ class RawIT {
     assertThat(awaitTaken(edge, false)).isTrue();
     assertThat(raw.called).hasValue(0);
     assertThat(edge.get("/v1/raw/bytes").statusCode()).isEqualTo(200);
+  }
+
+  @ParameterizedTest
+  // A message, and a body that goes in pieces.
+  @ValueSource(ints = {10, 1_000_000})
+  void post_clientLeavesWhatIsForNobodyElse_theServiceHears(int length) throws Exception {
+    CallContext held;
+    try (RawClient one = new RawClient(edge.port())) {
+      one.send(head("POST", "/v1/raw/held", length) + "x".repeat(length));
+      held = raw.held.take();
+      assertThat(cancellation(held).isCancelled()).isFalse();
+    }
+
+    CountDownLatch heard = new CountDownLatch(1);
+    cancellation(held).onCancel(heard::countDown);
+    assertThat(heard.await(20, TimeUnit.SECONDS)).isTrue();
+    assertThat(edge.get("/v1/raw/bytes").statusCode()).isEqualTo(200);
+  }
+
+  @Test
+  void post_clientLeavesAnotherOperation_isNotTold() throws Exception {
+    try (RawClient one = new RawClient(edge.port())) {
+      one.send(head("POST", "/v1/raw/kept", 10) + "x".repeat(10));
+
+      assertThat(raw.held.take().cancellation()).isNull();
+    }
+  }
+
+  private static Cancellation cancellation(CallContext call) {
+    return Objects.requireNonNull(call.cancellation());
   }
 
   @Test

@@ -1,6 +1,7 @@
 package dev.starling.edge;
 
 import dev.starling.bus.BusException;
+import dev.starling.bus.CallContext;
 import dev.starling.bus.ErrorCode;
 import dev.starling.contract.operation.OperationReply.Refusal;
 import dev.starling.contract.operation.Violation;
@@ -14,6 +15,8 @@ import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import jakarta.validation.constraints.Max;
 import java.time.Duration;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /** Raw operations: gives back what it gets, makes bytes, refuses. */
@@ -22,6 +25,9 @@ final class RawVerticle extends ServiceVerticle {
 
   /** How often a handler was called. */
   final AtomicInteger called = new AtomicInteger();
+
+  /** What came with the requests that are never answered, in their order. */
+  final BlockingQueue<CallContext> held = new LinkedBlockingQueue<>();
 
   record Size(@Max(10_000_000) Integer bytes) {}
 
@@ -37,6 +43,10 @@ final class RawVerticle extends ServiceVerticle {
     open(on.raw("POST", "/v1/raw/never", (call, body) -> Promise.<Reply<byte[]>>promise().future()))
         .deadline(Duration.ofMillis(300))
         .maxBodyBytes(MAX_BODY);
+    open(on.raw("POST", "/v1/raw/held", (call, body) -> hold(call)))
+        .cancellable()
+        .maxBodyBytes(MAX_BODY);
+    open(on.raw("POST", "/v1/raw/kept", (call, body) -> hold(call))).maxBodyBytes(MAX_BODY);
     open(on.raw("POST", "/v1/raw/refuse", (call, body) -> refuse(call)).wants("x-refusal"))
         .maxBodyBytes(MAX_BODY);
     open(on.raw("POST", "/v1/raw/once", this::tooLarge)).safeToRetry().id("raw.once");
@@ -59,6 +69,11 @@ final class RawVerticle extends ServiceVerticle {
     return Future.succeededFuture(
         Reply.bytes("x/echo", body)
             .header("x-content-type", String.valueOf(call.header("content-type"))));
+  }
+
+  private Future<Reply<byte[]>> hold(Call call) {
+    held.add(call.context());
+    return Promise.<Reply<byte[]>>promise().future();
   }
 
   private Future<Reply<byte[]>> make(Call call, byte[] none) {

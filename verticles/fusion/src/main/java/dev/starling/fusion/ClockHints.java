@@ -34,12 +34,11 @@ final class ClockHints {
   /** The smallest difference between reception and sending since a time. */
   private record Hint(Duration smallest, Instant since) {}
 
-  /** Takes note of an event, and tells whether it came later than the bound allows. */
-  boolean isLate(UUID user, FusionEvent event, Duration lateness) {
+  /** Takes note of an event, and tells when it happened by the clock of the server. */
+  Instant happened(UUID user, FusionEvent event, Duration lateness) {
     Duration skew = note(user, event);
     boolean isOff = skew.isNegative() || skew.compareTo(lateness) > 0;
-    Instant happened = isOff ? event.time().plus(skew) : event.time();
-    return happened.plus(lateness).isBefore(event.receivedAt());
+    return isOff ? event.time().plus(skew) : event.time();
   }
 
   private synchronized Duration note(UUID user, FusionEvent event) {

@@ -9,9 +9,11 @@ import dev.starling.fusion.DecisionStore.Due;
 import dev.starling.fusion.DecisionStore.Latest;
 import dev.starling.fusion.core.Device;
 import dev.starling.postgres.SqlException;
+import dev.starling.postgres.outbox.OutboxEvent;
 import dev.starling.sdk.Json;
 import dev.starling.sdk.Lanes;
 import io.vertx.core.Future;
+import io.vertx.core.Vertx;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -42,11 +44,19 @@ final class Decider {
   /** Decisions at a time: each has a connection now and then, and events need some too. */
   private static final int WIDTH = 8;
 
+  /** Looks at what is decided: nobody waits for them, and many windows close at once. */
+  private static final int LOOKS = 2;
+
   private static final int MAX_WAITING = 50_000;
+
+  /** A busy moment is over soon; what has failed after these waits for {@link Sweep}. */
+  private static final List<Duration> PAUSES =
+      List.of(Duration.ofMillis(50), Duration.ofMillis(200));
 
   /** Until something that failed for no reason from outside is tried again. */
   private static final Duration AFTER_A_BUG = Duration.ofMinutes(1);
 
+  private final Vertx vertx;
   private final Timelines timelines;
   private final EventLog events;
   private final DecisionStore store;
@@ -60,9 +70,16 @@ final class Decider {
   private final Consumer<Stored> stored;
   private final FusionMeters meters;
   private final Lanes lanes = new Lanes(WIDTH, MAX_WAITING);
+  private final Lanes looks = new Lanes(LOOKS, MAX_WAITING);
 
-  /** A revision that was stored here. */
-  record Stored(UserKey utterance, int revision, Instant closesAt) {}
+  /**
+   * A revision that was stored here.
+   *
+   * @param latest what happened later cannot change it
+   * @param told what is told of it
+   */
+  record Stored(
+      UserKey utterance, int revision, Instant closesAt, Instant latest, List<OutboxEvent> told) {}
 
   /**
    * @param ids of version 7
@@ -70,6 +87,7 @@ final class Decider {
    * @param stored hears of each revision after its commit
    */
   Decider(
+      Vertx vertx,
       Timelines timelines,
       EventLog events,
       DecisionStore store,
@@ -82,6 +100,7 @@ final class Decider {
       Set<UserKey> inWork,
       Consumer<Stored> stored,
       FusionMeters meters) {
+    this.vertx = vertx;
     this.timelines = timelines;
     this.events = events;
     this.store = store;
@@ -98,13 +117,17 @@ final class Decider {
 
   /** Does what is to be done for an utterance, unless somebody is at it; never fails. */
   Future<Void> work(Due due) {
+    return work(due, 0);
+  }
+
+  private Future<Void> work(Due due, int failures) {
     UserKey utterance = due.utterance();
     if (!inWork.add(utterance)) {
       return Future.succeededFuture();
     }
-    return lanes
+    return (due.revision() == 0 ? lanes : looks)
         .run(() -> act(due), () -> Future.<Void>succeededFuture())
-        .recover(failure -> failed(due, failure))
+        .recover(failure -> failed(due, failures, failure))
         .onComplete(done -> inWork.remove(utterance));
   }
 
@@ -215,8 +238,9 @@ final class Decider {
             json(ExplanationView.of(resolved, view)),
             resolved.asOf(),
             closesAt);
+    List<OutboxEvent> told = news.of(utterance, resolved, view, replaces);
     return store
-        .store(decision, news.of(utterance, resolved, view, replaces), left(call))
+        .store(decision, told, left(call))
         .map(
             first -> {
               if (!first) {
@@ -229,15 +253,20 @@ final class Decider {
                 meters.decided(
                     resolved.decision().status(), Duration.between(due.dueAt(), clock.instant()));
               }
-              stored.accept(new Stored(utterance, revision, closesAt));
+              stored.accept(
+                  new Stored(
+                      utterance, revision, closesAt, resolved.latest(config.lateness()), told));
               return null;
             });
   }
 
-  private Future<Void> failed(Due due, Throwable failure) {
+  private Future<Void> failed(Due due, int failures, Throwable failure) {
     meters.postponed();
     if (failure instanceof BusException || failure instanceof SqlException) {
       log.debug("An utterance is looked at again later", failure);
+      if (due.revision() == 0 && failures < PAUSES.size()) {
+        vertx.setTimer(PAUSES.get(failures).toMillis(), now -> work(due, failures + 1));
+      }
       return Future.succeededFuture();
     }
     log.error("An utterance cannot be decided; it is tried again in {}", AFTER_A_BUG, failure);

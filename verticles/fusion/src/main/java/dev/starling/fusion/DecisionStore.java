@@ -50,22 +50,35 @@ final class DecisionStore {
           FROM {shard}.fusion_decisions AS latest
           WHERE user_id = $1 AND id = $2 AND source = $3 ORDER BY revision DESC LIMIT 1""");
 
+  /**
+   * What is lost with the server is done again: so its commit need not be on the disk to be told,
+   * as there are as many of these as there are utterances.
+   */
+  private static final String SOON =
+      """
+      WITH soon AS MATERIALIZED (SELECT set_config('synchronous_commit', 'off', true))
+      """;
+
   private static final ShardSql LOOKED =
       new ShardSql(
-          """
-          UPDATE {shard}.fusion_due SET as_of = $4
+          SOON
+              + """
+          UPDATE {shard}.fusion_due SET as_of = $4 FROM soon
           WHERE user_id = $1 AND source = $2 AND id = $3 AND revision = $5""");
 
   private static final ShardSql POSTPONE =
       new ShardSql(
-          """
-          UPDATE {shard}.fusion_due SET due_at = $4
+          SOON
+              + """
+          UPDATE {shard}.fusion_due SET due_at = $4 FROM soon
           WHERE user_id = $1 AND source = $2 AND id = $3""");
 
   private static final ShardSql CLOSE =
       new ShardSql(
-          """
-          DELETE FROM {shard}.fusion_due WHERE user_id = $1 AND source = $2 AND id = $3""");
+          SOON
+              + """
+          DELETE FROM {shard}.fusion_due USING soon
+          WHERE user_id = $1 AND source = $2 AND id = $3""");
 
   private static final String DUE_COLUMNS = "user_id, source, id, due_at, revision, as_of";
 

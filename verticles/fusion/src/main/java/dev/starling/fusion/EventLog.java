@@ -59,9 +59,20 @@ final class EventLog {
   private static final String COLUMNS =
       "source, id, modality, time, sent_at, received_at, zone_minutes, content, vector";
 
+  /**
+   * Numbers of transactions are compared as those in rows are stored, in 32 bits: of rows of the
+   * last seconds they are not far apart.
+   */
   private static final ShardSql NEWEST =
       new ShardSql(
-          newest(Modality.UTTERANCE) + newest(Modality.IMAGE) + newest(Modality.BEHAVIOUR));
+          """
+          WITH here AS MATERIALIZED (
+            SELECT (extract(epoch FROM pg_postmaster_start_time()) * 1000000)::bigint AS server,
+              pg_snapshot_xmin(pg_current_snapshot())::text::bigint AS oldest)
+          """
+              + newest(Modality.UTTERANCE)
+              + newest(Modality.IMAGE)
+              + newest(Modality.BEHAVIOUR));
 
   private static final ShardSql ONE =
       new ShardSql(
@@ -95,9 +106,12 @@ final class EventLog {
   private static String newest(Modality modality) {
     return (modality.ordinal() == 0 ? "" : "\nUNION ALL\n")
         + """
-        (SELECT %s FROM {shard}.fusion_events
+        (SELECT %s, (SELECT server FROM here), (SELECT oldest FROM here)
+        FROM {shard}.fusion_events
         WHERE user_id = $1 AND modality = %d AND received_at > $2
-        ORDER BY received_at DESC LIMIT %d)"""
+          AND ($3::bigint IS DISTINCT FROM (SELECT server FROM here)
+            OR (xmin::text::bigint - $4::bigint) & 4294967295 < 2147483648)
+        ORDER BY received_at DESC FETCH FIRST %d ROWS WITH TIES)"""
             .formatted(COLUMNS, modality.code(), modality.most());
   }
 
@@ -172,33 +186,49 @@ final class EventLog {
   }
 
   /**
-   * A user's newest events of each modality, as many as a decision looks at.
+   * A user's newest events of each modality, as many as a decision looks at; of those that were
+   * received at the same time as the last of them, all.
    *
    * @param after received after it
+   * @param upTo what was there before is left out, or most of it; null for all
    * @param wanted those that are not known yet; the others are not decoded
    */
-  Future<List<LogRow>> newest(
-      UUID user, Instant after, Predicate<FusionEvent.Key> wanted, Duration limit) {
+  Future<LogRead> newest(
+      UUID user,
+      Instant after,
+      LogRead.@Nullable UpTo upTo,
+      Predicate<FusionEvent.Key> wanted,
+      Duration limit) {
     int shard = Shards.of(user);
+    Tuple arguments =
+        Tuple.of(
+            user,
+            utc(after),
+            upTo == null ? null : upTo.server(),
+            upTo == null ? null : upTo.transaction());
     return shards.read(
         shard,
         limit,
         connection ->
             connection
                 .preparedQuery(NEWEST.in(shard))
-                .execute(Tuple.of(user, utc(after)))
-                .map(
-                    rows -> {
-                      List<LogRow> found = new ArrayList<>();
-                      for (Row row : rows) {
-                        FusionEvent.Key key =
-                            new FusionEvent.Key(row.getString(0), row.getString(1));
-                        if (wanted.test(key)) {
-                          found.add(row(key, row));
-                        }
-                      }
-                      return found;
-                    }));
+                .execute(arguments)
+                .map(rows -> read(rows, wanted)));
+  }
+
+  private static LogRead read(RowSet<Row> rows, Predicate<FusionEvent.Key> wanted) {
+    List<LogRow> found = new ArrayList<>();
+    LogRead.UpTo upTo = null;
+    for (Row row : rows) {
+      if (upTo == null) {
+        upTo = new LogRead.UpTo(row.getLong(9), row.getLong(10));
+      }
+      FusionEvent.Key key = new FusionEvent.Key(row.getString(0), row.getString(1));
+      if (wanted.test(key)) {
+        found.add(row(key, row));
+      }
+    }
+    return new LogRead(found, upTo);
   }
 
   /** One event of a user, or null. */

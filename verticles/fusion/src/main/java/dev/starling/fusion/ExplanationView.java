@@ -29,7 +29,7 @@ import java.util.TreeMap;
  * @param devices as they were registered
  * @param considered how many events were looked at
  * @param events those of them that are nearest to the utterance, in the order of their corrected
- *     times
+ *     times; those that say nothing but how clocks go are not among them
  */
 record ExplanationView(
     @NotNull DecisionView decision,
@@ -47,6 +47,8 @@ record ExplanationView(
   private static final int MAX_EVENTS = 64;
   private static final int MAX_CANDIDATES = 64;
   private static final int MAX_WHAT = 120;
+  private static final Comparator<Near> NEAREST =
+      Comparator.comparing(Near::distance).thenComparing(near -> near.event.key());
 
   /**
    * @param kind {@code speech}, {@code text}, {@code image} or {@code behaviour}
@@ -104,23 +106,28 @@ record ExplanationView(
             .map(ExplanationView::candidate)
             .toList(),
         resolved.situation().devices().stream().map(ExplanationView::device).toList(),
-        resolved.situation().events().size(),
+        resolved.considered(),
         nearest(resolved, skews));
   }
 
   private static List<Event> nearest(Resolved resolved, Map<String, Long> skews) {
     Instant at = corrected(resolved.situation().utterance(), skews);
-    List<FusionEvent> near = new ArrayList<>(resolved.situation().events());
-    near.sort(
-        Comparator.<FusionEvent, Duration>comparing(
-                event -> Duration.between(at, corrected(event, skews)).abs())
-            .thenComparing(FusionEvent::key));
+    List<Near> near = new ArrayList<>(resolved.situation().events().size());
+    for (FusionEvent event : resolved.situation().events()) {
+      // What only tells of clocks has no id, and is told by the corrections.
+      if (!event.id().isEmpty()) {
+        near.add(new Near(event, Duration.between(at, corrected(event, skews)).abs()));
+      }
+    }
+    near.sort(NEAREST);
     return near.stream()
         .limit(MAX_EVENTS)
-        .map(event -> event(event, skews))
+        .map(one -> event(one.event, skews))
         .sorted(Comparator.comparing(Event::corrected).thenComparing(Event::id))
         .toList();
   }
+
+  private record Near(FusionEvent event, Duration distance) {}
 
   private static Instant corrected(FusionEvent event, Map<String, Long> skews) {
     return event.time().plusMillis(skews.getOrDefault(event.deviceId(), 0L));

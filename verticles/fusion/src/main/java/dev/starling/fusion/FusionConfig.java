@@ -18,7 +18,7 @@ import java.time.ZoneId;
  * @param maxBatchEvents of a request
  * @param maxWaiting events that may wait in one instance to be written; more are refused
  * @param maxBatch events that one statement writes, unless a single request has more
- * @param maxBatches statements that one instance has under way at a time
+ * @param maxBatches transactions that one instance has under way at a time
  * @param embedTimeout how long an utterance waits for its vector before it is stored without one
  * @param timelinesMib how much of users' timelines a node keeps in memory
  * @param maxWatchers streams and waiting requests of one instance
@@ -73,7 +73,7 @@ public record FusionConfig(
         500,
         20_000,
         500,
-        4,
+        2,
         Duration.ofMillis(150),
         64,
         1_000);

@@ -54,6 +54,7 @@ final class FusionNews {
             utterance,
             first ? DECIDED : CORRECTED,
             utterance.key().id(),
+            "fusion:" + utterance.user(),
             view.decidedAt(),
             new Told(utterance.user(), view, first ? null : view.revision() - 1)));
     UUID command = view.command();
@@ -63,6 +64,7 @@ final class FusionNews {
               utterance,
               FusionEvents.COMMAND,
               resolved.decision().device(),
+              FusionEvents.aggregate(utterance.user()),
               view.decidedAt(),
               command(utterance, resolved.decision(), view, command, replaces)));
     }
@@ -89,14 +91,18 @@ final class FusionNews {
         replaces);
   }
 
+  /**
+   * @param aggregate commands have one of their own: each event of an aggregate waits for the one
+   *     before, and a device is not to wait for whoever hears of decisions
+   */
   private OutboxEvent event(
-      UserKey utterance, String type, String subject, Instant at, Object data) {
+      UserKey utterance, String type, String subject, String aggregate, Instant at, Object data) {
     return new OutboxEvent(
         ids.get(),
         SOURCE,
         type,
         subject,
-        FusionEvents.aggregate(utterance.user()),
+        aggregate,
         utterance.user(),
         at,
         "",

@@ -2,10 +2,12 @@ package dev.starling.fusion;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.starling.bus.PieceBudget;
+import dev.starling.contract.device.FusionEvents;
 import dev.starling.contract.fusion.FusionContract;
 import dev.starling.contract.fusion.FusionContract.Decided;
 import dev.starling.contract.operation.OperationReply.Kind;
 import dev.starling.contract.operation.OperationReply.Refusal;
+import dev.starling.fusion.core.Content;
 import dev.starling.fusion.core.EventTimeResolver;
 import dev.starling.fusion.core.Resolver;
 import dev.starling.postgres.Candidacy;
@@ -30,6 +32,7 @@ import java.util.Random;
 import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Predicate;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -195,6 +198,7 @@ public final class FusionVerticle extends ServiceVerticle {
             decider,
             recent,
             node().shared("fusion:clocks", ClockHints::new),
+            tells(),
             config.lateness(),
             new Random());
     DecisionWatch watch = new DecisionWatch(config.maxWatchers(), meters);
@@ -222,7 +226,12 @@ public final class FusionVerticle extends ServiceVerticle {
                 () -> {
                   Timelines made =
                       new Timelines(
-                          events, node().clock(), config.retention(), config.timelineBytes());
+                          events,
+                          tells(),
+                          node().clock(),
+                          config.retention(),
+                          config.timelineBytes(),
+                          new Random());
                   meters.gauge("fusion.timelines.bytes", "Memory that timelines take", made::bytes);
                   meters.gauge(
                       "fusion.timelines.users", "Users whose timeline is in memory", made::users);
@@ -237,8 +246,10 @@ public final class FusionVerticle extends ServiceVerticle {
             config.lateness(),
             ZoneId.of(config.zone()),
             meters);
+    Courier courier = new Courier(bus(), new Random());
     TimeOrderedIds ids = new TimeOrderedIds(new SecureRandom()::nextLong);
     return new Decider(
+        vertx,
         timelines,
         events,
         store,
@@ -251,7 +262,10 @@ public final class FusionVerticle extends ServiceVerticle {
         node().shared("fusion:in-work", ConcurrentHashMap::newKeySet),
         stored -> {
           UserKey utterance = stored.utterance();
-          recent.add(utterance.user(), stored.closesAt());
+          recent.add(utterance.user(), stored.closesAt(), stored.latest());
+          stored.told().stream()
+              .filter(event -> event.type().equals(FusionEvents.COMMAND))
+              .forEach(courier::bring);
           bus()
               .publish(
                   FusionContract.DECIDED,
@@ -262,6 +276,11 @@ public final class FusionVerticle extends ServiceVerticle {
                       stored.revision()));
         },
         meters);
+  }
+
+  /** Whether something says more than how its device's clock goes. */
+  private static Predicate<Content> tells() {
+    return content -> true;
   }
 
   private void take(

@@ -4,10 +4,12 @@ import dev.starling.bus.CallContext;
 import dev.starling.fusion.EventLog.Append;
 import dev.starling.postgres.SqlException;
 import dev.starling.postgres.SqlFailure;
+import dev.starling.postgres.shards.Placement;
 import dev.starling.postgres.shards.Shards;
 import io.vertx.core.Context;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
+import io.vertx.sqlclient.SqlConnection;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -24,13 +26,13 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Collects events into statements: those of one turn of the event loop for one shard, and those
- * that come while the statement before is under way (group commit). What one request brings is
- * written together, or not at all.
+ * Collects events into statements, one for each shard, and statements into transactions: those of
+ * one turn of the event loop, and those that come while the ones before are under way (group
+ * commit). What one request brings is written together, or not at all.
  *
- * <p>Confined to one context. Bounded: as many statements as the configuration says, as many events
- * in each, as many that wait; what comes besides is refused at once. What is too late before it is
- * sent is not sent.
+ * <p>Confined to one context. Bounded: as many transactions as the configuration says, as many
+ * events of a shard in each, as many that wait; what comes besides is refused at once. What is too
+ * late before it is sent is not sent.
  */
 final class LogQueue {
   private static final Logger log = LoggerFactory.getLogger(LogQueue.class);
@@ -38,6 +40,9 @@ final class LogQueue {
 
   /** Told that nothing was done while there is time to hear it. */
   private static final long MARGIN_NANOS = TimeUnit.MILLISECONDS.toNanos(4 * SWEEP_MILLIS);
+
+  /** Shards of one transaction: each is a statement that is sent ahead of the answers. */
+  private static final int MOST_TOGETHER = 16;
 
   private static final Comparator<Append> BY_KEY = Comparator.comparing(Append::key, UserKey.ORDER);
 
@@ -80,6 +85,33 @@ final class LogQueue {
     void refuse(String why) {
       outcome.tryFail(
           new SqlException(new SqlFailure(SqlFailure.Kind.UNAVAILABLE, "", "", why), null));
+    }
+  }
+
+  /** What is written of a lane at a time. */
+  private static final class Part {
+    final Lane lane;
+    final List<Entry> batch;
+
+    Part(Lane lane, List<Entry> batch) {
+      this.lane = lane;
+      this.batch = batch;
+    }
+
+    /** By key; stable, so that of two with one key the first stays in front. */
+    List<Append> sorted() {
+      List<Append> all = new ArrayList<>();
+      batch.forEach(entry -> all.addAll(entry.appends));
+      all.sort(BY_KEY);
+      return all;
+    }
+
+    /** The longest: each caller hears by itself when its own time is over. */
+    Duration limit(long nowNanos) {
+      return batch.stream()
+          .map(entry -> entry.call.remaining(nowNanos))
+          .max(Duration::compareTo)
+          .orElseThrow();
     }
   }
 
@@ -172,15 +204,38 @@ final class LogQueue {
 
   private void begin() {
     while (underWay < config.maxBatches() && !ready.isEmpty()) {
-      Lane lane = ready.remove();
-      lane.isReady = false;
-      List<Entry> batch = take(lane);
-      if (!batch.isEmpty()) {
-        lane.busy = true;
+      List<Part> parts = parts();
+      if (!parts.isEmpty()) {
         underWay++;
-        write(lane, batch);
+        (parts.size() == 1 ? write(parts.get(0)) : writeTogether(parts))
+            .onComplete(
+                done -> {
+                  underWay--;
+                  begin();
+                });
       }
     }
+  }
+
+  /** What is ready of the database of the first that is, by shard: it waits for its disk once. */
+  private List<Part> parts() {
+    List<Part> parts = new ArrayList<>();
+    Placement placement = shards.placement();
+    String database = placement.of(ready.element().shard).database();
+    for (Lane lane : List.copyOf(ready)) {
+      if (parts.size() < MOST_TOGETHER && placement.of(lane.shard).database().equals(database)) {
+        ready.remove(lane);
+        lane.isReady = false;
+        List<Entry> batch = take(lane);
+        if (!batch.isEmpty()) {
+          lane.busy = true;
+          parts.add(new Part(lane, batch));
+        }
+      }
+    }
+    // Whoever else writes to several shards takes them in the same order.
+    parts.sort(Comparator.comparingInt(part -> part.lane.shard));
+    return parts;
   }
 
   /** At least one request, however large it is. */
@@ -202,32 +257,74 @@ final class LogQueue {
     return batch;
   }
 
-  private void write(Lane lane, List<Entry> batch) {
-    List<Append> all = new ArrayList<>();
-    batch.forEach(entry -> all.addAll(entry.appends));
-    // Stable, so that of two with one key the first stays in front.
-    all.sort(BY_KEY);
-    long now = nanoTime.getAsLong();
-    // Each caller hears by itself when its own time is over.
-    Duration limit =
-        batch.stream()
-            .map(entry -> entry.call.remaining(now))
-            .max(Duration::compareTo)
-            .orElseThrow();
-    Future.succeededFuture()
+  /** Ends when the part is settled; never fails. */
+  private Future<Void> write(Part part) {
+    int shard = part.lane.shard;
+    List<Append> all = part.sorted();
+    return Future.succeededFuture()
         .compose(
             begun ->
                 shards.write(
-                    lane.shard, limit, connection -> events.append(connection, lane.shard, all)))
+                    shard,
+                    part.limit(nanoTime.getAsLong()),
+                    connection -> events.append(connection, shard, all)))
         .onComplete(
             (taken, failure) -> {
               if (taken != null) {
-                settle(batch, taken);
+                settle(part.batch, taken);
               } else {
-                fail(batch, failure);
+                fail(part.batch, failure);
               }
-              ended(lane);
+              ended(part.lane);
+            })
+        .<Void>mapEmpty()
+        .otherwiseEmpty();
+  }
+
+  /**
+   * Several parts in one transaction. When that is rolled back, whatever the reason, each is
+   * written by itself: of a shard that is being moved none is kept waiting by it.
+   */
+  private Future<Void> writeTogether(List<Part> parts) {
+    long now = nanoTime.getAsLong();
+    Duration limit =
+        parts.stream().map(part -> part.limit(now)).min(Duration::compareTo).orElseThrow();
+    return Future.succeededFuture()
+        .compose(
+            begun ->
+                shards
+                    .database(parts.get(0).lane.shard)
+                    .primary()
+                    .transact(limit, connection -> append(connection, parts)))
+        .transform(
+            written -> {
+              if (written.failed() && !isUnknown(written.cause())) {
+                return Future.join(parts.stream().map(this::write).toList()).<Void>mapEmpty();
+              }
+              for (int i = 0; i < parts.size(); i++) {
+                Part part = parts.get(i);
+                if (written.succeeded()) {
+                  settle(part.batch, written.result().get(i));
+                } else {
+                  fail(part.batch, written.cause());
+                }
+                ended(part.lane);
+              }
+              return Future.<Void>succeededFuture();
             });
+  }
+
+  private Future<List<Set<UserKey>>> append(SqlConnection connection, List<Part> parts) {
+    List<Future<Set<UserKey>>> taken = new ArrayList<>(parts.size());
+    for (Part part : parts) {
+      taken.add(events.append(connection, part.lane.shard, part.sorted()));
+    }
+    return Future.all(taken).map(all -> taken.stream().map(Future::result).toList());
+  }
+
+  private static boolean isUnknown(Throwable failure) {
+    return failure instanceof SqlException sql
+        && sql.failure().kind() == SqlFailure.Kind.UNKNOWN_OUTCOME;
   }
 
   private static void settle(List<Entry> batch, Set<UserKey> taken) {
@@ -251,12 +348,10 @@ final class LogQueue {
   }
 
   private void ended(Lane lane) {
-    underWay--;
     lane.busy = false;
     if (!lane.entries.isEmpty()) {
       announce(lane);
     }
-    begin();
   }
 
   /** Tells those that would wait in vain, before their callers give up. */

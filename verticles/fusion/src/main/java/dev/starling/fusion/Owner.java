@@ -9,6 +9,8 @@ import dev.starling.contract.fusion.FusionContract.Heard;
 import dev.starling.contract.fusion.FusionContract.Noticed;
 import dev.starling.fusion.DecisionStore.Due;
 import dev.starling.fusion.EventLog.Append;
+import dev.starling.fusion.core.Content;
+import dev.starling.fusion.core.FusionEvent;
 import dev.starling.sdk.Uuids;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
@@ -20,6 +22,7 @@ import java.util.List;
 import java.util.Random;
 import java.util.Set;
 import java.util.UUID;
+import java.util.function.Predicate;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -40,10 +43,14 @@ final class Owner {
   private final Decider decider;
   private final RecentUsers recent;
   private final ClockHints clocks;
+  private final Predicate<Content> tells;
   private final Duration lateness;
   private final Random random;
   private final Set<UUID> lookingAgain = new HashSet<>();
 
+  /**
+   * @param tells whether something says more than how its device's clock goes
+   */
   Owner(
       Vertx vertx,
       Bus bus,
@@ -53,6 +60,7 @@ final class Owner {
       Decider decider,
       RecentUsers recent,
       ClockHints clocks,
+      Predicate<Content> tells,
       Duration lateness,
       Random random) {
     this.vertx = vertx;
@@ -63,6 +71,7 @@ final class Owner {
     this.decider = decider;
     this.recent = recent;
     this.clocks = clocks;
+    this.tells = tells;
     this.lateness = lateness;
     this.random = random;
   }
@@ -71,24 +80,31 @@ final class Owner {
   void stored(UUID user, List<Append> fresh) {
     List<DueUtterance> utterances = new ArrayList<>();
     boolean late = false;
+    boolean isOwner = owners.isSelf(user);
     for (Append append : fresh) {
+      FusionEvent event = append.row().event();
       Instant dueAt = append.dueAt();
       if (dueAt != null) {
-        utterances.add(
-            new DueUtterance(
-                append.row().event().source(), append.row().event().id(), dueAt.toEpochMilli()));
+        utterances.add(new DueUtterance(event.source(), event.id(), dueAt.toEpochMilli()));
       }
-      late |= clocks.isLate(user, append.row().event(), lateness);
+      Instant happened = clocks.happened(user, event, lateness);
+      if (tells.test(event.content())) {
+        // The owner knows what it has decided; others know only what may have been.
+        late |=
+            isOwner
+                ? recent.mayChange(user, happened)
+                : happened.plus(lateness).isBefore(event.receivedAt());
+      }
     }
     if (utterances.isEmpty() && !late) {
       return;
     }
     Noticed noticed = new Noticed(user.toString(), utterances, late);
-    String owner = owners.of(user);
-    if (owner.equals(owners.members().self())) {
+    if (isOwner) {
       noticed(user, noticed);
       return;
     }
+    String owner = owners.of(user);
     CallContext call =
         CallContext.expiringAt(System.nanoTime() + TELLING.toNanos(), TraceContext.start(random));
     bus.call(FusionContract.noticed(owner), noticed, call)
@@ -114,7 +130,7 @@ final class Owner {
               0,
               null));
     }
-    if (noticed.late() && recent.has(user)) {
+    if (noticed.late() && recent.mayChange(user, Instant.MIN)) {
       lookAgain(user);
     }
   }

@@ -14,26 +14,48 @@ final class RecentUsers {
   private static final int MOST = 200_000;
 
   private final InstantSource clock;
-  private final Map<UUID, Instant> until = new ConcurrentHashMap<>();
+  private final Map<UUID, Open> open = new ConcurrentHashMap<>();
+
+  /**
+   * What is open of a user.
+   *
+   * @param until when the last window closes
+   * @param latest what happened later can change none of the decisions
+   */
+  private record Open(Instant until, Instant latest) {
+    Open and(Open other) {
+      return new Open(later(until, other.until), later(latest, other.latest));
+    }
+
+    private static Instant later(Instant one, Instant other) {
+      return one.isAfter(other) ? one : other;
+    }
+  }
 
   RecentUsers(InstantSource clock) {
     this.clock = clock;
   }
 
-  void add(UUID user, Instant closesAt) {
-    if (until.size() < MOST) {
-      until.merge(user, closesAt, (one, other) -> one.isAfter(other) ? one : other);
+  /**
+   * Something of a user was decided.
+   *
+   * @param latest what happened later cannot change it
+   */
+  void add(UUID user, Instant closesAt, Instant latest) {
+    if (open.size() < MOST) {
+      open.merge(user, new Open(closesAt, latest), Open::and);
     }
   }
 
-  boolean has(UUID user) {
-    Instant closesAt = until.get(user);
-    return closesAt != null && closesAt.isAfter(clock.instant());
+  /** Whether something that happened then may change what was decided for a user. */
+  boolean mayChange(UUID user, Instant happened) {
+    Open known = open.get(user);
+    return known != null && known.until.isAfter(clock.instant()) && !happened.isAfter(known.latest);
   }
 
   /** Forgets those whose windows have closed. */
   void prune() {
     Instant now = clock.instant();
-    until.values().removeIf(closesAt -> !closesAt.isAfter(now));
+    open.values().removeIf(known -> !known.until.isAfter(now));
   }
 }

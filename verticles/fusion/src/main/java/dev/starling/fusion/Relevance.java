@@ -1,5 +1,6 @@
 package dev.starling.fusion;
 
+import dev.starling.fusion.Traces.Trace;
 import dev.starling.fusion.core.FusionEvent;
 import java.time.Duration;
 import java.time.Instant;
@@ -20,18 +21,9 @@ final class Relevance {
   static boolean mayChange(
       Timeline timeline, FusionEvent utterance, Instant decidedAsOf, Duration lateness) {
     long bound = lateness.toMillis();
-    Instant until = utterance.receivedAt().plus(lateness);
     Map<String, Long> before = new HashMap<>();
     Map<String, Long> now = new HashMap<>();
-    for (Timeline.Seen seen : timeline.seen()) {
-      FusionEvent event = seen.row().event();
-      if (!event.receivedAt().isAfter(until)) {
-        now.merge(event.deviceId(), difference(event), Math::min);
-        if (!seen.at().isAfter(decidedAsOf)) {
-          before.merge(event.deviceId(), difference(event), Math::min);
-        }
-      }
-    }
+    clocks(timeline, utterance.receivedAt().plus(lateness), decidedAsOf, before, now);
     for (Map.Entry<String, Long> device : before.entrySet()) {
       long smallest = now.getOrDefault(device.getKey(), device.getValue());
       if (correction(device.getValue(), bound) != correction(smallest, bound)) {
@@ -50,9 +42,38 @@ final class Relevance {
     return false;
   }
 
+  /** The smallest differences of devices, by what was known when it was decided, and by all. */
+  private static void clocks(
+      Timeline timeline,
+      Instant until,
+      Instant decidedAsOf,
+      Map<String, Long> before,
+      Map<String, Long> now) {
+    for (Timeline.Seen seen : timeline.seen()) {
+      FusionEvent event = seen.row().event();
+      if (!event.receivedAt().isAfter(until)) {
+        now.merge(event.deviceId(), difference(event), Math::min);
+        if (!seen.at().isAfter(decidedAsOf)) {
+          before.merge(event.deviceId(), difference(event), Math::min);
+        }
+      }
+    }
+    long untilMicros = Traces.micros(until);
+    long decidedMicros = Traces.micros(decidedAsOf);
+    for (int i = 0; i < timeline.traces().size(); i++) {
+      Trace trace = timeline.traces().get(i);
+      if (trace.receivedMicros() <= untilMicros) {
+        now.merge(trace.device(), trace.differenceMillis(), Math::min);
+        if (trace.atMicros() <= decidedMicros) {
+          before.merge(trace.device(), trace.differenceMillis(), Math::min);
+        }
+      }
+    }
+  }
+
   /** The smallest of a device is how far its clock is behind, and the least delay. */
   private static long difference(FusionEvent event) {
-    return Duration.between(event.sentAt(), event.receivedAt()).toMillis();
+    return event.receivedAt().toEpochMilli() - event.sentAt().toEpochMilli();
   }
 
   /** A device of which nothing had come before is judged by what came now. */

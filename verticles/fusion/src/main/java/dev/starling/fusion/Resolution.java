@@ -63,40 +63,57 @@ final class Resolution {
    */
   Future<Resolved> resolve(
       LogRow utterance, Timeline timeline, Future<List<Device>> ofUser, CallContext call) {
+    int considered = timeline.size();
     return ofUser
-        .compose(known -> wanted(utterance, timeline, known))
-        .compose(asked -> answered(asked, call))
         .compose(
-            situation ->
-                vertx
-                    .executeBlocking(() -> decide(situation), false)
-                    .map(decision -> new Resolved(decision, situation, timeline.asOf())));
+            known -> {
+              Situation situation = situation(utterance, timeline, known);
+              return vertx.executeBlocking(() -> begin(situation), false);
+            })
+        .compose(begun -> finish(begun, call))
+        .map(done -> new Resolved(done.decision, done.situation, considered, timeline.asOf()));
   }
 
-  /** A situation without vectors, and the texts that it wants them for. */
-  private record Asked(Situation situation, List<String> texts) {}
+  /** A situation, with the texts that it wants vectors for or the decision. */
+  private sealed interface Step {}
 
-  private Future<Asked> wanted(LogRow utterance, Timeline timeline, List<Device> known) {
-    List<FusionEvent> events = timeline.events();
-    if (!timeline.has(utterance.event().key())) {
-      events.add(utterance.event());
+  private record Asked(Situation situation, List<String> texts) implements Step {}
+
+  private record Done(Situation situation, Decision decision) implements Step {}
+
+  private Situation situation(LogRow utterance, Timeline timeline, List<Device> known) {
+    FusionEvent said = utterance.event();
+    List<FusionEvent> events = timeline.events(said.receivedAt().plus(lateness));
+    if (timeline.find(said.key()) == null) {
+      events.add(said);
     }
-    Situation situation =
-        new Situation(utterance.event(), events, known, zone(utterance), lateness, Map.of());
-    return vertx.executeBlocking(
-        () -> {
-          // Sorted, so that the same situation asks alike.
-          TreeSet<String> wanted = new TreeSet<>(resolver.wants(situation));
-          if (utterance.event().content() instanceof Utterance said && said.vector() == null) {
-            wanted.add(said.transcript());
-          }
-          return new Asked(situation, List.copyOf(wanted));
-        },
-        false);
+    return new Situation(said, events, known, zone(utterance), lateness, Map.of());
   }
 
-  private Future<Situation> answered(Asked asked, CallContext call) {
-    return texts.embed(asked.texts, call).map(vectors -> withVectors(asked.situation, vectors));
+  /** Most of what is said needs no more than its own vector: then that is all. */
+  private Step begin(Situation situation) {
+    // Sorted, so that the same situation asks alike.
+    TreeSet<String> wanted = new TreeSet<>(resolver.wants(situation));
+    if (situation.utterance().content() instanceof Utterance said && said.vector() == null) {
+      wanted.add(said.transcript());
+    }
+    return wanted.isEmpty()
+        ? new Done(situation, decide(situation))
+        : new Asked(situation, List.copyOf(wanted));
+  }
+
+  private Future<Done> finish(Step begun, CallContext call) {
+    if (begun instanceof Done done) {
+      return Future.succeededFuture(done);
+    }
+    Asked asked = (Asked) begun;
+    return texts
+        .embed(asked.texts, call)
+        .compose(
+            vectors -> {
+              Situation complete = withVectors(asked.situation, vectors);
+              return vertx.executeBlocking(() -> new Done(complete, decide(complete)), false);
+            });
   }
 
   /** With the vector of the utterance too, if it was stored without one. */

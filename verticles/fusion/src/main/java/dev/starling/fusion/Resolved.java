@@ -4,12 +4,14 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import dev.starling.fusion.core.Decision;
 import dev.starling.fusion.core.Decision.Status;
+import dev.starling.fusion.core.FusionEvent;
 import dev.starling.fusion.core.Situation;
 import dev.starling.sdk.Json;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.Arrays;
 import java.util.List;
@@ -20,9 +22,10 @@ import org.jspecify.annotations.Nullable;
 /**
  * What an utterance meant, and what that was concluded from. Immutable.
  *
+ * @param considered how many events were looked at, with those that told of clocks alone
  * @param asOf when the log was read
  */
-record Resolved(Decision decision, Situation situation, Instant asOf) {
+record Resolved(Decision decision, Situation situation, int considered, Instant asOf) {
 
   /** What makes a revision another one: everything that anybody acts on, but not how sure it is. */
   private record Outcome(
@@ -46,6 +49,14 @@ record Resolved(Decision decision, Situation situation, Instant asOf) {
                 decision.question(),
                 decision.options())),
         UTF_8);
+  }
+
+  /** What happened later than this cannot change it. */
+  Instant latest(Duration lateness) {
+    FusionEvent said = situation.utterance();
+    long skew = decision.explanation().skewMillis().getOrDefault(said.deviceId(), 0L);
+    Instant happened = said.time().plusMillis(skew);
+    return (happened.isAfter(said.receivedAt()) ? happened : said.receivedAt()).plus(lateness);
   }
 
   /** Whether a device is to do something. */

@@ -53,12 +53,13 @@ class ClockHintsTest {
   void isLate_clocksOfOtherUsers_doNotMatter() {
     isLate(60_000, 60_000, 0);
 
-    assertThat(hints.isLate(new UUID(3, 4), event(AT, AT, AT.plusMillis(100)), LATENESS)).isFalse();
+    assertThat(hints.happened(new UUID(3, 4), event(AT, AT, AT.plusMillis(100)), LATENESS))
+        .isEqualTo(AT);
   }
 
   private boolean isLate(long time, long sent, long received) {
-    return hints.isLate(
-        USER, event(AT.plusMillis(time), AT.plusMillis(sent), AT.plusMillis(received)), LATENESS);
+    FusionEvent event = event(AT.plusMillis(time), AT.plusMillis(sent), AT.plusMillis(received));
+    return hints.happened(USER, event, LATENESS).plus(LATENESS).isBefore(event.receivedAt());
   }
 
   private static FusionEvent event(Instant time, Instant sent, Instant received) {

@@ -70,6 +70,52 @@ class FullQueueTest {
     }
   }
 
+  @Test
+  void events_ofSeveralShardsThatComeMeanwhile_areOneTransaction() {
+    try (FusionNodes nodes = new FusionNodes(FullQueueTest.class, new NewestImage())) {
+      ObjectNode settings = Json.MAPPER.createObjectNode();
+      settings.putObject("fusion").put("max-batches", 1);
+      FusionNodes.Node node = nodes.start(settings, true, 1);
+      List<UUID> users = new ArrayList<>();
+      while (users.size() < 3) {
+        UUID user = UUID.randomUUID();
+        if (users.stream().noneMatch(other -> Shards.of(other) == Shards.of(user))) {
+          users.add(user);
+        }
+      }
+      SqlConnection holder = await(nodes.postgres().connect());
+      await(holder.query("BEGIN").execute());
+      await(
+          holder
+              .query(
+                  "LOCK TABLE %s.fusion_events IN ACCESS EXCLUSIVE MODE"
+                      .formatted(Shards.schema(Shards.of(users.get(0)))))
+              .execute());
+      List<Future<OperationReply>> replies = new ArrayList<>();
+      replies.add(posting(nodes, users.get(0), 0));
+      TestServer.await(
+          "the first one is on its way", () -> nodes.count(users.get(0), waitingForALock()) == 1);
+      replies.add(posting(nodes, users.get(1), 0));
+      replies.add(posting(nodes, users.get(2), 0));
+      TestServer.await(
+          "two wait", () -> node.meters.get("fusion.events.waiting").gauge().value() == 2);
+      await(holder.query("ROLLBACK").execute());
+      await(holder.close());
+
+      for (Future<OperationReply> reply : replies) {
+        assertThat(FusionNodes.json(await(reply)).path("accepted").asInt()).isEqualTo(1);
+      }
+      assertThat(transaction(nodes, users.get(1)))
+          .isEqualTo(transaction(nodes, users.get(2)))
+          .isNotEqualTo(transaction(nodes, users.get(0)));
+    }
+  }
+
+  private static long transaction(FusionNodes nodes, UUID user) {
+    return nodes.count(
+        user, "SELECT xmin::text::bigint FROM {shard}.fusion_events WHERE user_id = {user}");
+  }
+
   private static String waitingForALock() {
     return "SELECT count(*) FROM pg_stat_activity"
         + " WHERE datname = current_database() AND wait_event_type = 'Lock'";

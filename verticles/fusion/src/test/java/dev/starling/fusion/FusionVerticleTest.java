@@ -9,6 +9,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.starling.contract.device.FusionEvents;
+import dev.starling.contract.event.EventContract.Event;
 import dev.starling.contract.operation.Header;
 import dev.starling.contract.operation.OperationReply;
 import dev.starling.contract.operation.OperationReply.Done;
@@ -258,6 +259,33 @@ class FusionVerticleTest {
     assertThat(decision.path("target").isNull()).isTrue();
     assertThat(decision.path("options")).hasSize(2);
     assertThat(nodes.told(user, FusionEvents.COMMAND)).isEmpty();
+  }
+
+  @Test
+  void command_thatIsStored_isBroughtAtOnceAndIsInTheOutbox() {
+    Instant at = nodes.now();
+    nodes.post(user, nodes.image("i-1", at.minusSeconds(9)), nodes.said("u-1", at, "wallpaper"));
+    nodes.pass();
+    JsonNode decision = nodes.decided(user, "u-1", 1);
+
+    TestServer.await(
+        "it is brought",
+        () ->
+            nodes.neighbours().brought().stream()
+                .anyMatch(event -> event.owner().equals(user.toString())));
+    Event event =
+        nodes.neighbours().brought().stream()
+            .filter(one -> one.owner().equals(user.toString()))
+            .findFirst()
+            .orElseThrow();
+    assertThat(event.type()).isEqualTo(FusionEvents.COMMAND);
+    assertThat(event.data()).contains(decision.path("command").asText());
+    assertThat(
+            nodes.count(
+                user,
+                "SELECT count(*) FROM {shard}.outbox WHERE owner = {user} AND id = '%s'"
+                    .formatted(event.id())))
+        .isEqualTo(1);
   }
 
   @Test

@@ -5,6 +5,11 @@ import dev.starling.bus.ErrorCode;
 import dev.starling.contract.device.DeviceContract;
 import dev.starling.contract.device.DeviceContract.DeviceRecord;
 import dev.starling.contract.device.DeviceContract.Devices;
+import dev.starling.contract.event.EventContract;
+import dev.starling.contract.event.EventContract.Event;
+import dev.starling.contract.event.EventContract.EventBatch;
+import dev.starling.contract.event.EventContract.Receipt;
+import dev.starling.contract.event.EventContract.Settled;
 import dev.starling.contract.features.ImageFeatures;
 import dev.starling.contract.features.ImageFeatures.ColorShare;
 import dev.starling.contract.features.ImageFeatures.Described;
@@ -18,6 +23,7 @@ import dev.starling.contract.features.TextFeaturesContract.TextFeatures;
 import dev.starling.sdk.ServiceVerticle;
 import io.vertx.core.Future;
 import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
 
 /**
  * The services that fusion asks, behind their contracts: a text's vector is made of its length, a
@@ -30,11 +36,17 @@ final class Neighbours extends ServiceVerticle {
           new DeviceRecord("phone-1", "My phone", "phone", "", List.of("set_wallpaper")),
           new DeviceRecord("tv-1", "The TV", "tv", "living room", List.of("show_on", "play")));
 
+  private final List<Event> brought = new CopyOnWriteArrayList<>();
   private volatile boolean silent;
 
   /** From now on nobody answers about texts and devices. */
   void silent(boolean isSilent) {
     silent = isSilent;
+  }
+
+  /** What was brought to devices without the outbox. */
+  List<Event> brought() {
+    return brought;
   }
 
   @Override
@@ -50,10 +62,17 @@ final class Neighbours extends ServiceVerticle {
                                 texts.texts().stream().map(Neighbours::embedded).toList()))))
         .compose(served -> serve(DeviceContract.LIST, (user, call) -> answer(new Devices(DEVICES))))
         .compose(
+            served -> serve(EventContract.deliver("devices"), (batch, call) -> answer(take(batch))))
+        .compose(
             served ->
                 serve(
                     ImageFeaturesContract.DESCRIBE,
                     (image, call) -> Future.succeededFuture(described(image.bytes()))));
+  }
+
+  private Receipt take(EventBatch batch) {
+    brought.addAll(batch.events());
+    return new Receipt(batch.events().stream().map(event -> Settled.DONE).toList());
   }
 
   private <T> Future<T> answer(T value) {

@@ -85,7 +85,8 @@ record JobRequest(String json, List<Tensor> inputs, List<String> outputs) {
       if (reading instanceof TensorJson.Valid valid) {
         tensors.add(valid.tensor());
       } else if (reading instanceof TensorJson.Wrong wrong) {
-        violations.add(new Violation("/inputs/" + i + wrong.pointer(), wrong.expectation()));
+        violations.add(
+            new Violation("/inputs/" + i + wrong.pointer(), "must be " + wrong.expected()));
       }
     }
     unique(inputs.stream().map(NewJob.Input::name).toList(), "/inputs/", violations);

@@ -111,8 +111,8 @@ class OwnJobsTest {
       delimiter = '|',
       quoteCharacter = '`',
       value = {
-        "-2]     | 2,3]            | /inputs/0/data | must have 2 elements, as the shape [2] says (it has 3)",
-        "-2]     | \"a\"]          | /inputs/0/data/1 | must be a number that FP32 can hold",
+        "-2]     | 2,3]            | /inputs/0/data | must be a list of 2, as the shape [2] says",
+        "-2]     | \"a\"]          | /inputs/0/data/1 | must be a number of 32 bits, as FP32 is",
         "[2]     | [-1]            | /inputs/0/shape/0 | must be greater than or equal to 0",
         "FP32    | FP31            | /inputs/0/datatype | must be one of [BOOL, UINT8,",
         "}]}     | },{\"name\":\"x\",\"shape\":[0],\"datatype\":\"BOOL\",\"data\":[]}]} | /inputs/1/name | must not be the name of one before it",

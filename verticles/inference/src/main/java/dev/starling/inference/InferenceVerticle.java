@@ -19,6 +19,7 @@ import dev.starling.inference.repository.Served;
 import dev.starling.sdk.ConfigException;
 import dev.starling.sdk.NodeScope;
 import dev.starling.sdk.ServiceVerticle;
+import dev.starling.sdk.Spans;
 import dev.starling.sdk.Turns;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
@@ -143,7 +144,10 @@ public final class InferenceVerticle extends ServiceVerticle {
             "inference:engine",
             () ->
                 new Engine(
-                    node.dataDirectory().resolve("native"), node.meters(), System::nanoTime));
+                    node.dataDirectory().resolve("native"),
+                    node.meters(),
+                    Spans.of(node),
+                    System::nanoTime));
     return engine::load;
   }
 

@@ -27,6 +27,7 @@ import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Objects;
 import java.util.Random;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -121,6 +122,47 @@ class LargeCallsTest {
     assertFails(request(new byte[1_900_000]), 0, call(), ErrorCode.OVERLOADED);
     other.close();
     assertGivenBack();
+  }
+
+  @Test
+  void infer_callerResetsWhileTheModelRuns_isGivenUp() {
+    Promise<CallContext> running = Promise.promise();
+    serve(
+        (infer, call) -> {
+          running.complete(call);
+          Promise<Inference> answer = Promise.promise();
+          Objects.requireNonNull(call.cancellation())
+              .onCancel(
+                  () -> answer.fail(new BusException(ErrorCode.CANCELLED, "the queue dropped it")));
+          return answer.future();
+        });
+    byte[] bytes = request(new byte[100]);
+    BusStream<byte[], byte[]> stream =
+        TestNode.await(
+            node.onCaller(
+                bus ->
+                    bus.open(
+                            InferenceContract.inferLarge("m"), new InferLarge(bytes.length), call())
+                        .map(
+                            opened -> {
+                              BusStream<byte[], byte[]> open =
+                                  Objects.requireNonNull(opened.stream());
+                              open.onItem(piece -> {}).onEnd(() -> {}).onClosed(failure -> {});
+                              Pieces.send(open, bytes, piece -> piece, open::end);
+                              return open;
+                            })));
+    CallContext call = TestNode.await(running.future());
+    assertThat(Objects.requireNonNull(call.cancellation()).isCancelled()).isFalse();
+
+    TestNode.await(
+        node.onCaller(
+            bus -> {
+              stream.reset(ErrorCode.CANCELLED, "the client left");
+              return Future.succeededFuture(true);
+            }));
+
+    assertGivenBack();
+    assertThat(call.cancellation().isCancelled()).isTrue();
   }
 
   /** The stream is told of first. */

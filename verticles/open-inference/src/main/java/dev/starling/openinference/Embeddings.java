@@ -1,15 +1,11 @@
 package dev.starling.openinference;
 
-import com.fasterxml.jackson.core.JsonGenerator;
 import dev.starling.contract.inference.DataType;
 import dev.starling.contract.inference.InferenceContract.Inferred;
 import dev.starling.contract.inference.Tensor;
-import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.ArrayList;
-import java.util.Arrays;
-import java.util.Base64;
 import java.util.List;
 
 /**
@@ -92,54 +88,19 @@ record Embeddings(List<Tensor> parts, int dimension, long tokens) {
 
   /** OpenAI's list of embeddings; without a usage when the tokens are not known. */
   byte[] toJson(String model, boolean base64) {
-    return ProtocolJson.write(
-        (int) Math.min(1 << 26, jsonBytes()),
-        json -> {
-          json.writeStartObject();
-          json.writeStringField("object", "list");
-          json.writeArrayFieldStart("data");
-          int index = 0;
-          for (Tensor part : parts) {
-            for (int row = 0; row < part.shape().get(0); row++) {
-              vector(part.data(), row, index++, base64, json);
-            }
-          }
-          json.writeEndArray();
-          json.writeStringField("model", model);
-          if (tokens >= 0) {
-            json.writeObjectFieldStart("usage");
-            json.writeNumberField("prompt_tokens", tokens);
-            json.writeNumberField("total_tokens", tokens);
-            json.writeEndObject();
-          }
-          json.writeEndObject();
-        });
-  }
-
-  private void vector(byte[] data, int row, int index, boolean base64, JsonGenerator json)
-      throws IOException {
+    long room = jsonBytes() + (long) dimension * (FloatText.MAX_BYTES + 1);
+    EmbeddingsText text = new EmbeddingsText((int) Math.min(1 << 26, room));
     int length = dimension * Float.BYTES;
-    int from = row * length;
-    json.writeStartObject();
-    json.writeStringField("object", "embedding");
-    json.writeNumberField("index", index);
-    if (base64) {
-      // As OpenAI has it: the vector's floats, little-endian, which is how they are here.
-      json.writeStringField(
-          "embedding",
-          Base64.getEncoder().encodeToString(Arrays.copyOfRange(data, from, from + length)));
-    } else {
-      ByteBuffer floats = ByteBuffer.wrap(data, from, length).order(ByteOrder.LITTLE_ENDIAN);
-      json.writeArrayFieldStart("embedding");
-      while (floats.hasRemaining()) {
-        float value = floats.getFloat();
-        if (!Float.isFinite(value)) {
-          throw new IllegalStateException("embedding: " + value + " (expected: finite)");
+    for (Tensor part : parts) {
+      for (int row = 0; row < part.shape().get(0); row++) {
+        int from = row * length;
+        if (base64) {
+          text.base64(part.data(), from, from + length);
+        } else {
+          text.numbers(part.data(), from, from + length);
         }
-        json.writeNumber(value);
       }
-      json.writeEndArray();
     }
-    json.writeEndObject();
+    return text.end(model, tokens);
   }
 }

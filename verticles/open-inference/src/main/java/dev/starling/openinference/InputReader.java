@@ -4,6 +4,7 @@ import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonToken;
 import dev.starling.contract.inference.DataType;
 import dev.starling.contract.inference.Tensor;
+import dev.starling.sdk.TensorJson;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
@@ -166,8 +167,16 @@ final class InputReader {
         dataTo - dataFrom,
         json -> {
           json.nextToken();
-          return new TensorReader(json, named, known, dimensions, elements).read();
+          return data(named, TensorJson.read(name, known, dimensions, json));
         });
+  }
+
+  private static byte[] data(String named, TensorJson.Reading reading) {
+    if (reading instanceof TensorJson.Wrong wrong) {
+      throw new Unusable(
+          named + wrong.pointer() + ": " + wrong.found() + " (expected: " + wrong.expected() + ")");
+    }
+    return ((TensorJson.Valid) reading).tensor().data();
   }
 
   private byte[] binary(

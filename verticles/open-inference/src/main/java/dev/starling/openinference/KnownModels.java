@@ -132,12 +132,13 @@ final class KnownModels {
     if (before != null && now - before.atNanos <= PAUSE.toNanos()) {
       return before.answer;
     }
-    // The first who asks does so for all: what is left of its own time must not cut theirs short.
+    // The first who asks does so for all: what is left of its own time must not cut theirs short,
+    // nor that its client leaves.
     Future<NodeModels> answer =
         bus.call(
                 ModelContract.models(node),
                 new Ask(),
-                context.withDeadline(now + PATIENCE.toNanos()))
+                context.withDeadline(now + PATIENCE.toNanos()).withCancellation(null))
             .onSuccess(this::heard);
     asked.put(node, new Asked(now, answer));
     return answer;

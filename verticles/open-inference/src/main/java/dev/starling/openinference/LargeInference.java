@@ -4,6 +4,7 @@ import dev.starling.bus.Bus;
 import dev.starling.bus.BusException;
 import dev.starling.bus.BusStream;
 import dev.starling.bus.CallContext;
+import dev.starling.bus.Cancellation;
 import dev.starling.bus.ErrorCode;
 import dev.starling.bus.Opened;
 import dev.starling.bus.PieceBudget;
@@ -18,6 +19,7 @@ import dev.starling.contract.inference.InferenceContract.Inference;
 import dev.starling.contract.inference.InferenceContract.Refused;
 import dev.starling.contract.inference.Tensor;
 import dev.starling.sdk.Members;
+import io.vertx.core.Context;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
@@ -112,6 +114,7 @@ final class LargeInference {
     private final BusStream<byte[], byte[]> stream;
     private final Promise<Inference> answer;
     private final PieceBuffer received = new PieceBuffer(maxAnswerBytes, budget);
+    private final Context own = Vertx.currentContext();
     private long timer;
 
     Transfer(String model, BusStream<byte[], byte[]> stream, Promise<Inference> answer) {
@@ -129,6 +132,16 @@ final class LargeInference {
                   giveUp(new BusException(ErrorCode.DEADLINE_EXCEEDED, model + " did not answer")));
       stream.onItem(this::take).onEnd(this::ended).onClosed(this::closed);
       Pieces.send(stream, bytes, piece -> piece, stream::end);
+      Cancellation cancellation = context.cancellation();
+      if (cancellation != null) {
+        cancellation.onCancel(() -> own.runOnContext(now -> notWaitedFor()));
+      }
+    }
+
+    private void notWaitedFor() {
+      if (!answer.future().isComplete()) {
+        giveUp(new BusException(ErrorCode.CANCELLED, model + " is not waited for"));
+      }
     }
 
     private void take(byte[] piece) {

@@ -53,6 +53,7 @@ public final class OpenInferenceVerticle extends ServiceVerticle {
         .takes(JSON, ProtocolSchemas.EMBEDDING_REQUEST)
         .gives(JSON, ProtocolSchemas.EMBEDDINGS)
         .safeToRetry()
+        .cancellable()
         .deadline(config.deadline())
         .maxBodyBytes(embeddingBytes(config))
         .refuses(Refusal.ABSENT);
@@ -98,6 +99,7 @@ public final class OpenInferenceVerticle extends ServiceVerticle {
         .gives("application/octet-stream", "")
         .wants(InferCalls.HEAD_LENGTH, InferCalls.CONTENT_ENCODING)
         .safeToRetry()
+        .cancellable()
         .deadline(config.deadline())
         .maxBodyBytes(config.maxBodyBytes())
         .refuses(Refusal.ABSENT, Refusal.UNSUPPORTED_MEDIA_TYPE);

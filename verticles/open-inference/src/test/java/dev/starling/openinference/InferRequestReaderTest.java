@@ -119,7 +119,7 @@ class InferRequestReaderTest {
     for (BigInteger beyond : List.of(least.subtract(BigInteger.ONE), most.add(BigInteger.ONE))) {
       assertThat(bad(input(type, "[1]", "[" + beyond + "]")))
           .isEqualTo(
-              "inputs[0] x data, element 0: %s (expected: a whole number, %s..%s, as %s is)"
+              "inputs[0] x/data/0: %s (expected: a whole number, %s..%s, as %s is)"
                   .formatted(beyond, least, most, type));
     }
   }
@@ -159,12 +159,18 @@ class InferRequestReaderTest {
         Arguments.of(input("FP32", "[1,1,1,1,1,1,1,1,1]", "[1]"), "more than 8 dimensions"),
         Arguments.of(input("FP32", "[100000,100000]", "[1]"), "at most 2147483647 elements"),
         Arguments.of(input("FP32", "[2000000000]", "[1]"), "fewer elements than its shape"),
-        Arguments.of(input("FP32", "[2]", "[1]"), "1 elements (expected: 2, as its shape [2] has)"),
-        Arguments.of(input("FP32", "[1]", "[1,2]"), "more than 1 elements (expected: 1"),
-        Arguments.of(input("FP32", "[2,2]", "[[1,2,3],[4]]"), "not nested like its shape"),
-        Arguments.of(input("FP32", "[2,2]", "[[1,2],3,4]"), "not nested like its shape"),
-        Arguments.of(input("FP32", "[2]", "[[1,2]]"), "nested deeper than its shape [2]"),
-        Arguments.of(input("FP32", "[1]", "1"), "data: a number (expected: a list)"),
+        Arguments.of(
+            input("FP32", "[2]", "[1]"),
+            "x/data: a list of 1 (expected: a list of 2, as the shape [2] says)"),
+        Arguments.of(input("FP32", "[1]", "[1,2]"), "x/data: a list of 2 (expected: a list of 1"),
+        Arguments.of(
+            input("FP32", "[2,2]", "[[1,2,3],[4]]"),
+            "x/data/0: a list of 3 (expected: a list of 2"),
+        Arguments.of(
+            input("FP32", "[2,2]", "[[1,2],3,4]"), "x/data/1: a number (expected: a list)"),
+        Arguments.of(
+            input("FP32", "[2]", "[[1,2]]"), "x/data/0: a list (expected: a number of 32 bits"),
+        Arguments.of(input("FP32", "[1]", "1"), "x/data: a number (expected: a list)"),
         Arguments.of(input("FP32", "[1]", "[NaN]"), "body:"),
         Arguments.of(input("FP32", "[1]", "[1e39]"), "1e39 (expected: a number of 32 bits"),
         Arguments.of(input("FP64", "[1]", "[1e309]"), "1e309 (expected: a number of 64 bits"),

@@ -28,6 +28,7 @@ import org.slf4j.LoggerFactory;
 final class Relay {
   private static final Logger log = LoggerFactory.getLogger(Relay.class);
   private static final Duration MARK_LIMIT = Duration.ofSeconds(2);
+  private static final String LOCK_NOT_AVAILABLE = "55P03";
   private static final String LATER = "{}: shard {} is looked at again later: {}";
 
   private final String name;
@@ -179,14 +180,29 @@ final class Relay {
     }
     sleep
         .fall()
-        .onFailure(failure -> log.trace("{}: stays awake", name, failure))
+        .onFailure(
+            failure -> {
+              log.trace("{}: stays awake", name, failure);
+              if (isWriting(failure)) {
+                lookOnceMore();
+              }
+            })
         .onSuccess(
             fallen -> {
               if (fallen) {
                 // Whatever came before it fell asleep is found by one more look.
-                stand().onSuccess(found -> begin(due(found)));
+                lookOnceMore();
               }
             });
+  }
+
+  private void lookOnceMore() {
+    stand().onSuccess(found -> begin(due(found)));
+  }
+
+  /** Whether somebody who has found it awake has not committed yet: it has work in a moment. */
+  private static boolean isWriting(Throwable failure) {
+    return SqlFailure.classify(failure).sqlState().equals(LOCK_NOT_AVAILABLE);
   }
 
   private boolean isIdle() {

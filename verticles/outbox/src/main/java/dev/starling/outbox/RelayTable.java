@@ -25,7 +25,8 @@ import java.util.stream.Collectors;
  * until consumers have answered would be a transaction that lasts as long.
  */
 final class RelayTable {
-  private static final Duration LIMIT = Duration.ofSeconds(2);
+  /** More than a statement may take, so that no connection is told another bound for it. */
+  private static final Duration LIMIT = Duration.ofSeconds(3);
 
   /**
    * The first open event of each aggregate, if it is due. A subquery for each row, not a join,
@@ -148,7 +149,7 @@ final class RelayTable {
   Future<List<Standing>> standings(List<Integer> shards) {
     String sql = shards.stream().map(STANDING::in).collect(Collectors.joining(" UNION ALL "));
     return postgres
-        .read(LIMIT, connection -> connection.query(sql).execute())
+        .read(LIMIT, connection -> connection.preparedQuery(sql).execute())
         .map(rows -> rows.stream().map(RelayTable::standing).toList());
   }
 

@@ -19,8 +19,12 @@ final class PoolSettings {
   /** Statements sent ahead of their answers on one connection; a transaction rarely has more. */
   private static final int PIPELINING_LIMIT = 32;
 
-  /** Distinct statements of all verticles together; each costs some kilobytes per connection. */
-  private static final int PREPARED_STATEMENTS = 512;
+  /**
+   * Distinct statements of all verticles together; each costs some kilobytes per connection. One
+   * more, asked for in turn, and all of them are planned again each time: a command of fusion takes
+   * some 16, in each of 32 shards.
+   */
+  private static final int PREPARED_STATEMENTS = 1_024;
 
   private static final int MAX_LIFETIME_MINUTES = 30;
 

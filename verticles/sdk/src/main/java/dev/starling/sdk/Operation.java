@@ -60,6 +60,7 @@ public final class Operation {
   private Duration deadline = Duration.ofSeconds(2);
   private int maxBodyBytes;
   private ErrorShape errors = ErrorShape.PROBLEM;
+  private boolean cancellable;
 
   /** Media types of a raw body, and the JSON Schema of each; empty for none. */
   final Map<String, String> taken = new LinkedHashMap<>();
@@ -127,6 +128,15 @@ public final class Operation {
   /** Doing it twice is the same as doing it once. */
   public Operation safeToRetry() {
     this.safeToRetry = true;
+    return this;
+  }
+
+  /**
+   * What it does is for nobody once its client has left: the calls that it makes with the context
+   * of its own are given up then, wherever they are. For what costs a lot and changes nothing.
+   */
+  public Operation cancellable() {
+    this.cancellable = true;
     return this;
   }
 
@@ -217,6 +227,11 @@ public final class Operation {
         "errors",
         errors,
         "PROBLEM, since it is a stream");
+    require(
+        !cancellable || interaction() == Interaction.CALL || interaction() == Interaction.RAW,
+        "cancellable",
+        cancellable,
+        "no, since a stream ends with its client anyway");
     if (!takesBody()) {
       require(maxBodyBytes == 0, "max body bytes", maxBodyBytes, "none, since it takes no body");
     } else {
@@ -279,6 +294,7 @@ public final class Operation {
         List.copyOf(headers),
         interaction(),
         errors,
+        cancellable,
         document);
   }
 

@@ -2,6 +2,7 @@ package dev.starling.sdk;
 
 import dev.starling.bus.BusException;
 import dev.starling.bus.BusStream;
+import dev.starling.bus.Cancellation;
 import dev.starling.bus.ErrorCode;
 import dev.starling.bus.PieceBudget;
 import dev.starling.bus.PieceBuffer;
@@ -66,8 +67,18 @@ final class RawCall {
             failure -> {
               if (!running) {
                 body.close();
+              } else if (failure != null) {
+                giveUp();
               }
             });
+  }
+
+  /** Nobody takes the answer: what the handler has called for it may stop. */
+  private void giveUp() {
+    Cancellation cancellation = call.context().cancellation();
+    if (cancellation != null) {
+      cancellation.cancel();
+    }
   }
 
   private void received(StreamMessage message) {

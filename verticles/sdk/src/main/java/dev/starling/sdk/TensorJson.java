@@ -3,17 +3,17 @@ package dev.starling.sdk;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import com.fasterxml.jackson.core.JsonGenerator;
+import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.starling.contract.inference.DataType;
 import dev.starling.contract.inference.Tensor;
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.math.BigInteger;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.charset.CharacterCodingException;
 import java.util.List;
-import org.jspecify.annotations.Nullable;
 
 /**
  * The data of tensors as the Open Inference Protocol has it in JSON: an array of all elements in
@@ -26,7 +26,6 @@ import org.jspecify.annotations.Nullable;
  */
 public final class TensorJson {
   private static final int TEXT_LENGTH = 4;
-  private static final int BITS = 8;
   private static final BigInteger TWO_TO_64 = BigInteger.ONE.shiftLeft(64);
 
   private TensorJson() {}
@@ -40,25 +39,37 @@ public final class TensorJson {
    * What is wrong at the first place where something is.
    *
    * @param pointer from the tensor on, e.g. {@code /data/0/2}
-   * @param expectation goes on from there, e.g. {@code must be an integer of 0..255}
+   * @param found e.g. {@code 256}
+   * @param expected e.g. {@code a whole number, 0..255, as UINT8 is}
    */
-  public record Wrong(String pointer, String expectation) implements Reading {}
+  public record Wrong(String pointer, String found, String expected) implements Reading {}
 
-  /** Reads a tensor. */
+  /** Reads a tensor from a tree. */
   public static Reading read(String name, DataType type, List<Long> shape, JsonNode data) {
-    long elements;
-    try {
-      elements = Tensor.elements(shape);
-    } catch (IllegalArgumentException e) {
-      return new Wrong("/shape", "must be one of a tensor (" + e.getMessage() + ")");
+    try (JsonParser json = data.traverse()) {
+      json.nextToken();
+      return read(name, type, shape, json);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e); // from memory: never
     }
-    Source source = new Source(type, shape);
-    // A single element is the only one without an array around it; arrays in arrays are nested.
-    boolean nested = !data.isArray() || (data.path(0).isArray() && shape.size() > 1);
-    Wrong wrong = nested ? source.nested(data, 0, "/data") : source.flat(data, elements, "/data");
-    return wrong != null
-        ? wrong
-        : new Valid(new Tensor(name, type, shape, source.bytes.toByteArray()));
+  }
+
+  /**
+   * Reads a tensor as it comes.
+   *
+   * @param json stands at the first token of the data; afterwards at its last, or in the middle
+   *     when something is wrong
+   */
+  public static Reading read(String name, DataType type, List<Long> shape, JsonParser json)
+      throws IOException {
+    TensorReader reader;
+    try {
+      reader = new TensorReader(json, type, shape);
+    } catch (IllegalArgumentException e) {
+      return new Wrong("/shape", shape.toString(), "one of a tensor: " + e.getMessage());
+    }
+    Wrong wrong = reader.read();
+    return wrong != null ? wrong : new Valid(new Tensor(name, type, shape, reader.bytes()));
   }
 
   /**
@@ -144,129 +155,5 @@ public final class TensorJson {
   private static IllegalArgumentException unwritable(Tensor tensor, String found, String expected) {
     return new IllegalArgumentException(
         "%s: %s (expected: %s, to be written as JSON)".formatted(tensor.name(), found, expected));
-  }
-
-  /** The elements of one tensor as they are read; used once. */
-  private static final class Source {
-    private final DataType type;
-    private final List<Long> shape;
-    private final BigInteger least;
-    private final BigInteger most;
-    private final ByteArrayOutputStream bytes = new ByteArrayOutputStream();
-
-    Source(DataType type, List<Long> shape) {
-      this.type = type;
-      this.shape = shape;
-      boolean signed = type.name().startsWith("I");
-      int bits = Math.max(1, BITS * type.width()) - (signed ? 1 : 0);
-      BigInteger beyond = BigInteger.ONE.shiftLeft(bits);
-      this.most = beyond.subtract(BigInteger.ONE);
-      this.least = signed ? beyond.negate() : BigInteger.ZERO;
-    }
-
-    @Nullable Wrong flat(JsonNode data, long elements, String pointer) {
-      if (data.size() != elements) {
-        return new Wrong(
-            pointer,
-            "must have %d elements, as the shape %s says (it has %d)"
-                .formatted(elements, shape, data.size()));
-      }
-      for (int i = 0; i < data.size(); i++) {
-        String expected = element(data.get(i));
-        if (expected != null) {
-          return new Wrong(pointer + "/" + i, "must be " + expected);
-        }
-      }
-      return null;
-    }
-
-    /** As deep as a shape may be, which is little. */
-    @Nullable Wrong nested(JsonNode data, int depth, String pointer) {
-      if (depth == shape.size()) {
-        String expected = element(data);
-        return expected == null ? null : new Wrong(pointer, "must be " + expected);
-      }
-      if (!data.isArray()) {
-        return new Wrong(pointer, "must be an array");
-      }
-      if (data.size() != shape.get(depth)) {
-        return new Wrong(
-            pointer,
-            "must have %d elements, as the shape %s says (it has %d)"
-                .formatted(shape.get(depth), shape, data.size()));
-      }
-      for (int i = 0; i < data.size(); i++) {
-        Wrong wrong = nested(data.get(i), depth + 1, pointer + "/" + i);
-        if (wrong != null) {
-          return wrong;
-        }
-      }
-      return null;
-    }
-
-    /** Takes one; gives what was expected if it is something else. */
-    private @Nullable String element(JsonNode node) {
-      return switch (type) {
-        case BOOL -> bool(node);
-        case UINT8, UINT16, UINT32, UINT64, INT8, INT16, INT32, INT64 -> integer(node);
-        case FP16, FP32, FP64 -> number(node);
-        case BYTES -> text(node);
-      };
-    }
-
-    private @Nullable String bool(JsonNode node) {
-      if (!node.isBoolean()) {
-        return "true or false";
-      }
-      bytes.write(node.booleanValue() ? 1 : 0);
-      return null;
-    }
-
-    private @Nullable String integer(JsonNode node) {
-      if (!node.isIntegralNumber()
-          || node.bigIntegerValue().compareTo(least) < 0
-          || node.bigIntegerValue().compareTo(most) > 0) {
-        return "an integer of " + least + ".." + most;
-      }
-      littleEndian(node.bigIntegerValue().longValue(), type.width());
-      return null;
-    }
-
-    private @Nullable String number(JsonNode node) {
-      double value = node.doubleValue();
-      boolean fits =
-          switch (type) {
-            case FP16 -> Half.holds(value);
-            case FP32 -> Float.isFinite((float) value);
-            default -> Double.isFinite(value);
-          };
-      if (!node.isNumber() || !fits) {
-        return "a number that " + type + " can hold";
-      }
-      littleEndian(
-          switch (type) {
-            case FP16 -> Half.bits(value);
-            case FP32 -> Float.floatToRawIntBits((float) value);
-            default -> Double.doubleToRawLongBits(value);
-          },
-          type.width());
-      return null;
-    }
-
-    private @Nullable String text(JsonNode node) {
-      if (!node.isTextual() || !UTF_8.newEncoder().canEncode(node.textValue())) {
-        return "a string of Unicode text without lone surrogates";
-      }
-      byte[] utf8 = node.textValue().getBytes(UTF_8);
-      littleEndian(utf8.length, TEXT_LENGTH);
-      bytes.writeBytes(utf8);
-      return null;
-    }
-
-    private void littleEndian(long value, int width) {
-      for (int i = 0; i < width; i++) {
-        bytes.write((int) (value >>> (BITS * i)));
-      }
-    }
   }
 }

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.fasterxml.jackson.core.JsonGenerator;
+import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.starling.contract.inference.DataType;
 import dev.starling.contract.inference.Tensor;
@@ -43,6 +44,7 @@ class TensorJsonTest {
     String data = json.replace('\'', '"');
 
     Tensor tensor = valid(read(type, List.of(2L), data));
+    assertThat(valid(stream(type, List.of(2L), data)).data()).isEqualTo(tensor.data());
 
     assertThat(HexFormat.of().formatHex(tensor.data())).isEqualTo(hex);
     assertThat(tensor.name()).isEqualTo("x");
@@ -79,45 +81,74 @@ class TensorJsonTest {
   @CsvSource(
       delimiter = '|',
       value = {
-        "UINT8  | [1,256]                       | must be an integer of 0..255",
-        "UINT8  | [1,-1]                        | must be an integer of 0..255",
-        "INT8   | [1,1.0]                       | must be an integer of -128..127",
-        "INT8   | [1,'1']                       | must be an integer of -128..127",
-        "INT64  | [1,9223372036854775808]       | must be an integer of -9223372036854775808..9223372036854775807",
-        "UINT64 | [1,18446744073709551616]      | must be an integer of 0..18446744073709551615",
-        "FP16   | [1,65520]                     | must be a number that FP16 can hold",
-        "FP32   | [1,1e39]                      | must be a number that FP32 can hold",
-        "FP64   | [1,1e400]                     | must be a number that FP64 can hold",
-        "FP32   | [1,null]                      | must be a number that FP32 can hold",
-        "FP32   | [1,true]                      | must be a number that FP32 can hold",
-        "BOOL   | [true,1]                      | must be true or false",
-        "BYTES  | ['a',1]                       | must be a string of Unicode text without lone surrogates",
-        "BYTES  | ['a','\\ud800']               | must be a string of Unicode text without lone surrogates"
+        "UINT8  | [1,256]                  | 256 | a whole number, 0..255",
+        "UINT8  | [1,-1]                   | -1 | a whole number, 0..255",
+        "INT8   | [1,1.0]                  | 1.0 | a whole number, -128..127",
+        "INT8   | [1,'1']                  | a text | a whole number, -128..127",
+        "INT64  | [1,9223372036854775808]  | 9223372036854775808 | a whole number, -9223372036854775808..9223372036854775807",
+        "UINT64 | [1,18446744073709551616] | 18446744073709551616 | a whole number, 0..18446744073709551615",
+        "FP16   | [1,65520]                | 65520 | a number, -65504..65504",
+        "FP32   | [1,1e39]                 | 1e39 | a number of 32 bits",
+        "FP64   | [1,1e400]                | 1e400 | a number of 64 bits",
+        "FP32   | [1,null]                 | null | a number of 32 bits",
+        "FP32   | [1,true]                 | a truth value | a number of 32 bits",
+        "FP32   | [1,[2]]                  | a list | a number of 32 bits",
+        "BOOL   | [true,1]                 | 1 | true or false",
+        "BYTES  | ['a',1]                  | 1 | a text",
+        "BYTES  | ['a','\\ud800']          | a lone surrogate | Unicode text"
       })
   void read_elementThatTheTypeCannotHold_isRefusedWithItsPlace(
-      DataType type, String json, String expectation) {
-    assertThat(read(type, List.of(2L), json.replace('\'', '"')))
-        .isEqualTo(new Wrong("/data/1", expectation));
+      DataType type, String json, String found, String expected) {
+    String data = json.replace('\'', '"');
+    Wrong wrong = new Wrong("/data/1", found, expected + ", as " + type + " is");
+
+    assertThat(stream(type, List.of(2L), data)).isEqualTo(wrong);
+    assertThat(read(type, List.of(2L), data))
+        // A tree has no numbers as they were written.
+        .usingRecursiveComparison()
+        .ignoringFields(json.contains("e") && json.contains("1e") ? "found" : "none")
+        .isEqualTo(wrong);
   }
 
   @Test
   void read_countThatIsNotTheShapes_isRefused() {
-    assertThat(read(DataType.INT8, List.of(2L, 2L), "[1,2,3]"))
-        .isEqualTo(new Wrong("/data", "must have 4 elements, as the shape [2, 2] says (it has 3)"));
-    assertThat(read(DataType.INT8, List.of(2L, 2L), "[[1,2],[3]]"))
-        .isEqualTo(
-            new Wrong("/data/1", "must have 2 elements, as the shape [2, 2] says (it has 1)"));
-    assertThat(read(DataType.INT8, List.of(2L, 2L), "[[1,2],3]"))
-        .isEqualTo(new Wrong("/data/1", "must be an array"));
-    assertThat(read(DataType.INT8, List.of(1L, 1L), "[[[1]]]"))
-        .isEqualTo(new Wrong("/data/0/0", "must be an integer of -128..127"));
-    assertThat(read(DataType.INT8, List.of(1L), "1"))
-        .isEqualTo(new Wrong("/data", "must be an array"));
-    assertThat(read(DataType.INT8, List.of(2147483647L), "[1]"))
-        .isEqualTo(
-            new Wrong(
-                "/data",
-                "must have 2147483647 elements, as the shape [2147483647] says (it has 1)"));
+    assertWrong(List.of(2L, 2L), "[1,2,3]", "/data", "a list of 3", "a list of 4");
+    assertWrong(List.of(2L, 2L), "[1,2,3,4,5,[6]]", "/data", "a list of 6", "a list of 4");
+    assertWrong(List.of(2L, 2L), "[[1,2],[3]]", "/data/1", "a list of 1", "a list of 2");
+    assertWrong(List.of(2L, 2L), "[[1,2,3],[4]]", "/data/0", "a list of 3", "a list of 2");
+    assertWrong(List.of(2L, 2L), "[[1,2],3]", "/data/1", "a number", "a list");
+    assertWrong(List.of(1L, 1L), "[[[1]]]", "/data/0/0", "a list", "a whole number, -128..127");
+    assertWrong(List.of(1L), "1", "/data", "a number", "a list");
+    assertWrong(List.of(2147483647L), "[1]", "/data", "a list of 1", "a list of 2147483647");
+  }
+
+  private static void assertWrong(
+      List<Long> shape, String json, String pointer, String found, String expected) {
+    for (Reading reading :
+        List.of(read(DataType.INT8, shape, json), stream(DataType.INT8, shape, json))) {
+      assertThat(reading)
+          .isInstanceOfSatisfying(
+              Wrong.class,
+              wrong -> {
+                assertThat(wrong.pointer()).isEqualTo(pointer);
+                assertThat(wrong.found()).isEqualTo(found);
+                assertThat(wrong.expected()).startsWith(expected);
+              });
+    }
+  }
+
+  @Test
+  void read_manyElements_areAllThere() {
+    StringBuilder json = new StringBuilder("[");
+    for (int i = 0; i < 1_000; i++) {
+      json.append(i == 0 ? "" : ",").append(i);
+    }
+    byte[] data =
+        valid(stream(DataType.INT16, List.of(1_000L), json.append("]").toString())).data();
+
+    assertThat(data).hasSize(2_000);
+    assertThat(data[2 * 999]).isEqualTo((byte) 999);
+    assertThat(data[2 * 999 + 1]).isEqualTo((byte) (999 >> 8));
   }
 
   @Test
@@ -154,6 +185,15 @@ class TensorJsonTest {
     try {
       JsonNode data = Json.MAPPER.readTree(json);
       return TensorJson.read("x", type, shape, data);
+    } catch (IOException e) {
+      throw new AssertionError(json, e);
+    }
+  }
+
+  private static Reading stream(DataType type, List<Long> shape, String json) {
+    try (JsonParser parser = Json.MAPPER.createParser(json)) {
+      parser.nextToken();
+      return TensorJson.read("x", type, shape, parser);
     } catch (IOException e) {
       throw new AssertionError(json, e);
     }

@@ -4,6 +4,7 @@ import dev.starling.sdk.NodeScope;
 import io.vertx.core.Context;
 import io.vertx.core.Future;
 import io.vertx.core.MultiMap;
+import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
 import io.vertx.core.WorkerExecutor;
 import io.vertx.core.http.HttpClient;
@@ -113,6 +114,39 @@ public final class WebhookSender implements AutoCloseable {
   /** Why nothing can ever be sent to a URL; null when it may be tried. */
   public @Nullable String problemOf(String url) {
     return Target.read(url, allowed) instanceof Target.Refused refused ? refused.reason() : null;
+  }
+
+  /**
+   * Likewise, with where its host leads now, as each attempt looks at it. Never fails. What cannot
+   * be told within the limit is no problem yet, for it is found by the attempt.
+   */
+  public Future<@Nullable String> problemOf(String url, Duration limit) {
+    Target.Reading reading = Target.read(url, allowed);
+    if (reading instanceof Target.Refused refused) {
+      return Future.succeededFuture(refused.reason());
+    }
+    Target target = ((Target.Usable) reading).target();
+    if (target.trusted()) {
+      return Future.succeededFuture();
+    }
+    if (inFlight.incrementAndGet() > config.maxInFlight()) {
+      inFlight.decrementAndGet();
+      return Future.succeededFuture();
+    }
+    Context caller = vertx.getOrCreateContext();
+    Promise<@Nullable String> problem = Promise.promise();
+    long timer = vertx.setTimer(Math.max(1, limit.toMillis()), late -> problem.tryComplete());
+    resolver
+        .resolve(target.hostWithoutBrackets())
+        .onComplete(
+            found -> {
+              inFlight.decrementAndGet();
+              caller.runOnContext(
+                  now ->
+                      problem.tryComplete(
+                          found.succeeded() ? target.refusal(found.result()) : null));
+            });
+    return problem.future().onComplete(told -> vertx.cancelTimer(timer));
   }
 
   /** The longest that an attempt takes. */

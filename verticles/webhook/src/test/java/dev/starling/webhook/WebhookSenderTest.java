@@ -164,9 +164,42 @@ class WebhookSenderTest {
       })
   void send_addressInside_isRefusedForGood(String url) {
     int port = receiver(HttpServerResponse::end);
-    assertThat(send(sender("other.example.test:443"), url.formatted(port)))
-        .isInstanceOf(Outcome.Never.class);
+    WebhookSender sender = sender("other.example.test:443");
+
+    Outcome outcome = send(sender, url.formatted(port));
+
+    assertThat(outcome)
+        .isInstanceOfSatisfying(
+            Outcome.Never.class,
+            never ->
+                assertThat(await(sender.problemOf(url.formatted(port), LIMIT)))
+                    .as("told before")
+                    .isEqualTo(never.reason()));
     assertThat(received).isEmpty();
+  }
+
+  @Test
+  void problemOf_whatMayBeTried_isNone() throws Exception {
+    List<InetAddress> outside = List.of(InetAddress.getByName("1.1.1.1"));
+    WebhookSender sender = sender(config("localhost:1"), host -> Future.succeededFuture(outside));
+
+    assertThat(await(sender.problemOf("https://receiver.example.test/", LIMIT))).isNull();
+    assertThat(await(sender.problemOf("http://localhost:1/", LIMIT))).as("allowed").isNull();
+  }
+
+  @Test
+  void problemOf_whatCannotBeToldNow_isNone() {
+    Promise<List<InetAddress>> lookUp = Promise.promise();
+    WebhookSender sender = sender(config("slow.example:1"), host -> lookUp.future());
+
+    assertThat(await(sender.problemOf("https://slow.example/", Duration.ofMillis(20))))
+        .as("too slow")
+        .isNull();
+    assertThat(await(sender.problemOf("https://slow.example/", LIMIT)))
+        .as("while that is under way")
+        .isNull();
+    lookUp.fail(new UnknownHostException("slow.example"));
+    assertThat(await(sender.problemOf("https://slow.example/", LIMIT))).as("unknown").isNull();
   }
 
   @Test

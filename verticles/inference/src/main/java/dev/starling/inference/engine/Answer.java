@@ -10,6 +10,7 @@ import io.vertx.core.Promise;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -21,17 +22,24 @@ final class Answer {
   private final String version;
   private final List<Integer> wanted;
   private final List<List<Tensor>> parts;
+  private final @Nullable RequestSpan span;
   private int missing;
 
   /**
    * @param wanted which outputs, in which order
    * @param parts how many there will be
+   * @param span ends with it; null when its trace is not recorded
    */
-  Answer(String version, List<Integer> wanted, int parts) {
+  Answer(String version, List<Integer> wanted, int parts, @Nullable RequestSpan span) {
     this.version = version;
     this.wanted = wanted;
     this.parts = new ArrayList<>(Collections.nCopies(parts, List.of()));
     this.missing = parts;
+    this.span = span;
+  }
+
+  @Nullable RequestSpan span() {
+    return span;
   }
 
   Future<Inference> future() {
@@ -59,12 +67,20 @@ final class Answer {
       fail(new BusException(ErrorCode.INTERNAL, "the model failed: " + e.getMessage()));
       return;
     }
+    endSpan(null);
     give(() -> promise.tryComplete(new Inferred(version, all)));
   }
 
   /** The first failure counts. */
   void fail(BusException failure) {
+    endSpan(failure.code().name());
     give(() -> promise.tryFail(failure));
+  }
+
+  private void endSpan(@Nullable String failure) {
+    if (span != null) {
+      span.ended(failure);
+    }
   }
 
   /** What callers do with an answer runs here, and must not end the worker when it throws. */

@@ -126,6 +126,21 @@ final class BatchQueue<E extends BatchQueue.Entry> {
   }
 
   /**
+   * Takes an entry out, which nobody waits for; it is never run.
+   *
+   * @return false when it does not wait: it has been taken or expired, or never came
+   */
+  boolean remove(E entry) {
+    for (Waiting<E> waiting : rank(entry)) {
+      if (waiting.entry == entry) {
+        remove(waiting);
+        return true;
+      }
+    }
+    return false;
+  }
+
+  /**
    * What to run now. Call {@link #expire} with the same time before.
    *
    * @param computeNanos what a run takes on average; nothing waits for company so long that it

@@ -4,6 +4,7 @@ import dev.starling.contract.inference.Tensor;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.LongSupplier;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -17,10 +18,12 @@ final class BatchRun {
 
   private final LongSupplier nanoTime;
   private final ModelMeters meters;
+  private final ModelSpans spans;
 
-  BatchRun(LongSupplier nanoTime, ModelMeters meters) {
+  BatchRun(LongSupplier nanoTime, ModelMeters meters, ModelSpans spans) {
     this.nanoTime = nanoTime;
     this.meters = meters;
+    this.spans = spans;
   }
 
   void run(Graph graph, List<Part> batch) {
@@ -28,20 +31,24 @@ final class BatchRun {
     for (Part part : batch) {
       meters.queued(begun - part.arrivalNanos());
     }
-    attempt(graph, batch);
+    BatchSpan span = spans.batch(batch, begun);
+    attempt(graph, batch, span);
+    if (span != null) {
+      span.ended();
+    }
   }
 
-  private void attempt(Graph graph, List<Part> batch) {
+  private void attempt(Graph graph, List<Part> batch, @Nullable BatchSpan span) {
     List<List<Tensor>> outputs;
     try {
-      outputs = outputs(graph, batch);
+      outputs = outputs(graph, batch, span);
     } catch (RunException e) {
-      failed(graph, batch, String.valueOf(e.getMessage()));
+      failed(graph, batch, span, String.valueOf(e.getMessage()));
       return;
     } catch (Throwable e) {
       // Not even an OutOfMemoryError may end a worker, or leave a caller without an answer.
       log.error("a run of {} requests failed", batch.size(), e);
-      failed(graph, batch, e.toString());
+      failed(graph, batch, span, e.toString());
       return;
     }
     for (int i = 0; i < outputs.size(); i++) {
@@ -49,12 +56,11 @@ final class BatchRun {
     }
   }
 
-  private List<List<Tensor>> outputs(Graph graph, List<Part> batch) throws RunException {
+  private List<List<Tensor>> outputs(Graph graph, List<Part> batch, @Nullable BatchSpan span)
+      throws RunException {
     List<Rows> content = batch.stream().map(Part::content).toList();
     int rows = content.stream().mapToInt(Rows::count).sum();
-    long begun = nanoTime.getAsLong();
-    List<Tensor> outputs = graph.run(content);
-    meters.ran(rows, nanoTime.getAsLong() - begun);
+    List<Tensor> outputs = compute(graph, content, rows, span);
     if (content.get(0).whole()) {
       return List.of(outputs);
     }
@@ -66,6 +72,22 @@ final class BatchRun {
       }
     }
     return content.size() == 1 ? List.of(outputs) : split(content, outputs);
+  }
+
+  private List<Tensor> compute(Graph graph, List<Rows> content, int rows, @Nullable BatchSpan span)
+      throws RunException {
+    long begun = nanoTime.getAsLong();
+    boolean done = false;
+    try {
+      List<Tensor> outputs = graph.run(content);
+      meters.ran(rows, nanoTime.getAsLong() - begun);
+      done = true;
+      return outputs;
+    } finally {
+      if (span != null) {
+        span.ran(rows, begun, graph.padding(), done);
+      }
+    }
   }
 
   private static List<List<Tensor>> split(List<Rows> content, List<Tensor> outputs) {
@@ -82,7 +104,7 @@ final class BatchRun {
     return parts;
   }
 
-  private void failed(Graph graph, List<Part> batch, String reason) {
+  private void failed(Graph graph, List<Part> batch, @Nullable BatchSpan span, String reason) {
     if (batch.size() == 1) {
       meters.failed();
       log.debug("a run failed: {}", reason);
@@ -94,7 +116,7 @@ final class BatchRun {
         meters.expired(1);
         part.expire();
       } else {
-        attempt(graph, List.of(part));
+        attempt(graph, List.of(part), span);
       }
     }
   }

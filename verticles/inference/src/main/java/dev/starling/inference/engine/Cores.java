@@ -21,6 +21,7 @@ final class Cores {
               .thenComparingLong(turn -> turn.number));
   private int free;
   private long comers;
+  private volatile boolean unused = true;
 
   Cores(int all) {
     this.all = all;
@@ -56,6 +57,11 @@ final class Cores {
     }
   }
 
+  /** Whether there are several and no model has one. It may be over when the caller hears of it. */
+  boolean haveRoom() {
+    return unused && all > 1;
+  }
+
   /** Whoever is first waits until there are enough for it, so that nobody needs too many. */
   private void admit() {
     Turn first = turns.peek();
@@ -66,6 +72,7 @@ final class Cores {
       first.changed.signal();
       first = turns.peek();
     }
+    unused = free == all;
   }
 
   private static final class Turn {

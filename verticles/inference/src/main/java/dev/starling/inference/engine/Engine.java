@@ -2,6 +2,7 @@ package dev.starling.inference.engine;
 
 import dev.starling.inference.ModelConfig;
 import dev.starling.inference.pipeline.NativeTokenizers;
+import dev.starling.sdk.Spans;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -24,23 +25,28 @@ public final class Engine implements AutoCloseable {
   private static final int MAX_ROWS = 1024;
 
   private final EngineMeters meters;
+  private final Spans spans;
   private final LongSupplier nanoTime;
   private final Cores cores = new Cores(Runtime.getRuntime().availableProcessors());
+  private final Vigil vigil;
   private final ScheduledThreadPoolExecutor alarms;
 
   /**
    * @param nativeDirectory for the native code of tokenizers; made if it is missing, and nobody
    *     else may write there
-   * @param nanoTime the clock of deadlines, {@link System#nanoTime}
+   * @param spans takes those of sampled traces
+   * @param nanoTime the clock of deadlines and spans, {@link System#nanoTime}
    */
-  public Engine(Path nativeDirectory, MeterRegistry meters, LongSupplier nanoTime) {
+  public Engine(Path nativeDirectory, MeterRegistry meters, Spans spans, LongSupplier nanoTime) {
     try {
       NativeTokenizers.keepIn(nativeDirectory);
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
     this.meters = new EngineMeters(meters);
+    this.spans = spans;
     this.nanoTime = nanoTime;
+    this.vigil = new Vigil(cores, nanoTime);
     this.alarms =
         new ScheduledThreadPoolExecutor(
             1,
@@ -89,6 +95,7 @@ public final class Engine implements AutoCloseable {
       Mode mode,
       long computeNanos) {
     ModelMeters modelMeters = meters.open(name, version);
+    ModelSpans modelSpans = new ModelSpans(spans, name, version, nanoTime);
     BatchQueue<Part> queue =
         new BatchQueue<>(
             config.maxQueue(),
@@ -100,6 +107,7 @@ public final class Engine implements AutoCloseable {
             nanoTime,
             this::alarm,
             modelMeters,
+            modelSpans,
             computeNanos,
             mode == Mode.TOGETHER ? config.maxBatch() : 1,
             () -> {
@@ -110,6 +118,7 @@ public final class Engine implements AutoCloseable {
         "starling-model-" + name + "-" + version,
         graphs.graphs(),
         cores,
+        vigil,
         config.priority(),
         config.threads());
     return new LoadedModel(
@@ -125,6 +134,7 @@ public final class Engine implements AutoCloseable {
         new Splitter(mode, config.maxBatch(), graphs.inputs(), graphs.isTokenized()),
         workers,
         modelMeters,
+        modelSpans,
         nanoTime);
   }
 

@@ -13,4 +13,9 @@ interface Graph {
    * @return all outputs, in the model's order; not checked for having as many rows
    */
   List<Tensor> run(List<Rows> batch) throws RunException;
+
+  /** How many tokens the last run had only so that its rows were equally long. */
+  default int padding() {
+    return 0;
+  }
 }

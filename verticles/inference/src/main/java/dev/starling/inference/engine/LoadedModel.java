@@ -2,6 +2,7 @@ package dev.starling.inference.engine;
 
 import dev.starling.bus.BusException;
 import dev.starling.bus.CallContext;
+import dev.starling.bus.Cancellation;
 import dev.starling.bus.ErrorCode;
 import dev.starling.contract.inference.InferenceContract.Infer;
 import dev.starling.contract.inference.InferenceContract.Inference;
@@ -26,6 +27,7 @@ final class LoadedModel implements Model {
   private final Splitter splitter;
   private final Workers workers;
   private final ModelMeters meters;
+  private final ModelSpans spans;
   private final LongSupplier nanoTime;
 
   LoadedModel(
@@ -37,6 +39,7 @@ final class LoadedModel implements Model {
       Splitter splitter,
       Workers workers,
       ModelMeters meters,
+      ModelSpans spans,
       LongSupplier nanoTime) {
     this.name = name;
     this.version = version;
@@ -47,6 +50,7 @@ final class LoadedModel implements Model {
     this.splitter = splitter;
     this.workers = workers;
     this.meters = meters;
+    this.spans = spans;
     this.nanoTime = nanoTime;
   }
 
@@ -86,11 +90,19 @@ final class LoadedModel implements Model {
   }
 
   private Future<Inference> queue(Fitting request, CallContext context) {
-    List<Part> parts = splitter.split(request, version, context, nanoTime.getAsLong());
+    long now = nanoTime.getAsLong();
+    RequestSpan span = spans.request(context.trace(), request.rows(), now);
+    List<Part> parts = splitter.split(request, version, context, span, now);
     return switch (workers.offer(parts)) {
-      case TAKEN -> parts.get(0).answer();
+      case TAKEN -> {
+        dropWhenCancelled(parts, context);
+        yield parts.get(0).answer();
+      }
       case FULL -> {
         meters.overloaded();
+        if (span != null) {
+          span.ended(ErrorCode.OVERLOADED.name());
+        }
         yield Future.failedFuture(
             new BusException(ErrorCode.OVERLOADED, name + ": the queue is full"));
       }
@@ -98,5 +110,14 @@ final class LoadedModel implements Model {
           Future.succeededFuture(
               new Refused(Reason.NOT_HERE, name + ": version " + version + " is being unloaded"));
     };
+  }
+
+  private void dropWhenCancelled(List<Part> parts, CallContext context) {
+    Cancellation cancellation = context.cancellation();
+    if (cancellation != null) {
+      Runnable drop = () -> workers.cancel(parts);
+      cancellation.onCancel(drop);
+      parts.get(0).answer().onComplete(answered -> cancellation.forget(drop));
+    }
   }
 }

@@ -36,6 +36,7 @@ final class ModelMeters {
   private final Timer compute;
   private final DistributionSummary batchRows;
   private final Counter expired;
+  private final Counter cancelled;
   private final Counter failed;
   private final Counter invalid;
   private final Counter overloaded;
@@ -55,6 +56,8 @@ final class ModelMeters {
             .tags(tags)
             .register(meters);
     this.expired = counter("inference.expired", "Runs that were dropped at their deadline", tags);
+    this.cancelled =
+        counter("inference.cancelled", "Runs that were dropped since nobody waited", tags);
     this.failed = counter("inference.failed", "Runs that the model failed", tags);
     Gauge.builder("inference.queue.rows", this, ModelMeters::queueRows)
         .description("Rows that wait to be run")
@@ -88,6 +91,10 @@ final class ModelMeters {
 
   void expired(int parts) {
     expired.increment(parts);
+  }
+
+  void cancelled(int parts) {
+    cancelled.increment(parts);
   }
 
   void failed() {

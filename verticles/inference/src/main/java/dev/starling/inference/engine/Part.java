@@ -8,6 +8,7 @@ import dev.starling.contract.inference.InferenceContract.Inference;
 import dev.starling.contract.inference.Tensor;
 import io.vertx.core.Future;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /** Rows of a request as they wait in the queue. Immutable, but for what became of the request. */
 final class Part implements BatchQueue.Entry {
@@ -68,6 +69,15 @@ final class Part implements BatchQueue.Entry {
 
   void complete(List<Tensor> outputs) {
     answer.part(index, outputs);
+  }
+
+  /** Of the whole request; null when its trace is not recorded. */
+  @Nullable RequestSpan span() {
+    return answer.span();
+  }
+
+  void cancel() {
+    answer.fail(new BusException(ErrorCode.CANCELLED, "nobody waits for it any more"));
   }
 
   void expire() {

@@ -5,6 +5,7 @@ import dev.starling.contract.inference.ModelContract.TensorRecord;
 import dev.starling.inference.engine.InputCheck.Fitting;
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /** Cuts requests into what is run at once, and says what of them may be run together. Immutable. */
 final class Splitter {
@@ -29,9 +30,17 @@ final class Splitter {
         inputs.stream().allMatch(record -> record.shape().stream().skip(1).allMatch(n -> n >= 0));
   }
 
-  List<Part> split(Fitting request, String version, CallContext context, long nowNanos) {
+  /**
+   * @param span of the request; null when its trace is not recorded
+   */
+  List<Part> split(
+      Fitting request,
+      String version,
+      CallContext context,
+      @Nullable RequestSpan span,
+      long nowNanos) {
     int count = mode == Mode.WHOLE ? 1 : (request.rows() + rowsAtOnce - 1) / rowsAtOnce;
-    Answer answer = new Answer(version, request.outputs(), count);
+    Answer answer = new Answer(version, request.outputs(), count, span);
     List<Part> parts = new ArrayList<>(count);
     for (int i = 0; i < count; i++) {
       int from = i * rowsAtOnce;

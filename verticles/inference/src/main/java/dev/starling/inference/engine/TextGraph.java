@@ -30,6 +30,7 @@ final class TextGraph implements Graph {
   private final TextTokenizer tokenizer;
   private final AfterSteps after;
   private final DirectMemory memory = new DirectMemory();
+  private int padding;
 
   TextGraph(OnnxSession session, TextTokenizer tokenizer, AfterSteps after) {
     this.session = session;
@@ -61,6 +62,7 @@ final class TextGraph implements Graph {
     int[] lengths = rows.stream().mapToInt(row -> row.ids().length).toArray();
     // A graph has no use for rows of nothing.
     int longest = Math.max(1, Arrays.stream(lengths).max().orElse(1));
+    padding = rows.size() * longest - Arrays.stream(lengths).sum();
     List<TensorRecord> inputs = session.inputs();
     long[] sizes = new long[inputs.size()];
     for (int i = 0; i < sizes.length; i++) {
@@ -87,6 +89,11 @@ final class TextGraph implements Graph {
     } finally {
       feeds.values().forEach(OnnxTensor::close);
     }
+  }
+
+  @Override
+  public int padding() {
+    return padding;
   }
 
   private List<Tokens> tokens(List<Rows> batch) {

@@ -6,6 +6,7 @@ import dev.starling.inference.engine.BatchQueue.Wait;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.IntSupplier;
@@ -16,6 +17,9 @@ import java.util.function.LongSupplier;
  *
  * <p>A lock guards the queue. It is held for what the queue does and nothing else: answers are
  * given without it, so what callers do with them holds up no other.
+ *
+ * <p>When entries come soon after each other, one worker that has nothing to do stays awake for the
+ * next one ({@link Vigil}).
  */
 final class Workers {
 
@@ -42,6 +46,9 @@ final class Workers {
 
   private static final long NEVER = Long.MAX_VALUE;
 
+  /** A pause counts for no more, so that many short ones after it are soon what is expected. */
+  private static final long LONG_IDLE_NANOS = 8 * Vigil.LONGEST_NANOS;
+
   private final BatchQueue<Part> queue;
   private final BatchRun run;
   private final LongSupplier nanoTime;
@@ -52,14 +59,17 @@ final class Workers {
   private final ReentrantLock lock = new ReentrantLock();
   private final IntSupplier queuedRows = this::queuedRows;
   private final Condition changed = lock.newCondition();
+  private final AtomicLong changes = new AtomicLong();
   private final Promise<Void> drained = Promise.promise();
   private final Promise<Void> ended = Promise.promise();
   private final MovingAverage computeNanos;
   private final int entriesPerRun;
+  private final MovingAverage idleNanos = new MovingAverage(LONG_IDLE_NANOS);
   private boolean draining;
   private boolean closing;
-  private long changes;
+  private boolean awake;
   private int running;
+  private long idleSinceNanos;
   private int threads;
 
   /**
@@ -72,11 +82,12 @@ final class Workers {
       LongSupplier nanoTime,
       Alarm alarm,
       ModelMeters meters,
+      ModelSpans spans,
       long computeNanos,
       int entriesPerRun,
       Runnable atEnd) {
     this.queue = queue;
-    this.run = new BatchRun(nanoTime, meters);
+    this.run = new BatchRun(nanoTime, meters, spans);
     this.nanoTime = nanoTime;
     this.meters = meters;
     this.alarm = new ExpiryAlarm(alarm, this::sweep);
@@ -89,14 +100,17 @@ final class Workers {
   /**
    * Begins, with a thread for each of these.
    *
+   * @param vigil keeps one of the node's awake
    * @param priority the model's, among those that share the cores
    * @param coresEach how many a run takes
    */
-  void start(String name, List<Graph> graphs, Cores cores, int priority, int coresEach) {
+  void start(
+      String name, List<Graph> graphs, Cores cores, Vigil vigil, int priority, int coresEach) {
     threads = graphs.size();
     for (int i = 0; i < graphs.size(); i++) {
       Graph graph = graphs.get(i);
-      Thread thread = new Thread(() -> work(graph, cores, priority, coresEach), name + "-" + i);
+      Thread thread =
+          new Thread(() -> work(graph, cores, vigil, priority, coresEach), name + "-" + i);
       thread.setDaemon(true);
       thread.start();
     }
@@ -110,11 +124,13 @@ final class Workers {
       if (draining) {
         return Offer.CLOSED;
       }
+      boolean idle = running == 0 && queue.isEmpty();
       if (isHopeless(parts.get(0), now) || !queue.offer(parts, now)) {
         return Offer.FULL;
       }
-      changes++;
-      for (int i = 0; i < parts.size(); i++) {
+      idleNanos.add(idle ? Math.min(now - idleSinceNanos, LONG_IDLE_NANOS) : 0);
+      changes.incrementAndGet();
+      for (int i = awake ? 1 : 0; i < parts.size(); i++) {
         changed.signal();
       }
       alarm.watch(queue, now);
@@ -131,6 +147,31 @@ final class Workers {
   private boolean isHopeless(Part part, long now) {
     long runs = queue.before(part.priority()) / entriesPerRun / Math.max(1, threads);
     return runs > 0 && now + (runs + 1) * computeNanos.value() - part.deadlineNanos() > 0;
+  }
+
+  /** Nobody waits for these any more: those that have not begun are dropped. */
+  void cancel(List<Part> parts) {
+    int dropped = 0;
+    lock.lock();
+    try {
+      for (Part part : parts) {
+        if (queue.remove(part)) {
+          dropped++;
+        }
+      }
+      if (dropped > 0) {
+        // A worker may wait for the very last of what is in the queue.
+        changes.incrementAndGet();
+        changed.signalAll();
+      }
+    } finally {
+      lock.unlock();
+    }
+    if (dropped > 0) {
+      meters.cancelled(dropped);
+      parts.get(0).cancel();
+      tellDrained();
+    }
   }
 
   /** Takes no more; completes when all that was taken has its answer. */
@@ -151,7 +192,7 @@ final class Workers {
     try {
       draining = true;
       closing = true;
-      changes++;
+      changes.incrementAndGet();
       changed.signalAll();
     } finally {
       lock.unlock();
@@ -160,7 +201,7 @@ final class Workers {
     return ended.future();
   }
 
-  private void work(Graph graph, Cores cores, int priority, int coresEach) {
+  private void work(Graph graph, Cores cores, Vigil vigil, int priority, int coresEach) {
     Turn turn;
     do {
       // What is run is chosen when there are cores for it, not before: until then more may join.
@@ -175,7 +216,7 @@ final class Workers {
         cores.release(coresEach);
       }
       if (turn.batch.isEmpty() && !turn.last) {
-        await(turn);
+        await(turn, vigil);
       }
     } while (!turn.last);
     end();
@@ -193,10 +234,10 @@ final class Workers {
           // Somebody else is to look at the rest, and keeps an eye on what waits for company.
           changed.signal();
         }
-        return new Turn(batch.entries(), expired, NEVER, changes, false);
+        return new Turn(batch.entries(), expired, NEVER, changes.get(), false);
       }
       long until = next instanceof Wait<Part> wait ? wait.untilNanos() : NEVER;
-      return new Turn(List.of(), expired, until, changes, closing && queue.isEmpty());
+      return new Turn(List.of(), expired, until, changes.get(), closing && queue.isEmpty());
     } finally {
       lock.unlock();
     }
@@ -207,8 +248,10 @@ final class Workers {
     run.run(graph, batch);
     lock.lock();
     try {
+      long now = nanoTime.getAsLong();
       running--;
-      computeNanos.add(nanoTime.getAsLong() - begun);
+      idleSinceNanos = now;
+      computeNanos.add(now - begun);
     } finally {
       lock.unlock();
     }
@@ -217,12 +260,18 @@ final class Workers {
 
   /** Waits for something to change. Whoever calls it looks again, so waking early is no harm. */
   @SuppressWarnings("WaitNotInLoop")
-  private void await(Turn turn) {
+  private void await(Turn turn, Vigil vigil) {
     tellDrained();
     lock.lock();
     try {
-      if (changes != turn.changes) {
+      if (hasChanged(turn)) {
         return;
+      }
+      if (turn.untilNanos == NEVER && idleNanos.value() < Vigil.LONGEST_NANOS && vigil.begin()) {
+        stayAwake(turn, vigil);
+        if (hasChanged(turn)) {
+          return;
+        }
       }
       if (turn.untilNanos == NEVER) {
         changed.awaitUninterruptibly();
@@ -234,6 +283,22 @@ final class Workers {
     } finally {
       lock.unlock();
     }
+  }
+
+  /** Gives up the lock meanwhile. What comes then is for this worker, so nobody else is woken. */
+  private void stayAwake(Turn turn, Vigil vigil) {
+    awake = true;
+    lock.unlock();
+    try {
+      vigil.keep(() -> hasChanged(turn));
+    } finally {
+      lock.lock();
+      awake = false;
+    }
+  }
+
+  private boolean hasChanged(Turn turn) {
+    return changes.get() != turn.changes;
   }
 
   private void end() {
@@ -263,7 +328,7 @@ final class Workers {
       alarm.rang(queue, dueNanos, now);
       if (closing) {
         // Workers end when nothing waits any more.
-        changes++;
+        changes.incrementAndGet();
         changed.signalAll();
       }
     } finally {

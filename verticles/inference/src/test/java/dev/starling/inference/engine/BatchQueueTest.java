@@ -87,6 +87,34 @@ class BatchQueueTest {
   }
 
   @Test
+  void remove_anEntryThatWaits_isNeitherRunNorExpiredAndMakesRoom() {
+    Waiter first = waiter().rows(2).deadline(50);
+    Waiter second = waiter();
+    offer(queue, 0, first, second);
+
+    assertThat(queue.remove(first)).isTrue();
+
+    assertThat(queue.rows()).isEqualTo(1);
+    assertThat(queue.expire(60)).isEmpty();
+    assertThat(queue.next(60, COMPUTE)).isEqualTo(new Batch<>(List.of(second)));
+    assertThat(queue.isEmpty()).isTrue();
+  }
+
+  @Test
+  void remove_anEntryThatDoesNotWait_changesNothing() {
+    Waiter taken = waiter();
+    Waiter waits = waiter();
+    offer(queue, 0, taken);
+    queue.next(0, COMPUTE);
+    offer(queue, 0, waits);
+
+    assertThat(queue.remove(taken)).isFalse();
+    assertThat(queue.remove(waiter())).isFalse();
+
+    assertThat(queue.rows()).isEqualTo(1);
+  }
+
+  @Test
   void before_aPriority_countsItsOwnAndHigherOnes() {
     offer(queue, 0, waiter(), waiter().priority(Priority.CRITICAL).rows(3));
     offer(queue, 0, waiter().priority(Priority.SHEDDABLE));

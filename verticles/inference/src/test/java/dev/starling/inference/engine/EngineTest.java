@@ -6,6 +6,7 @@ import static dev.starling.inference.OnnxModels.STRING;
 import static dev.starling.inference.engine.TestEngine.await;
 import static dev.starling.inference.engine.TestEngine.call;
 import static dev.starling.inference.engine.TestEngine.config;
+import static dev.starling.inference.engine.TestEngine.failure;
 import static dev.starling.inference.engine.TestEngine.floats;
 import static dev.starling.inference.engine.TestEngine.infer;
 import static dev.starling.inference.engine.TestEngine.longs;
@@ -14,6 +15,7 @@ import static dev.starling.inference.engine.TestEngine.texts;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
+import dev.starling.bus.Cancellation;
 import dev.starling.bus.ErrorCode;
 import dev.starling.contract.inference.InferenceContract.Infer;
 import dev.starling.contract.inference.InferenceContract.Inference;
@@ -27,6 +29,7 @@ import dev.starling.inference.ModelConfig.Pipeline;
 import dev.starling.inference.OnnxModels;
 import io.vertx.core.Future;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.SplittableRandom;
@@ -57,6 +60,41 @@ class EngineTest {
     assertThat(answer.outputs().get(0).shape()).containsExactly(1L, 2L);
     // [3 4] times [[1 2] [3 4]].
     assertThat(floats(answer.outputs().get(0))).containsExactly(15, 22);
+  }
+
+  @Test
+  void infer_callerLeavesWhileItWaitsForCompany_isDroppedAndItsNeighbourServed() throws Exception {
+    Model model =
+        engine.load(
+            TestGraphs.linear().writeTo(directory),
+            config(
+                Batching.ALWAYS, 2, Duration.ofSeconds(30), 1, new Pipeline(List.of(), List.of())));
+    Cancellation cancellation = new Cancellation();
+    Infer row = infer(floats("x", List.of(1L, 2L), 3, 4));
+    Future<Inference> left = model.infer(row, call().withCancellation(cancellation));
+
+    cancellation.cancel();
+
+    assertThat(failure(left)).isEqualTo(ErrorCode.CANCELLED);
+    assertThat(engine.meters.get("inference.cancelled").counter().count()).isEqualTo(1);
+    Future<Inference> stays = model.infer(row, call());
+    assertThat(stays.isComplete()).isFalse();
+    // Two rows are a batch, which goes at once.
+    assertThat(floats(output(model.infer(row, call())))).containsExactly(15, 22);
+    assertThat(floats(output(stays))).containsExactly(15, 22);
+  }
+
+  @Test
+  void infer_cancelledAfterItsAnswer_isHarmless() throws Exception {
+    Model model = load(TestGraphs.linear(), Batching.AUTO);
+    Cancellation cancellation = new Cancellation();
+    Infer row = infer(floats("x", List.of(1L, 2L), 3, 4));
+    await(model.infer(row, call().withCancellation(cancellation)));
+
+    cancellation.cancel();
+
+    assertThat(floats(output(model.infer(row, call())))).containsExactly(15, 22);
+    assertThat(engine.meters.get("inference.cancelled").counter().count()).isZero();
   }
 
   @Test

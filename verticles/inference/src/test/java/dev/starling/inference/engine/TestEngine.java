@@ -34,7 +34,8 @@ final class TestEngine implements AutoCloseable {
 
   final SimpleMeterRegistry meters = new SimpleMeterRegistry();
   private final List<Model> models = new ArrayList<>();
-  private final Engine engine = new Engine(NATIVE, meters, System::nanoTime);
+  final RecordedSpans spans = new RecordedSpans();
+  private final Engine engine = new Engine(NATIVE, meters, spans, System::nanoTime);
 
   /** It is closed with the engine, unless the test has done that. */
   Model load(Path directory, ModelConfig config) throws ModelException {
@@ -60,11 +61,16 @@ final class TestEngine implements AutoCloseable {
   }
 
   static ModelConfig config(Batching batching, int maxBatch, int instances, Pipeline pipeline) {
+    return config(batching, maxBatch, Duration.ZERO, instances, pipeline);
+  }
+
+  static ModelConfig config(
+      Batching batching, int maxBatch, Duration maxDelay, int instances, Pipeline pipeline) {
     return new ModelConfig(
         List.of(),
         List.of(),
         maxBatch,
-        Duration.ZERO,
+        maxDelay,
         batching,
         instances,
         1,

@@ -12,6 +12,7 @@ import dev.starling.contract.inference.InferenceContract.Inference;
 import dev.starling.contract.inference.InferenceContract.Inferred;
 import dev.starling.contract.inference.Tensor;
 import dev.starling.inference.engine.Workers.Offer;
+import dev.starling.sdk.Span;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.vertx.core.Future;
 import java.util.ArrayList;
@@ -33,6 +34,9 @@ class WorkersTest {
   private static final long SOON = 1_000;
   private static final long LATE = 1_000_000;
 
+  /** So many make an average. */
+  private static final int MANY = 40;
+
   private final AtomicLong clock = new AtomicLong();
   private final List<Runnable> alarms = new CopyOnWriteArrayList<>();
   private final SimpleMeterRegistry registry = new SimpleMeterRegistry();
@@ -40,12 +44,24 @@ class WorkersTest {
   private final ModelMeters meters = open.open("gate", "1");
   private final AtomicInteger ends = new AtomicInteger();
   private final Gate gate = new Gate();
+  private final RecordedSpans recorded = new RecordedSpans();
+  private final ModelSpans spans = new ModelSpans(recorded, "gate", "1", clock::get);
+  private final Cores cores = new Cores(2);
+  private final AtomicInteger looks = new AtomicInteger();
+  private final Vigil vigil =
+      new Vigil(
+          cores,
+          () -> {
+            looks.incrementAndGet();
+            return clock.get();
+          });
   private final Workers workers =
       new Workers(
           new BatchQueue<>(8, 4, 0),
           clock::get,
           (nanos, task) -> alarms.add(task),
           meters,
+          spans,
           0,
           4,
           () -> {
@@ -249,7 +265,7 @@ class WorkersTest {
 
   @Test
   void close_severalWorkers_endsThemAndFreesOnce() throws Exception {
-    workers.start("test", List.of(gate, new Gate(), new Gate()), new Cores(2), 0, 1);
+    workers.start("test", List.of(gate, new Gate(), new Gate()), cores, vigil, 0, 1);
     gate.permits.release(10);
     await(workers.close());
     assertThat(ends).hasValue(1);
@@ -276,7 +292,7 @@ class WorkersTest {
     startOne();
     offer(request(0, LATE));
     gate.awaitRunning();
-    Answer answer = new Answer("1", List.of(0), 2);
+    Answer answer = new Answer("1", List.of(0), 2, null);
     List<Part> parts = List.of(part(answer, 0, Gate.POISON, "a"), part(answer, 1, 5, "b"));
     workers.offer(parts);
     gate.permits.release(10);
@@ -285,8 +301,202 @@ class WorkersTest {
     assertThat(gate.batches.stream().flatMap(List::stream)).doesNotContain(5);
   }
 
+  @Test
+  void cancel_entryThatWaits_isAnsweredAtOnceAndNeverRun() throws Exception {
+    startOne();
+    final Future<Inference> busy = offer(request(1, LATE));
+    gate.awaitRunning();
+    Part left = request(2, LATE);
+    Future<Inference> answer = offer(left);
+    final Future<Inference> patient = offer(request(3, LATE));
+
+    workers.cancel(List.of(left));
+
+    assertThat(code(answer)).isEqualTo(ErrorCode.CANCELLED);
+    assertThat(registry.get("inference.queue.rows").gauge().value()).isEqualTo(1);
+    gate.permits.release(2);
+    await(busy);
+    await(patient);
+    assertThat(gate.batches).containsExactly(List.of(1), List.of(3));
+    assertThat(registry.get("inference.cancelled").counter().count()).isEqualTo(1);
+    assertThat(registry.get("inference.expired").counter().count()).isZero();
+  }
+
+  @Test
+  void cancel_entryThatHasBegun_goesOnToItsEnd() throws Exception {
+    startOne();
+    Part running = request(1, LATE);
+    Future<Inference> answer = offer(running);
+    gate.awaitRunning();
+
+    workers.cancel(List.of(running));
+
+    assertThat(answer.isComplete()).isFalse();
+    gate.permits.release();
+    assertThat(values(await(answer))).containsExactly(1);
+    workers.cancel(List.of(running));
+    assertThat(registry.get("inference.cancelled").counter().count()).isZero();
+  }
+
+  @Test
+  void cancel_partsOfWhichOneRuns_dropsTheOthers() throws Exception {
+    startOne();
+    Answer answer = new Answer("1", List.of(0), 3, null);
+    List<Part> parts =
+        List.of(part(answer, 0, 1, "a"), part(answer, 1, 2, "b"), part(answer, 2, 3, "c"));
+    workers.offer(parts);
+    gate.awaitRunning();
+
+    workers.cancel(parts);
+
+    assertThat(code(answer.future())).isEqualTo(ErrorCode.CANCELLED);
+    gate.permits.release(10);
+    await(offer(request(4, LATE)));
+    assertThat(gate.batches).containsExactly(List.of(1), List.of(4));
+    assertThat(registry.get("inference.cancelled").counter().count()).isEqualTo(2);
+  }
+
+  @Test
+  void cancel_theLastThatWaitsWhileDraining_endsTheDrain() throws Exception {
+    startOne();
+    Future<Inference> busy = offer(request(1, LATE));
+    gate.awaitRunning();
+    Part left = request(2, LATE);
+    offer(left);
+    Future<Void> closed = workers.close();
+
+    workers.cancel(List.of(left));
+    gate.permits.release();
+
+    await(busy);
+    await(closed);
+  }
+
+  @Test
+  void spans_requestsOfSampledTracesInOneBatch_areLinkedBothWays() throws Exception {
+    startOne();
+    offer(request(1, LATE));
+    gate.awaitRunning();
+    TraceContext one = TraceContext.start(new SplittableRandom(2)).asSampled();
+    TraceContext other = TraceContext.start(new SplittableRandom(3)).asSampled();
+    Future<Inference> first = offer(traced(2, one));
+    final Future<Inference> unsampled = offer(request(3, LATE));
+    Future<Inference> second = offer(traced(4, other));
+    clock.set(40);
+    gate.permits.release(2);
+    await(first);
+    await(unsampled);
+    await(second);
+    await(workers.close());
+
+    assertThat(gate.batches).containsExactly(List.of(1), List.of(2, 3, 4));
+    List<Span> requests = recorded.named("inference");
+    assertThat(requests).extracting(Span::parent).containsExactly(one.span(), other.span());
+    assertThat(requests)
+        .allSatisfy(
+            span ->
+                assertThat(span.attributes())
+                    .containsEntry("starling.inference.queue_seconds", 40e-9)
+                    .containsEntry("starling.model", "gate")
+                    .containsEntry("starling.model.version", "1"));
+    Span batch = recorded.named("batch").get(0);
+    assertThat(recorded.named("batch")).hasSize(1);
+    assertThat(batch.context().traceId()).isEqualTo(one.traceId());
+    assertThat(batch.parent()).isEqualTo(requests.get(0).context().span());
+    assertThat(batch.links()).containsExactly(requests.get(0).context(), requests.get(1).context());
+    assertThat(batch.attributes()).containsEntry("starling.batch.rows", 3L);
+    assertThat(requests).allSatisfy(span -> assertThat(span.links()).contains(batch.context()));
+    assertThat(recorded.named("model"))
+        .singleElement()
+        .satisfies(model -> assertThat(model.parent()).isEqualTo(batch.context().span()));
+  }
+
+  @Test
+  void spans_batchThatFails_showsEachRunAndWhoWasGuilty() throws Exception {
+    startOne();
+    offer(request(0, LATE));
+    gate.awaitRunning();
+    TraceContext trace = TraceContext.start(new SplittableRandom(2)).asSampled();
+    Future<Inference> good = offer(traced(1, trace));
+    Future<Inference> guilty = offer(traced(Gate.POISON, trace.child(new SplittableRandom(4))));
+    gate.permits.release(10);
+    await(good);
+    settled(guilty);
+    await(workers.close());
+
+    assertThat(recorded.named("model").stream().map(Span::failure))
+        .containsExactly("the run failed", null, "the run failed");
+    assertThat(recorded.named("inference").stream().map(Span::failure))
+        .containsExactly(null, "INTERNAL");
+    assertThat(recorded.named("batch").get(0).failure()).isEqualTo("a run failed");
+  }
+
+  @Test
+  void worker_entriesSoonAfterEachOther_staysAwakeForTheNext() throws Exception {
+    startOne();
+    gate.permits.release(1_000);
+    for (int i = 0; i < MANY; i++) {
+      await(offer(request(i, LATE)));
+    }
+    awaitAwake();
+    await(offer(request(MANY, LATE)));
+    assertThat(gate.batches).hasSize(MANY + 1);
+  }
+
+  @Test
+  void worker_entriesFarFromEachOther_sleeps() throws Exception {
+    final int before = looks.get();
+    startOne();
+    gate.permits.release(1_000);
+    for (int i = 0; i < MANY; i++) {
+      awaitAsleep();
+      clock.addAndGet(2 * Vigil.LONGEST_NANOS);
+      await(offer(request(i, 2L * MANY * Vigil.LONGEST_NANOS + LATE)));
+    }
+    awaitAsleep();
+    assertThat(looks).hasValue(before);
+    await(offer(request(MANY, 2L * MANY * Vigil.LONGEST_NANOS + LATE)));
+    assertThat(gate.batches).hasSize(MANY + 1);
+  }
+
+  @Test
+  void close_workerAwake_endsIt() throws Exception {
+    startOne();
+    gate.permits.release(1_000);
+    for (int i = 0; i < MANY; i++) {
+      await(offer(request(i, LATE)));
+    }
+    awaitAwake();
+    await(workers.close());
+    assertThat(ends).hasValue(1);
+    assertThat(vigil.begin()).isTrue();
+  }
+
+  private Part traced(int value, TraceContext trace) {
+    Answer answer = new Answer("1", List.of(0), 1, spans.request(trace, 1, clock.get()));
+    CallContext context = CallContext.expiringAt(LATE, trace);
+    return new Part(answer, 0, rows(value), "key", context, clock.get());
+  }
+
+  /** The worker looks for more all the time. */
+  private void awaitAwake() {
+    int before = looks.get();
+    while (looks.get() < before + 100) {
+      Thread.onSpinWait();
+    }
+  }
+
+  /** The worker has nothing to do, and does not look for more. */
+  private static void awaitAsleep() {
+    while (Thread.getAllStackTraces().keySet().stream()
+        .filter(thread -> thread.getName().equals("test-0"))
+        .noneMatch(thread -> thread.getState() == Thread.State.WAITING)) {
+      Thread.onSpinWait();
+    }
+  }
+
   private void startOne() {
-    workers.start("test", List.of(gate), new Cores(2), 0, 1);
+    workers.start("test", List.of(gate), cores, vigil, 0, 1);
   }
 
   private void ring() {
@@ -301,7 +511,7 @@ class WorkersTest {
   }
 
   private Part request(int value, long deadlineNanos) {
-    Answer answer = new Answer("1", List.of(0), 1);
+    Answer answer = new Answer("1", List.of(0), 1, null);
     CallContext context =
         CallContext.expiringAt(deadlineNanos, TRACE).withPriority(Priority.NORMAL);
     return new Part(answer, 0, rows(value), "key", context, clock.get());
