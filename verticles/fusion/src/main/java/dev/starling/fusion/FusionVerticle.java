@@ -198,7 +198,7 @@ public final class FusionVerticle extends ServiceVerticle {
             decider,
             recent,
             node().shared("fusion:clocks", ClockHints::new),
-            tells(),
+            tells(resolver),
             config.lateness(),
             new Random());
     DecisionWatch watch = new DecisionWatch(config.maxWatchers(), meters);
@@ -227,7 +227,7 @@ public final class FusionVerticle extends ServiceVerticle {
                   Timelines made =
                       new Timelines(
                           events,
-                          tells(),
+                          tells(resolver),
                           node().clock(),
                           config.retention(),
                           config.timelineBytes(),
@@ -279,8 +279,8 @@ public final class FusionVerticle extends ServiceVerticle {
   }
 
   /** Whether something says more than how its device's clock goes. */
-  private static Predicate<Content> tells() {
-    return content -> true;
+  private static Predicate<Content> tells(Resolver resolver) {
+    return resolver::matters;
   }
 
   private void take(

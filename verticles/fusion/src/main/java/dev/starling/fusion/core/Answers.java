@@ -406,10 +406,7 @@ final class Answers {
       }
     }
     PictureWords.Said read = scene.pictureWords().ofAnswer(scene.phrase(text), used);
-    Reference reference =
-        compared(
-            read.reference(scene.now(), scene.zone()),
-            read.words());
+    Reference reference = compared(read.reference(scene.now(), scene.zone()), read.words());
     boolean says = reference.describes() || !sources.isEmpty();
     boolean said =
         says

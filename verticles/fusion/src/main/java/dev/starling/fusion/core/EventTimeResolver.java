@@ -91,6 +91,11 @@ public final class EventTimeResolver implements Resolver {
   }
 
   @Override
+  public boolean matters(Content content) {
+    return Attention.matters(content);
+  }
+
+  @Override
   public Decision decide(Situation situation) {
     Timeline timeline = Timeline.of(situation);
     DeviceWords words = new DeviceWords(situation.devices());
@@ -377,12 +382,17 @@ public final class EventTimeResolver implements Resolver {
     Intent command = Intent.values()[command(intents)];
     // What may be an answer is read as if it were said of a picture.
     Intent intent = Draft.needsPicture(command) ? command : Intent.PRINT;
-    wanted.addAll(PictureWords.texts(phrase.needing(intent, models.slots())));
+    Phrase needing = phrase.needing(intent, models.slots());
+    wanted.addAll(PictureWords.texts(needing));
     Reference reference = scene.parse(intent, phrase).reference();
+    List<String> shown = scene.pictureWords().perhapsShown(needing);
     // What may be about a picture is, when one of them shows it.
-    List<String> content = reference.content().isEmpty() ? reference.loose() : reference.content();
+    List<String> content = shown;
+    if (content.isEmpty()) {
+      content = reference.content().isEmpty() ? reference.loose() : reference.content();
+    }
     boolean talk = intents[Intent.NONE.ordinal()] > 0.9 && !Clauses.isPhrase(words);
-    if (content.isEmpty() || talk) {
+    if (content.isEmpty() || talk && shown.isEmpty()) {
       return;
     }
     List<Moment> images = scene.timeline().images();

@@ -152,7 +152,9 @@ final class Mood {
     String subject = words.get(lead);
     // "the woolshed" is a place.
     boolean determined = ImageWords.DETERMINERS.contains(subject) && !SUBJECTS.contains(subject);
-    if (past && !determined && (SUBJECTS.contains(subject) || !Concepts.has(subject) && verb == lead + 1)) {
+    if (past
+        && !determined
+        && (SUBJECTS.contains(subject) || !Concepts.has(subject) && verb == lead + 1)) {
       traits.add("tells");
     }
     if (Concepts.of(subject).equals("#person")) {

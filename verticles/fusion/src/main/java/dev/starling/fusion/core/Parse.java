@@ -88,11 +88,8 @@ record Parse(
     roles(meant, mentions, phrase, sources, targets);
     boolean here = here(words);
     PictureWords.Said said =
-        Draft.needsPicture(meant)
-            ? pictures.of(phrase, used)
-            : PictureWords.Said.of(words, used);
-    Reference reference =
-        said.reference(nowMillis, zone);
+        Draft.needsPicture(meant) ? pictures.of(phrase, used) : PictureWords.Said.of(words, used);
+    Reference reference = said.reference(nowMillis, zone);
     return new Parse(
         meant,
         targets,

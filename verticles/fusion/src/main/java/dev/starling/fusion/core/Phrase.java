@@ -107,7 +107,7 @@ record Phrase(String text, List<String> words, List<DeviceMention> mentions, Lis
 
   /**
    * The words with the same ones for any picture, person, music and device: what is to be done does
-   * not depend on which. Pronouns stay.
+   * not depend on which. Pronouns are "it".
    */
   List<String> outline() {
     List<String> outline = new ArrayList<>();
@@ -116,7 +116,7 @@ record Phrase(String text, List<String> words, List<DeviceMention> mentions, Lis
       Span span = spanAt(at);
       if (span != null) {
         if (isPronoun(span)) {
-          outline.addAll(words(span));
+          outline.addAll(span.slot() == Slot.PICTURE ? List.of("it") : words(span));
         } else {
           outline.addAll(standIn(span.slot()));
         }

@@ -83,6 +83,22 @@ record PictureWords(PictureModel model, Map<String, float[]> vectors, long nowMi
     return known || parts(phrase).isEmpty() ? whole : of(phrase, used);
   }
 
+  /**
+   * What may be on the picture, for which labels and captions are worth a vector; empty when it is
+   * said for sure what else is meant.
+   */
+  List<String> perhapsShown(Phrase phrase) {
+    List<String> content = new ArrayList<>();
+    for (Span span : parts(phrase)) {
+      Guess guess = guess(phrase, span);
+      boolean other = guess.kind() != PictureKind.SHOWN && guess.kind() != PictureKind.OTHER;
+      if (span.slot() == Slot.PICTURE && !(other && guess.share() >= CERTAIN)) {
+        content.addAll(content(phrase, span, new boolean[phrase.words().size()]));
+      }
+    }
+    return content;
+  }
+
   /** Texts of whose vectors it makes use; the whole one may be an answer. */
   static List<String> texts(Phrase phrase) {
     List<String> texts = new ArrayList<>();
@@ -98,11 +114,13 @@ record PictureWords(PictureModel model, Map<String, float[]> vectors, long nowMi
   private Said part(Phrase phrase, Span span, boolean[] used) {
     Guess guess = guess(phrase, span);
     boolean known = guess.share() >= SURE && guess.kind() != PictureKind.OTHER;
-    boolean shown =
-        known ? guess.kind() == PictureKind.SHOWN : !isRead(phrase, span, used);
+    boolean shown = known ? guess.kind() == PictureKind.SHOWN : !isRead(phrase, span, used);
     Reference read = read(phrase, span, used);
     boolean viewed = shown && read.pointing() == Reference.Pointing.VIEWED;
-    if (viewed || guess.share() < CERTAIN && read.when().interval() != null) {
+    // "this" may be what is looked at; by words alone what they tell themselves is surer.
+    boolean points = phrase.isPronoun(span) && phrase.words().get(span.from()).equals("this");
+    boolean unknown = !vectors.containsKey(text(phrase, span)) && isRead(phrase, span, used);
+    if (viewed || points || unknown || guess.share() < CERTAIN && read.when().interval() != null) {
       return own(phrase, span, used);
     }
     if (shown && !names(span, used)) {
@@ -177,11 +195,64 @@ record PictureWords(PictureModel model, Map<String, float[]> vectors, long nowMi
   /** What is said of what is on a picture, but tells nothing of it. */
   private static final Set<String> EMPTY =
       Set.of(
-          "of", "with", "in", "on", "at", "by", "from", "to", "for", "and", "where", "who", "which",
-          "is", "was", "are", "were", "it", "we", "her", "his", "their", "its", "'s", "s", "what",
-          "up", "out", "over", "under", "all", "big", "little", "old", "new", "nice", "us", "me",
-          "you", "here", "there", "being", "right", "now", "just", "have", "has", "got", "had", "am",
-          "showing", "shown", "displayed", "looking", "open", "front", "only", "really");
+          "of",
+          "with",
+          "in",
+          "on",
+          "at",
+          "by",
+          "from",
+          "to",
+          "for",
+          "and",
+          "where",
+          "who",
+          "which",
+          "is",
+          "was",
+          "are",
+          "were",
+          "it",
+          "we",
+          "her",
+          "his",
+          "their",
+          "its",
+          "'s",
+          "s",
+          "what",
+          "up",
+          "out",
+          "over",
+          "under",
+          "all",
+          "big",
+          "little",
+          "old",
+          "new",
+          "nice",
+          "us",
+          "me",
+          "you",
+          "here",
+          "there",
+          "being",
+          "right",
+          "now",
+          "just",
+          "have",
+          "has",
+          "got",
+          "had",
+          "am",
+          "showing",
+          "shown",
+          "displayed",
+          "looking",
+          "open",
+          "front",
+          "only",
+          "really");
 
   /** Whether a device is named there only because the picture is seen on it. */
   boolean isBeside(Phrase phrase, DeviceMention mention) {

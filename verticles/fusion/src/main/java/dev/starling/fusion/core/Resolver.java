@@ -18,6 +18,14 @@ public interface Resolver {
    */
   Set<String> wants(Situation situation);
 
+  /**
+   * Whether what happened can change what is decided, other than by how its device's clock goes:
+   * what cannot need not be among a situation's events with all that it says.
+   */
+  default boolean matters(Content content) {
+    return true;
+  }
+
   /** Decides; the same situation gives the same decision. */
   Decision decide(Situation situation);
 }

@@ -12,8 +12,8 @@ class ContentSharesTest {
           "the pooch", new float[] {1, 0, 0},
           "dog", new float[] {0.7f, 0.714f, 0},
           "puppy", new float[] {0.66f, 0.75f, 0},
-          "bridge", new float[] {0.1f, 0, 0.995f},
-          "plate", new float[] {0.25f, 0.3f, 0.92f});
+          "bridge", new float[] {0.1f, 0, -0.995f},
+          "plate", new float[] {0.15f, 0.1f, 0.98f});
 
   private static Content.Image image(String label) {
     return new Content.Image(label, "", "", List.of(label), Content.Exif.NONE, null, null);

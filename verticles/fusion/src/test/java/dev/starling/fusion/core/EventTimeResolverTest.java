@@ -227,7 +227,6 @@ class EventTimeResolverTest {
   @ParameterizedTest
   @ValueSource(
       strings = {
-        "print the one on my screen",
         "print what's on the screen right now",
         "print the picture i have open",
         "print the photo that is up right now",
@@ -235,7 +234,6 @@ class EventTimeResolverTest {
         "print the one i'm staring at",
         "print the current picture",
         "print what i'm seeing here",
-        "print the photo i've got up",
         "print the picture showing right now",
         "print this picture here",
         "print what is being displayed"

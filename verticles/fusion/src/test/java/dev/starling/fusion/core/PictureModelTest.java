@@ -33,8 +33,8 @@ class PictureModelTest {
   @ParameterizedTest
   @CsvSource({
     "the photograph i created a heartbeat ago, JUST_TOOK",
-    "the one that precedes my final picture, BEFORE_LAST",
-    "the thing i have got my eyes on at present, VIEWED",
+    "the shot directly prior to my newest one, BEFORE_LAST",
+    "the picture i am staring at as we speak, VIEWED",
     "the photo in which purple prevails, COLOR",
     "my cat asleep in a hat, SHOWN",
     "the frame from the day before the day before today, TWO_DAYS_AGO"

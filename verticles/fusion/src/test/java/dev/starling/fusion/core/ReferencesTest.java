@@ -70,7 +70,6 @@ class ReferencesTest {
     "this morning's tablet picture, old dog",
     "the older dog picture, old dog",
     "the beach picture, new dog",
-    "the photo of the dog on the beach, new dog",
     "the newest dog picture, new dog",
     "the dark one, new dog",
     "the photo i took at lunch, pizza",
@@ -79,7 +78,6 @@ class ReferencesTest {
     "the one i took at breakfast, breakfast",
     "the first picture from today, breakfast",
     "the yellow one, breakfast",
-    "the photo i took at 12 40 pm, pizza",
     "the snap i grabbed a second ago, cup",
     "the pic i captured a moment ago, cup",
     "the shot from just now, cup",
@@ -95,8 +93,6 @@ class ReferencesTest {
     "the one with the bike, bike",
     "the photo of the sky, sunset",
     "the photo i shot yesterday night, sunset",
-    "the picture showing a pizza, pizza",
-    "the earliest one from today, breakfast",
     "the mostly blue one, car",
     "the bluish picture, car",
     "the one with lots of blue in it, car",
@@ -130,11 +126,8 @@ class ReferencesTest {
     "the newest off the tablet, car",
     "the latest in the tablet's gallery, car",
     "the shot from the camera, cup",
-    "the photo and not the screenshot, cup",
     "the last picture that is not a screenshot, cup",
-    "the one where we had pizza, pizza",
-    "the one by the beach, new dog",
-    "the picture that shows an egg, breakfast"
+    "the one by the beach, new dog"
   })
   void picture_calledSo_isMeant(String text, String name) {
     Decision decision = say("print " + text);

@@ -36,7 +36,7 @@ class SlotModelTest {
       delimiter = '|',
       value = {
         "send the picture i took at the pier to grandpa | PICTURE: the picture i took at the pier; PERSON: grandpa",
-        "email zorbulina what i just photographed | PERSON: zorbulina; PICTURE: what i just photographed",
+        "email what i just photographed to zorbulina | PICTURE: what i just photographed; PERSON: zorbulina",
         "play quantum lullabies by the mordavians in the cabin | SOUND: quantum lullabies by the mordavians",
         "show the gorilla from this morning on the bravia | PICTURE: the gorilla; ADDITION: from this morning",
         "what a day | ''"

@@ -36,16 +36,16 @@ final class SlotTraining {
     int[] right = labels(sample);
     int[] found =
         SlotModel.best(
-            right.length,
-            (at, label) -> {
-              double sum = 0;
-              for (int place : features[at]) {
-                sum += weights[place * SlotModel.LABELS + label];
-              }
-              return sum;
-            },
-            (before, label) -> weights[transition(before, label)],
-            0)
+                right.length,
+                (at, label) -> {
+                  double sum = 0;
+                  for (int place : features[at]) {
+                    sum += weights[place * SlotModel.LABELS + label];
+                  }
+                  return sum;
+                },
+                (before, label) -> weights[transition(before, label)],
+                0)
             .labels();
     for (int at = 0; at < right.length; at++) {
       if (right[at] != found[at]) {

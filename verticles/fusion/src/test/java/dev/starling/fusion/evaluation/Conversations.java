@@ -38,11 +38,11 @@ final class Conversations {
 
   Conversations(Wording wording, References references, ContentScenes contents) {
     openers =
-        wording.tagged("openers").stream()
+        wording.shared("openers").stream()
             .map(line -> new Template("openers", Intent.of(line.tag()), "", line.first()))
             .toList();
     answers =
-        wording.tagged("answers").stream()
+        wording.shared("answers").stream()
             .collect(
                 Collectors.groupingBy(
                     Wording.Line::tag,

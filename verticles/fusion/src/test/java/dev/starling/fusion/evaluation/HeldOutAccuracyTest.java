@@ -15,9 +15,9 @@ class HeldOutAccuracyTest {
   private static final int CASES = 300;
 
   /** What has been reached, less what a sample of this size varies by; the aim is in the docs. */
-  private static final double LEAST_RIGHT = 0.72;
+  private static final double LEAST_RIGHT = 0.9;
 
-  private static final double MOST_GUESSED = 0.09;
+  private static final double MOST_GUESSED = 0.04;
   private static final long SEED = 11;
 
   @Test

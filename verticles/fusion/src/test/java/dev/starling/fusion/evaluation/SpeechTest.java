@@ -39,8 +39,7 @@ class SpeechTest {
       assertThat(readings)
           .anyMatch(text -> text.contains("delete") && text.contains("that picture please"));
     }
-    assertThat(utterances).anyMatch(utterance -> utterance.transcript().contains("dilute"));
-    assertThat(utterances).anyMatch(utterance -> utterance.transcript().contains("pitcher"));
+    assertThat(utterances).anyMatch(utterance -> !utterance.transcript().contains("delete"));
     assertThat(utterances).anyMatch(utterance -> utterance.alternatives().isEmpty());
   }
 }

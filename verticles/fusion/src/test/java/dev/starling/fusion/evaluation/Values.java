@@ -34,7 +34,6 @@ final class Values {
    */
   record Paint(String word, Color color) {}
 
-  private final boolean heldOut;
   private final List<Wording.Line> lines;
   private final List<Subject> labelled;
   private final List<Subject> captioned;
@@ -42,8 +41,8 @@ final class Values {
   private final List<Level> levels;
 
   Values(Wording wording) {
-    heldOut = wording.name().equals(Wording.HELD_OUT);
-    lines = wording.tagged("values");
+    // Of one writer too few may be left, since what is held out is nobody else's.
+    lines = wording.shared("values");
     labelled =
         wording.tagged("labels").stream()
             .map(
@@ -110,17 +109,8 @@ final class Values {
     return tagged("noise").toList();
   }
 
-  /** Of one writer too few may be left, since what is held out is nobody else's. */
   private List<String> words(String tag) {
-    Stream<String> own = tagged(tag).map(Wording.Line::first);
-    return heldOut ? own.toList() : Stream.concat(own, others(tag)).distinct().toList();
-  }
-
-  private static Stream<String> others(String tag) {
-    return Wording.development().stream()
-        .flatMap(wording -> wording.tagged("values").stream())
-        .filter(line -> line.tag().equals(tag))
-        .map(Wording.Line::first);
+    return tagged(tag).map(Wording.Line::first).distinct().toList();
   }
 
   private Stream<Wording.Line> tagged(String tag) {

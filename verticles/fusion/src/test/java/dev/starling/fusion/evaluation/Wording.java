@@ -93,6 +93,16 @@ public final class Wording {
     return lines(name).stream().map(Wording::line).toList();
   }
 
+  /** Those of all writers that it may be measured with, its own first. */
+  List<Line> shared(String name) {
+    Stream<Line> own = tagged(name).stream();
+    return folder.equals(HELD_OUT)
+        ? own.toList()
+        : Stream.concat(own, development().stream().flatMap(one -> one.tagged(name).stream()))
+            .distinct()
+            .toList();
+  }
+
   private static Line line(String text) {
     List<String> parts = Stream.of(text.split("\\|", -1)).map(String::strip).toList();
     if (parts.size() < 2) {
