@@ -24,7 +24,7 @@ final class ContentShares {
   /** Pictures whose texts are this near show the same kind of thing. */
   private static final double SAME = 0.75;
 
-  private static final double GIVEN = 0.45;
+  private static final double GIVEN = 0.38;
 
   /** What shares some words with a name is nearer to it. */
   private static final double WORDS = 0.15;
@@ -88,7 +88,7 @@ final class ContentShares {
     }
     double likely =
         1 / (1 + StrictMath.exp(-(NEAR * near[best] + NEARER * (near[best] - next) + BIAS)));
-    // What is likelier than six to four is enough for a command that is clear otherwise.
+    // What is likelier than one to two is enough for a command that is clear otherwise.
     double share = StrictMath.pow(likely, GIVEN);
     for (int i : same) {
       shares.merge(images.get(i).imageId(), share, Math::max);

@@ -19,7 +19,7 @@ final class Draft {
    * From here on a command is given. Chosen with the development scenarios so that fewer than one
    * of a hundred commands given is wrong.
    */
-  static final double GIVEN = 0.54;
+  static final double GIVEN = 0.46;
 
   /** A picture has to be this much likelier than all others together. */
   static final double PICTURE = 0.76;

@@ -99,7 +99,10 @@ final class Mood {
       traits.add(to ? "forbids" : "dislikes");
     }
     boolean let = lead > 0 && words.get(lead - 1).equals("us") && first.equals("not");
-    boolean will = WILL.contains(second) && third.equals("not") && SUBJECTS.contains(first);
+    // "i can not sleep" forbids nothing.
+    boolean able = second.equals("can") || second.equals("could");
+    boolean will =
+        WILL.contains(second) && !able && third.equals("not") && SUBJECTS.contains(first);
     if (let || will) {
       traits.add("forbids");
     }

@@ -211,6 +211,8 @@ record Parse(
     return false;
   }
 
+  private static final Set<String> SCREENS = Set.of("tv", "frame", "screen");
+
   /** No picture is from one of these: "that is what i want from the lamp". */
   private static final Set<String> NO_CAMERAS = Set.of("printer", "light", "speaker");
 
@@ -239,6 +241,14 @@ record Parse(
       }
       if (pictured && phrase.isInPicture(mention)) {
         sources.add(mention);
+        continue;
+      }
+      if (pictured && SCREENS.contains(mention.kind()) && intent != Intent.SEND_TO) {
+        // "whatever the tv is showing, swap it for that"; "i bought a frame for it, so print it"
+        if (intent == Intent.SHOW_ON || mention.isSource()) {
+          (intent == Intent.SHOW_ON ? targets : sources).add(mention);
+        }
+        seen++;
         continue;
       }
       if (mention.isSource() || Draft.needsPicture(intent) && tells(words, mention)) {

@@ -29,7 +29,63 @@ record Phrase(String text, List<String> words, List<DeviceMention> mentions, Lis
     List<String> words = Words.of(text);
     List<DeviceMention> mentions = devices.find(words);
     List<Span> spans = slots.spans(words, mentions);
-    return new Phrase(text, words, mentions, whole(text, words, spans));
+    return new Phrase(text, words, mentions, named(text, words, mentions, whole(text, words, spans)));
+  }
+
+  /**
+   * Names go on with words that are written with a capital ("Joni Mitchell"), and what is played
+   * with whom it is by.
+   */
+  private static List<Span> named(
+      String text, List<String> words, List<DeviceMention> mentions, List<Span> spans) {
+    List<Span> named = new ArrayList<>();
+    for (int i = 0; i < spans.size(); i++) {
+      Span span = spans.get(i);
+      int from = span.from();
+      int to = span.to();
+      int least = named.isEmpty() ? 0 : named.get(named.size() - 1).to();
+      int most = i + 1 < spans.size() ? spans.get(i + 1).from() : words.size();
+      boolean name = span.slot() == Slot.PERSON || span.slot() == Slot.SOUND;
+      if (span.slot() == Slot.SOUND && to + 1 < most && words.get(to).equals("by")) {
+        to++;
+        while (to < most && (isPartOfName(words, mentions, to) || to == span.to() + 1)) {
+          to++;
+        }
+      }
+      while (name && to < most && isCapital(text, words, mentions, to)) {
+        to++;
+      }
+      while (name && from > least && isCapital(text, words, mentions, from - 1)) {
+        from--;
+      }
+      named.add(new Span(span.slot(), from, to));
+    }
+    return named;
+  }
+
+  private static boolean isPartOfName(List<String> words, List<DeviceMention> mentions, int at) {
+    String word = words.get(at);
+    return mentions.stream().noneMatch(one -> one.from() <= at && at < one.to())
+        && (ImageWords.isContent(word) || word.equals("the"))
+        && !Concepts.has(word);
+  }
+
+  /** Whether a word is written with a capital within a sentence. */
+  private static boolean isCapital(
+      String text, List<String> words, List<DeviceMention> mentions, int at) {
+    String word = words.get(at);
+    if (word.length() < 2 || mentions.stream().anyMatch(one -> one.from() <= at && at < one.to())) {
+      return false;
+    }
+    String concept = Concepts.of(word);
+    if (concept.startsWith("#") && !concept.equals("#person")) {
+      return false;
+    }
+    String capital = Character.toUpperCase(word.charAt(0)) + word.substring(1);
+    int found = text.indexOf(capital, 1);
+    return found > 1
+        && text.charAt(found - 1) == ' '
+        && ".!?:".indexOf(text.charAt(found - 2)) < 0;
   }
 
   /** "jean-luc" is not cut where its hyphen is. */
@@ -74,7 +130,7 @@ record Phrase(String text, List<String> words, List<DeviceMention> mentions, Lis
     }
     List<Span> more = slots.spansWith(needed, words, mentions);
     boolean keeps = spans.stream().allMatch(span -> has(more, span.slot()));
-    return keeps ? new Phrase(text, words, mentions, whole(text, words, more)) : this;
+    return keeps ? new Phrase(text, words, mentions, named(text, words, mentions, whole(text, words, more))) : this;
   }
 
   private static boolean has(List<Span> spans, Slot slot) {

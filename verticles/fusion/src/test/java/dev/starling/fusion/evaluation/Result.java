@@ -62,6 +62,7 @@ record Result(Scenario scenario, Decision decision) {
     Map<String, String> plain = new TreeMap<>(arguments);
     // Recognisers leave out marks.
     plain.computeIfPresent("recipient", (name, recipient) -> recipient.replace(".", ""));
+    plain.computeIfPresent("query", (name, query) -> query.replaceAll("[,.]", ""));
     plain.computeIfPresent("query", (name, query) -> ARTICLE.matcher(query).replaceFirst(""));
     return plain;
   }
