@@ -50,6 +50,9 @@ public final class WebhookSender implements AutoCloseable {
   private final Pauses pauses;
   private final AtomicInteger inFlight = new AtomicInteger();
 
+  /** Of hosts that nothing is sent to yet; attempts do not keep them from being looked at. */
+  private final AtomicInteger lookUps = new AtomicInteger();
+
   WebhookSender(
       Vertx vertx,
       WebhooksConfig config,
@@ -129,8 +132,8 @@ public final class WebhookSender implements AutoCloseable {
     if (target.trusted()) {
       return Future.succeededFuture();
     }
-    if (inFlight.incrementAndGet() > config.maxInFlight()) {
-      inFlight.decrementAndGet();
+    if (lookUps.incrementAndGet() > config.maxInFlight()) {
+      lookUps.decrementAndGet();
       return Future.succeededFuture();
     }
     Context caller = vertx.getOrCreateContext();
@@ -140,7 +143,7 @@ public final class WebhookSender implements AutoCloseable {
         .resolve(target.hostWithoutBrackets())
         .onComplete(
             found -> {
-              inFlight.decrementAndGet();
+              lookUps.decrementAndGet();
               caller.runOnContext(
                   now ->
                       problem.tryComplete(
