@@ -29,7 +29,8 @@ record Phrase(String text, List<String> words, List<DeviceMention> mentions, Lis
     List<String> words = Words.of(text);
     List<DeviceMention> mentions = devices.find(words);
     List<Span> spans = slots.spans(words, mentions);
-    return new Phrase(text, words, mentions, named(text, words, mentions, whole(text, words, spans)));
+    return new Phrase(
+        text, words, mentions, named(text, words, mentions, whole(text, words, spans)));
   }
 
   /**
@@ -83,9 +84,7 @@ record Phrase(String text, List<String> words, List<DeviceMention> mentions, Lis
     }
     String capital = Character.toUpperCase(word.charAt(0)) + word.substring(1);
     int found = text.indexOf(capital, 1);
-    return found > 1
-        && text.charAt(found - 1) == ' '
-        && ".!?:".indexOf(text.charAt(found - 2)) < 0;
+    return found > 1 && text.charAt(found - 1) == ' ' && ".!?:".indexOf(text.charAt(found - 2)) < 0;
   }
 
   /** "jean-luc" is not cut where its hyphen is. */
@@ -130,7 +129,9 @@ record Phrase(String text, List<String> words, List<DeviceMention> mentions, Lis
     }
     List<Span> more = slots.spansWith(needed, words, mentions);
     boolean keeps = spans.stream().allMatch(span -> has(more, span.slot()));
-    return keeps ? new Phrase(text, words, mentions, named(text, words, mentions, whole(text, words, more))) : this;
+    return keeps
+        ? new Phrase(text, words, mentions, named(text, words, mentions, whole(text, words, more)))
+        : this;
   }
 
   private static boolean has(List<Span> spans, Slot slot) {
