@@ -5,8 +5,11 @@
  * dev.starling.fusion.core.Situation}: events in any order, with duplicates or without, give the
  * same {@link dev.starling.fusion.core.Decision}, to the byte of its JSON.
  *
- * <p>How: words become an intent ({@link dev.starling.fusion.core.IntentModel}) and a description
- * of a picture ({@link dev.starling.fusion.core.Reference}); pictures are scored against it ({@link
+ * <p>How: three small models say which words stand for what ({@link
+ * dev.starling.fusion.core.SlotModel}), what is to be done ({@link
+ * dev.starling.fusion.core.IntentModel}) and what kind of thing is said of a picture ({@link
+ * dev.starling.fusion.core.PictureModel}); rules read the rest as a description ({@link
+ * dev.starling.fusion.core.Reference}). Pictures are scored against it ({@link
  * dev.starling.fusion.core.ImageScores}), the device that acts is chosen ({@link
  * dev.starling.fusion.core.DeviceChoice}), and what is clear enough is given ({@link
  * dev.starling.fusion.core.Draft}). Answers and continuations start from what was said before.
