@@ -7,10 +7,8 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.io.UncheckedIOException;
-import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Map;
-import java.util.TreeMap;
 import java.util.zip.GZIPInputStream;
 import java.util.zip.GZIPOutputStream;
 import org.jspecify.annotations.Nullable;
@@ -94,7 +92,7 @@ final class PictureModel {
 
   /** Weights of the places that words fall into; the squares of all weights sum to 1. */
   static Map<Integer, Double> places(List<String> said, boolean[] devices) {
-    Map<Integer, Double> places = new TreeMap<>();
+    FeatureHash places = new FeatureHash(BUCKETS);
     String before = "^";
     String earlier = "^";
     for (int i = 0; i < said.size(); i++) {
@@ -102,24 +100,18 @@ final class PictureModel {
       if (word.equals("#device") && before.equals(word)) {
         continue;
       }
-      add(places, "w " + word, 1.0);
-      add(places, "b " + before + " " + word, 0.8);
-      add(places, "t " + earlier + " " + before + " " + word, 0.5);
+      places.add("w " + word, 1.0);
+      places.add("b " + before + " " + word, 0.8);
+      places.add("t " + earlier + " " + before + " " + word, 0.5);
       if (word.length() > 4) {
-        add(places, "p " + word.substring(0, 4), 0.5);
+        places.add("p " + word.substring(0, 4), 0.5);
       }
       earlier = before;
       before = word;
     }
-    add(places, "b " + before + " $", 0.7);
-    add(places, "n " + Math.min(8, said.size()), 0.4);
-    double squares = 0;
-    for (double weight : places.values()) {
-      squares += weight * weight;
-    }
-    double length = Math.sqrt(squares);
-    places.replaceAll((place, weight) -> length == 0 ? 0.0 : weight / length);
-    return places;
+    places.add("b " + before + " $", 0.7);
+    places.add("n " + Math.min(8, said.size()), 0.4);
+    return places.unit();
   }
 
   /** The same word for all colours, days and ordinals. */
@@ -131,13 +123,5 @@ final class PictureModel {
       return "#weekday";
     }
     return PictureKind.isOrdinal(word) && !word.equals("one") ? "#ordinal" : word;
-  }
-
-  private static void add(Map<Integer, Double> places, String feature, double weight) {
-    int hash = 0x811c9dc5;
-    for (byte b : feature.getBytes(StandardCharsets.UTF_8)) {
-      hash = (hash ^ (b & 0xff)) * 0x01000193;
-    }
-    places.merge((hash ^ (hash >>> 16)) & (BUCKETS - 1), weight, Double::sum);
   }
 }

@@ -1,6 +1,5 @@
 package dev.starling.fusion.core;
 
-import java.nio.charset.StandardCharsets;
 import java.util.List;
 
 /**
@@ -104,15 +103,7 @@ final class SlotFeatures {
     return word.length() <= 3 ? word : "*";
   }
 
-  /** FNV-1a over all parts. */
   private static int place(String... parts) {
-    int hash = 0x811c9dc5;
-    for (String part : parts) {
-      for (byte b : part.getBytes(StandardCharsets.UTF_8)) {
-        hash = (hash ^ (b & 0xff)) * 0x01000193;
-      }
-      hash = (hash ^ 0x1f) * 0x01000193;
-    }
-    return (hash ^ (hash >>> 16)) & (BUCKETS - 1);
+    return FeatureHash.place(BUCKETS, parts);
   }
 }

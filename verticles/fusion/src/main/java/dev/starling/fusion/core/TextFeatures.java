@@ -1,10 +1,8 @@
 package dev.starling.fusion.core;
 
-import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.stream.Stream;
 
@@ -211,34 +209,28 @@ final class TextFeatures {
   /** Weights of the places that words fall into; the squares of all weights sum to 1. */
   static Map<Integer, Double> of(Phrase phrase) {
     List<String> words = phrase.outline();
-    Map<Integer, Double> places = new TreeMap<>();
+    FeatureHash places = new FeatureHash(BUCKETS);
     for (String word : phrase.words()) {
-      add(places, "r " + word, RAW);
+      places.add("r " + word, RAW);
     }
     int lead = lead(words);
     String before = "^";
     for (String word : words) {
-      add(places, "w " + word, 1.0);
-      add(places, "b " + before + " " + word, 0.7);
+      places.add("w " + word, 1.0);
+      places.add("b " + before + " " + word, 0.7);
       before = word;
       String padded = "<" + word + ">";
       for (int i = 0; i + 3 <= padded.length(); i++) {
-        add(places, "c " + padded.substring(i, i + 3), 0.3);
+        places.add("c " + padded.substring(i, i + 3), 0.3);
       }
     }
-    add(places, "b " + before + " $", 0.7);
+    places.add("b " + before + " $", 0.7);
     concepts(places, words, lead);
     for (String trait : Mood.of(words, lead)) {
-      add(places, "m " + trait, 2.0);
+      places.add("m " + trait, 2.0);
     }
-    add(places, "n " + Math.min(words.size() - lead, 6), 0.5);
-    double squares = 0;
-    for (double weight : places.values()) {
-      squares += weight * weight;
-    }
-    double length = Math.sqrt(squares);
-    places.replaceAll((place, weight) -> length == 0 ? 0.0 : weight / length);
-    return places;
+    places.add("n " + Math.min(words.size() - lead, 6), 0.5);
+    return places.unit();
   }
 
   /** Where the command begins once politeness and attention are left out. */
@@ -264,7 +256,7 @@ final class TextFeatures {
     return at;
   }
 
-  private static void concepts(Map<Integer, Double> places, List<String> words, int lead) {
+  private static void concepts(FeatureHash places, List<String> words, int lead) {
     String first = lead < words.size() ? words.get(lead) : "";
     Set<String> present = new TreeSet<>();
     for (int i = 0; i < words.size(); i++) {
@@ -278,27 +270,14 @@ final class TextFeatures {
     if (!present.contains("#image") && !present.contains("#pronoun")) {
       present.add("#nothing");
     }
-    add(places, "l " + first, 1.0);
-    add(places, "lk " + Concepts.of(first), 1.5);
+    places.add("l " + first, 1.0);
+    places.add("lk " + Concepts.of(first), 1.5);
     String last = words.isEmpty() ? "" : words.get(words.size() - 1);
-    add(places, "lp " + Concepts.of(first) + " " + Concepts.of(last), 0.5);
+    places.add("lp " + Concepts.of(first) + " " + Concepts.of(last), 0.5);
     for (String concept : present) {
-      add(places, "k " + concept, 1.0);
-      add(places, "lk " + Concepts.of(first) + " " + concept, 0.8);
-      add(places, "l " + first + " " + concept, 0.5);
+      places.add("k " + concept, 1.0);
+      places.add("lk " + Concepts.of(first) + " " + concept, 0.8);
+      places.add("l " + first + " " + concept, 0.5);
     }
-  }
-
-  private static void add(Map<Integer, Double> places, String feature, double weight) {
-    places.merge(place(feature), weight, Double::sum);
-  }
-
-  /** FNV-1a, whose low bits are mixed well enough for this many places. */
-  private static int place(String feature) {
-    int hash = 0x811c9dc5;
-    for (byte b : feature.getBytes(StandardCharsets.UTF_8)) {
-      hash = (hash ^ (b & 0xff)) * 0x01000193;
-    }
-    return (hash ^ (hash >>> 16)) & (BUCKETS - 1);
   }
 }
