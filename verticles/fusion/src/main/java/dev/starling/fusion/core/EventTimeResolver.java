@@ -72,8 +72,7 @@ public final class EventTimeResolver implements Resolver {
    *
    * @param weight larger is likelier
    */
-  @SuppressWarnings("ArrayRecordComponent")
-  private record Reading(String text, float @Nullable [] vector, double weight, boolean first) {
+  private record Reading(String text, double weight, boolean first) {
     /** Whether what it says of doing nothing was said on purpose. */
     boolean sure() {
       return Mood.isNoCommand(Words.of(text));
@@ -115,7 +114,7 @@ public final class EventTimeResolver implements Resolver {
     FusionEvent event = scene.timeline().utterance().event();
     List<Vote> votes = new ArrayList<>();
     if (event.content() instanceof Content.Utterance utterance) {
-      for (Reading reading : readings(utterance, scene.vectors())) {
+      for (Reading reading : readings(utterance)) {
         votes.add(vote(scene, reading));
       }
     }
@@ -123,12 +122,11 @@ public final class EventTimeResolver implements Resolver {
     return decision(scene, elected == null ? Outcome.none(1) : elected.outcome(), elected);
   }
 
-  private static List<Reading> readings(Content.Utterance utterance, Map<String, float[]> vectors) {
+  private static List<Reading> readings(Content.Utterance utterance) {
     List<Reading> readings = new ArrayList<>();
     String transcript = utterance.transcript();
-    float[] vector = utterance.vector() == null ? vectors.get(transcript) : utterance.vector();
     double heard = utterance.spoken() ? certainty(utterance.confidence()) : 1;
-    readings.add(new Reading(transcript, vector, FIRST_READING * heard, true));
+    readings.add(new Reading(transcript, FIRST_READING * heard, true));
     if (!utterance.spoken()) {
       return readings;
     }
@@ -137,11 +135,7 @@ public final class EventTimeResolver implements Resolver {
     for (Content.Alternative alternative : alternatives(utterance)) {
       if (known.add(Words.of(alternative.transcript()))) {
         readings.add(
-            new Reading(
-                alternative.transcript(),
-                vectors.get(alternative.transcript()),
-                certainty(alternative.confidence()),
-                false));
+            new Reading(alternative.transcript(), certainty(alternative.confidence()), false));
       }
     }
     return readings;
@@ -351,27 +345,21 @@ public final class EventTimeResolver implements Resolver {
   }
 
   private void wants(Scene scene, Content.Utterance utterance, Set<String> wanted) {
-    if (utterance.vector() == null && !utterance.transcript().isBlank()) {
-      wanted.add(utterance.transcript());
-    }
     List<String> texts = new ArrayList<>(List.of(utterance.transcript()));
     if (utterance.spoken() && utterance.confidence() < WELL_HEARD) {
       for (Content.Alternative alternative : alternatives(utterance)) {
         if (!alternative.transcript().isBlank()) {
-          wanted.add(alternative.transcript());
           texts.add(alternative.transcript());
         }
       }
     }
     for (String text : texts) {
-      wantsContent(
-          scene, text, text.equals(utterance.transcript()) ? utterance.vector() : null, wanted);
+      wantsContent(scene, text, wanted);
     }
   }
 
   /** Labels and captions, when something is named that they do not say in the same words. */
-  private void wantsContent(
-      Scene scene, String text, float @Nullable [] vector, Set<String> wanted) {
+  private void wantsContent(Scene scene, String text, Set<String> wanted) {
     List<String> words = Words.of(text);
     if (words.isEmpty()) {
       return;
@@ -409,9 +397,6 @@ public final class EventTimeResolver implements Resolver {
         texts.add(PICTURED + String.join(" ", content));
       }
     }
-    if (!texts.isEmpty()) {
-      wanted.add(String.join(" ", content));
-      wanted.addAll(texts);
-    }
+    wanted.addAll(texts);
   }
 }
