@@ -2,6 +2,7 @@ package dev.starling.openinference;
 
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonToken;
+import dev.starling.sdk.TensorJson;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
@@ -68,7 +69,7 @@ record EmbeddingRequest(String model, List<byte[]> texts, boolean base64, long d
     if (json.currentToken() != JsonToken.START_ARRAY) {
       throw new Unusable(
           "input: "
-              + ProtocolJson.kind(json.currentToken())
+              + TensorJson.kind(json.currentToken())
               + " (expected: a text or a list of texts)");
     }
     List<byte[]> texts = new ArrayList<>();

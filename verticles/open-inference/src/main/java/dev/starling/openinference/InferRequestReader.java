@@ -5,6 +5,7 @@ import com.fasterxml.jackson.core.JsonToken;
 import dev.starling.contract.inference.Tensor;
 import dev.starling.openinference.InferRequest.Form;
 import dev.starling.openinference.InferRequest.Output;
+import dev.starling.sdk.TensorJson;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -230,7 +231,7 @@ final class InferRequestReader {
   private static void expectList(JsonParser json, String what) {
     if (json.currentToken() != JsonToken.START_ARRAY) {
       throw new Unusable(
-          what + ": " + ProtocolJson.kind(json.currentToken()) + " (expected: a list)");
+          what + ": " + TensorJson.kind(json.currentToken()) + " (expected: a list)");
     }
   }
 

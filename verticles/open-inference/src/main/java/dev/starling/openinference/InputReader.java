@@ -114,7 +114,7 @@ final class InputReader {
       throw new Unusable(
           what
               + " shape: "
-              + ProtocolJson.kind(json.currentToken())
+              + TensorJson.kind(json.currentToken())
               + " (expected: a list of whole numbers)");
     }
     List<Long> dimensions = new ArrayList<>();

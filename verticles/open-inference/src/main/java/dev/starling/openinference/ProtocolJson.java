@@ -10,10 +10,10 @@ import com.fasterxml.jackson.core.JsonToken;
 import com.fasterxml.jackson.core.StreamReadConstraints;
 import com.fasterxml.jackson.core.StreamReadFeature;
 import com.fasterxml.jackson.core.StreamWriteFeature;
+import dev.starling.sdk.TensorJson;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import org.jspecify.annotations.Nullable;
 
 /**
  * JSON of the protocol: bounded like all JSON here, and fast with the numbers that it mostly is.
@@ -93,13 +93,14 @@ final class ProtocolJson {
   /** Moves on to an object's first member, and refuses everything else. */
   static void expectObject(JsonToken token, String what) {
     if (token != JsonToken.START_OBJECT) {
-      throw new Unusable(what + ": " + kind(token) + " (expected: an object)");
+      throw new Unusable(what + ": " + TensorJson.kind(token) + " (expected: an object)");
     }
   }
 
   static String text(JsonParser json, String what) throws IOException {
     if (json.currentToken() != JsonToken.VALUE_STRING) {
-      throw new Unusable(what + ": " + kind(json.currentToken()) + " (expected: a text)");
+      throw new Unusable(
+          what + ": " + TensorJson.kind(json.currentToken()) + " (expected: a text)");
     }
     return json.getText();
   }
@@ -107,7 +108,7 @@ final class ProtocolJson {
   static boolean truth(JsonParser json, String what) {
     JsonToken token = json.currentToken();
     if (token != JsonToken.VALUE_TRUE && token != JsonToken.VALUE_FALSE) {
-      throw new Unusable(what + ": " + kind(token) + " (expected: true or false)");
+      throw new Unusable(what + ": " + TensorJson.kind(token) + " (expected: true or false)");
     }
     return token == JsonToken.VALUE_TRUE;
   }
@@ -120,7 +121,7 @@ final class ProtocolJson {
       String value =
           json.currentToken() != null && json.currentToken().isNumeric()
               ? json.getText()
-              : kind(json.currentToken());
+              : TensorJson.kind(json.currentToken());
       throw new Unusable(what + ": " + value + " (expected: a whole number, 0 or more)");
     }
     return json.getLongValue();
@@ -143,22 +144,6 @@ final class ProtocolJson {
       }
     }
     return text.getBytes(UTF_8);
-  }
-
-  /** What a token begins, for messages. */
-  static String kind(@Nullable JsonToken token) {
-    if (token == null) {
-      return "nothing";
-    }
-    return switch (token) {
-      case START_OBJECT -> "an object";
-      case START_ARRAY -> "a list";
-      case VALUE_STRING -> "a text";
-      case VALUE_NUMBER_INT, VALUE_NUMBER_FLOAT -> "a number";
-      case VALUE_TRUE, VALUE_FALSE -> "a truth value";
-      case VALUE_NULL -> "null";
-      default -> "nothing";
-    };
   }
 
   /** Without the place in the source, which is of the parser's making. */

@@ -2,6 +2,7 @@ package dev.starling.openinference;
 
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonToken;
+import dev.starling.sdk.TensorJson;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
@@ -71,7 +72,7 @@ record RepositoryRequest(boolean readyOnly, List<String> nodes) {
     if (json.currentToken() != JsonToken.START_ARRAY) {
       throw new Unusable(
           "parameters, nodes: "
-              + ProtocolJson.kind(json.currentToken())
+              + TensorJson.kind(json.currentToken())
               + " (expected: a list of node ids)");
     }
     List<String> nodes = new ArrayList<>();

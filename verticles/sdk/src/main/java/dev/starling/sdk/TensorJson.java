@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import com.fasterxml.jackson.core.JsonGenerator;
 import com.fasterxml.jackson.core.JsonParser;
+import com.fasterxml.jackson.core.JsonToken;
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.starling.contract.inference.DataType;
 import dev.starling.contract.inference.Tensor;
@@ -14,6 +15,7 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.charset.CharacterCodingException;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The data of tensors as the Open Inference Protocol has it in JSON: an array of all elements in
@@ -155,5 +157,21 @@ public final class TensorJson {
   private static IllegalArgumentException unwritable(Tensor tensor, String found, String expected) {
     return new IllegalArgumentException(
         "%s: %s (expected: %s, to be written as JSON)".formatted(tensor.name(), found, expected));
+  }
+
+  /** What a token begins, for messages. */
+  public static String kind(@Nullable JsonToken token) {
+    if (token == null) {
+      return "nothing";
+    }
+    return switch (token) {
+      case START_OBJECT -> "an object";
+      case START_ARRAY -> "a list";
+      case VALUE_STRING -> "a text";
+      case VALUE_NUMBER_INT, VALUE_NUMBER_FLOAT -> "a number";
+      case VALUE_TRUE, VALUE_FALSE -> "a truth value";
+      case VALUE_NULL -> "null";
+      default -> "nothing";
+    };
   }
 }

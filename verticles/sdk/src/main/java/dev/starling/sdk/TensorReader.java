@@ -54,7 +54,7 @@ final class TensorReader {
     JsonToken token = json.currentToken();
     if (token != JsonToken.START_ARRAY) {
       // A single element is the only one without a list around it.
-      return shape.isEmpty() ? element(0, token) : wrong(0, kind(token), "a list");
+      return shape.isEmpty() ? element(0, token) : wrong(0, TensorJson.kind(token), "a list");
     }
     JsonToken first = json.nextToken();
     return first == JsonToken.START_ARRAY && shape.size() > 1
@@ -87,7 +87,7 @@ final class TensorReader {
       if (innermost) {
         wrong = element(depth + 1, token);
       } else if (token != JsonToken.START_ARRAY) {
-        wrong = wrong(depth + 1, kind(token), "a list");
+        wrong = wrong(depth + 1, TensorJson.kind(token), "a list");
       } else {
         wrong = list(depth + 1, json.nextToken(), shape.get(depth + 1), false);
       }
@@ -145,7 +145,7 @@ final class TensorReader {
 
   private Wrong wrongElement(int depth, @Nullable JsonToken token, String expected)
       throws IOException {
-    String found = token != null && token.isNumeric() ? json.getText() : kind(token);
+    String found = token != null && token.isNumeric() ? json.getText() : TensorJson.kind(token);
     return wrong(depth, found, expected + ", as " + type + " is");
   }
 
@@ -239,21 +239,5 @@ final class TensorReader {
 
   private static ByteBuffer buffer(int size) {
     return ByteBuffer.allocate(size).order(ByteOrder.LITTLE_ENDIAN);
-  }
-
-  /** What a token begins, for messages. */
-  private static String kind(@Nullable JsonToken token) {
-    if (token == null) {
-      return "nothing";
-    }
-    return switch (token) {
-      case START_OBJECT -> "an object";
-      case START_ARRAY -> "a list";
-      case VALUE_STRING -> "a text";
-      case VALUE_NUMBER_INT, VALUE_NUMBER_FLOAT -> "a number";
-      case VALUE_TRUE, VALUE_FALSE -> "a truth value";
-      case VALUE_NULL -> "null";
-      default -> "nothing";
-    };
   }
 }
