@@ -60,15 +60,17 @@ final class Answer {
         return;
       }
     }
-    List<Tensor> all;
+    Tensor[] all = new Tensor[wanted.size()];
     try {
-      all = wanted.stream().map(this::output).toList();
+      for (int i = 0; i < all.length; i++) {
+        all[i] = output(wanted.get(i));
+      }
     } catch (IllegalArgumentException e) {
       fail(new BusException(ErrorCode.INTERNAL, "the model failed: " + e.getMessage()));
       return;
     }
     endSpan(null);
-    give(() -> promise.tryComplete(new Inferred(version, all)));
+    give(() -> promise.tryComplete(new Inferred(version, List.of(all))));
   }
 
   /** The first failure counts. */

@@ -36,6 +36,11 @@ final class BatchQueue<E extends BatchQueue.Entry> {
     /** 1 or more, and at most what a batch takes. */
     int rows();
 
+    /** How much of a batch it takes: its rows, or more when these are long. At most a batch. */
+    default int room() {
+      return rows();
+    }
+
     /** Only entries with equal keys are run together. */
     Object key();
 
@@ -60,9 +65,31 @@ final class BatchQueue<E extends BatchQueue.Entry> {
   /** It waits until something arrives. */
   record Empty<E>() implements Next<E> {}
 
-  private record Waiting<E extends Entry>(E entry, long arrivalNanos, long number) {
+  /** An entry in the queue; each is itself alone. */
+  private static final class Waiting<E extends Entry> {
+    final E entry;
+    final long arrivalNanos;
+    final long number;
+
+    Waiting(E entry, long arrivalNanos, long number) {
+      this.entry = entry;
+      this.arrivalNanos = arrivalNanos;
+      this.number = number;
+    }
+
     boolean isDueAfter(long nanos) {
       return entry.deadlineNanos() - nanos >= 0;
+    }
+
+    /** Numbers spread better than addresses, and cost nothing to find. */
+    @Override
+    public int hashCode() {
+      return (int) number;
+    }
+
+    @Override
+    public boolean equals(Object other) {
+      return this == other;
     }
   }
 
@@ -73,12 +100,13 @@ final class BatchQueue<E extends BatchQueue.Entry> {
   // In the order of the priorities, each in the order of arrival.
   private final Map<Priority, Set<Waiting<E>>> byPriority = new EnumMap<>(Priority.class);
   private final TreeSet<Waiting<E>> byDeadline = new TreeSet<>(BatchQueue::compareDeadlines);
+  private final long[] room = new long[Priority.values().length];
   private int rows;
   private long arrivals;
 
   /**
    * @param maxRows that wait at once
-   * @param maxBatch rows that are run at once
+   * @param maxBatch rows that are run at once, fewer when they are long
    * @param maxDelayNanos how long the first of a batch waits for company at most
    */
   BatchQueue(int maxRows, int maxBatch, long maxDelayNanos) {
@@ -103,6 +131,7 @@ final class BatchQueue<E extends BatchQueue.Entry> {
       Waiting<E> waiting = new Waiting<>(entry, nowNanos, arrivals++);
       rank(entry).add(waiting);
       byDeadline.add(waiting);
+      room[entry.priority().ordinal()] += entry.room();
     }
     rows += more;
     return true;
@@ -187,14 +216,11 @@ final class BatchQueue<E extends BatchQueue.Entry> {
     return waits ? new Wait<>(until) : new Empty<>();
   }
 
-  /** The entries that are run before one of this priority which comes now. */
-  int before(Priority priority) {
-    int before = 0;
-    for (Map.Entry<Priority, Set<Waiting<E>>> rank : byPriority.entrySet()) {
-      before += rank.getValue().size();
-      if (rank.getKey() == priority) {
-        break;
-      }
+  /** The room in batches of all that is run before one of this priority which comes now. */
+  long before(Priority priority) {
+    long before = 0;
+    for (int rank = 0; rank <= priority.ordinal(); rank++) {
+      before += room[rank];
     }
     return before;
   }
@@ -224,12 +250,12 @@ final class BatchQueue<E extends BatchQueue.Entry> {
     for (Set<Waiting<E>> rank : byPriority.values()) {
       for (Waiting<E> waiting : rank) {
         E entry = waiting.entry;
-        if (entry.rows() <= room
+        if (entry.room() <= room
             && entry.key().equals(key)
             && !entry.gone()
             && eligible.test(waiting)) {
           batch.add(waiting);
-          room -= entry.rows();
+          room -= entry.room();
           if (room == 0) {
             return batch;
           }
@@ -245,7 +271,7 @@ final class BatchQueue<E extends BatchQueue.Entry> {
     long first = batch.get(0).arrivalNanos;
     long ready = first + maxDelayNanos;
     for (Waiting<E> waiting : batch) {
-      room -= waiting.entry.rows();
+      room -= waiting.entry.room();
       // The first of the batch is the first by rank, not by arrival.
       ready = min(ready, waiting.arrivalNanos + maxDelayNanos);
       ready = min(ready, waiting.entry.deadlineNanos() - 2 * computeNanos);
@@ -275,6 +301,7 @@ final class BatchQueue<E extends BatchQueue.Entry> {
   private void forget(Waiting<E> waiting) {
     byDeadline.remove(waiting);
     rows -= waiting.entry.rows();
+    room[waiting.entry.priority().ordinal()] -= waiting.entry.room();
   }
 
   // Differences, since the clock may pass Long.MAX_VALUE.

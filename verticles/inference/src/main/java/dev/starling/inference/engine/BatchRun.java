@@ -92,14 +92,13 @@ final class BatchRun {
 
   private static List<List<Tensor>> split(List<Rows> content, List<Tensor> outputs) {
     List<List<Tensor>> parts = new ArrayList<>(content.size());
-    int from = 0;
+    List<Tensors.Slices> slices = outputs.stream().map(Tensors.Slices::new).toList();
     for (Rows rows : content) {
       List<Tensor> part = new ArrayList<>(outputs.size());
-      for (Tensor output : outputs) {
-        part.add(Tensors.slice(output, from, rows.count()));
+      for (Tensors.Slices slice : slices) {
+        part.add(slice.next(rows.count()));
       }
       parts.add(part);
-      from += rows.count();
     }
     return parts;
   }

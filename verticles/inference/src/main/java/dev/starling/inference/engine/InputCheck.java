@@ -8,6 +8,7 @@ import dev.starling.inference.pipeline.TextTokenizer;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
+import java.util.stream.IntStream;
 
 /**
  * Looks whether a request is what a model takes, before any of it reaches native code. Immutable.
@@ -17,6 +18,7 @@ import java.util.List;
 final class InputCheck {
   private final List<TensorRecord> inputs;
   private final List<String> outputs;
+  private final List<Integer> allOutputs;
   private final boolean byRows;
   private final int maxRows;
 
@@ -27,6 +29,7 @@ final class InputCheck {
   InputCheck(List<TensorRecord> inputs, List<String> outputs, boolean byRows, int maxRows) {
     this.inputs = inputs;
     this.outputs = outputs;
+    this.allOutputs = IntStream.range(0, outputs.size()).boxed().toList();
     this.byRows = byRows;
     this.maxRows = maxRows;
   }
@@ -83,15 +86,15 @@ final class InputCheck {
   }
 
   private Input input(TensorRecord record, Tensor tensor) {
-    String key = "inputs." + record.name();
     if (tensor.type() != record.type()) {
       throw new IllegalArgumentException(
-          "%s.datatype: %s (expected: %s)".formatted(key, tensor.type(), record.type()));
+          "inputs.%s.datatype: %s (expected: %s)"
+              .formatted(record.name(), tensor.type(), record.type()));
     }
     if (!fits(record.shape(), tensor.shape())) {
       throw new IllegalArgumentException(
-          "%s.shape: %s (expected: %s, -1 for 1 or more)"
-              .formatted(key, tensor.shape(), record.shape()));
+          "inputs.%s.shape: %s (expected: %s, -1 for 1 or more)"
+              .formatted(record.name(), tensor.shape(), record.shape()));
     }
     try {
       long elements = tensor.elements();
@@ -106,7 +109,7 @@ final class InputCheck {
       }
       return new Input(tensor, List.of());
     } catch (IllegalArgumentException e) {
-      throw new IllegalArgumentException(key + "." + e.getMessage(), e);
+      throw new IllegalArgumentException("inputs." + record.name() + "." + e.getMessage(), e);
     }
   }
 
@@ -144,12 +147,15 @@ final class InputCheck {
   }
 
   private List<Integer> outputs(List<String> wanted) {
+    if (wanted.isEmpty()) {
+      return allOutputs;
+    }
     if (new HashSet<>(wanted).size() != wanted.size() || !outputs.containsAll(wanted)) {
       throw new IllegalArgumentException(
           "outputs: " + wanted + " (expected: some of " + outputs + ", each once)");
     }
-    List<Integer> indices = new ArrayList<>(outputs.size());
-    for (String name : wanted.isEmpty() ? outputs : wanted) {
+    List<Integer> indices = new ArrayList<>(wanted.size());
+    for (String name : wanted) {
       indices.add(outputs.indexOf(name));
     }
     return indices;

@@ -15,14 +15,26 @@ final class Part implements BatchQueue.Entry {
   private final Answer answer;
   private final int index;
   private final Rows content;
+  private final int room;
   private final Object key;
   private final CallContext context;
   private final long arrivalNanos;
 
-  Part(Answer answer, int index, Rows content, Object key, CallContext context, long nowNanos) {
+  /**
+   * @param room how much of a batch it takes
+   */
+  Part(
+      Answer answer,
+      int index,
+      Rows content,
+      int room,
+      Object key,
+      CallContext context,
+      long nowNanos) {
     this.answer = answer;
     this.index = index;
     this.content = content;
+    this.room = room;
     this.key = key;
     this.context = context;
     this.arrivalNanos = nowNanos;
@@ -39,6 +51,11 @@ final class Part implements BatchQueue.Entry {
   @Override
   public int rows() {
     return content.count();
+  }
+
+  @Override
+  public int room() {
+    return room;
   }
 
   @Override

@@ -21,18 +21,42 @@ final class Tensors {
   }
 
   static Tensor slice(Tensor tensor, int from, int count) {
-    if (count == rows(tensor)) {
-      return tensor;
-    }
-    byte[] data;
+    return count == rows(tensor)
+        ? tensor
+        : new Tensor(
+            tensor.name(), tensor.type(), withRows(tensor, count), rowsOf(tensor, from, count));
+  }
+
+  private static byte[] rowsOf(Tensor tensor, int from, int count) {
     if (tensor.type() == DataType.BYTES) {
       long each = Tensor.elements(rowShape(tensor));
-      data = BytesElements.slice(tensor.data(), from * each, count * each);
-    } else {
-      int size = tensor.data().length / Math.toIntExact(rows(tensor));
-      data = Arrays.copyOfRange(tensor.data(), from * size, (from + count) * size);
+      return BytesElements.slice(tensor.data(), from * each, count * each);
     }
-    return new Tensor(tensor.name(), tensor.type(), withRows(tensor, count), data);
+    int size = tensor.data().length / Math.toIntExact(rows(tensor));
+    return Arrays.copyOfRange(tensor.data(), from * size, (from + count) * size);
+  }
+
+  /**
+   * The parts of a tensor, one after the other; parts of as many rows share their shape. Confined
+   * to one thread.
+   */
+  static final class Slices {
+    private final Tensor tensor;
+    private List<Long> shape = List.of();
+    private int from;
+
+    Slices(Tensor tensor) {
+      this.tensor = tensor;
+    }
+
+    Tensor next(int count) {
+      if (shape.isEmpty() || shape.get(0) != count) {
+        shape = withRows(tensor, count);
+      }
+      byte[] data = rowsOf(tensor, from, count);
+      from += count;
+      return new Tensor(tensor.name(), tensor.type(), shape, data);
+    }
   }
 
   /**
@@ -67,6 +91,6 @@ final class Tensors {
   private static List<Long> withRows(Tensor tensor, long rows) {
     List<Long> shape = new ArrayList<>(tensor.shape());
     shape.set(0, rows);
-    return shape;
+    return List.copyOf(shape);
   }
 }

@@ -46,6 +46,9 @@ final class Workers {
 
   private static final long NEVER = Long.MAX_VALUE;
 
+  /** Some microseconds. */
+  private static final int SPINS = 64;
+
   /** A pause counts for no more, so that many short ones after it are soon what is expected. */
   private static final long LONG_IDLE_NANOS = 8 * Vigil.LONGEST_NANOS;
 
@@ -63,7 +66,7 @@ final class Workers {
   private final Promise<Void> drained = Promise.promise();
   private final Promise<Void> ended = Promise.promise();
   private final MovingAverage computeNanos;
-  private final int entriesPerRun;
+  private final int roomOfRun;
   private final MovingAverage idleNanos = new MovingAverage(LONG_IDLE_NANOS);
   private boolean draining;
   private boolean closing;
@@ -74,7 +77,7 @@ final class Workers {
 
   /**
    * @param computeNanos what a run is expected to take at first
-   * @param entriesPerRun how many may be run together at most
+   * @param roomOfRun how much of what waits may be run together at most
    * @param atEnd called once, by the last thread
    */
   Workers(
@@ -84,7 +87,7 @@ final class Workers {
       ModelMeters meters,
       ModelSpans spans,
       long computeNanos,
-      int entriesPerRun,
+      int roomOfRun,
       Runnable atEnd) {
     this.queue = queue;
     this.run = new BatchRun(nanoTime, meters, spans);
@@ -92,7 +95,7 @@ final class Workers {
     this.meters = meters;
     this.alarm = new ExpiryAlarm(alarm, this::sweep);
     this.computeNanos = new MovingAverage(computeNanos);
-    this.entriesPerRun = entriesPerRun;
+    this.roomOfRun = roomOfRun;
     this.atEnd = atEnd;
     meters.watch(queuedRows);
   }
@@ -119,7 +122,7 @@ final class Workers {
   /** Puts all of them in the queue, or none. */
   Offer offer(List<Part> parts) {
     long now = nanoTime.getAsLong();
-    lock.lock();
+    enter();
     try {
       if (draining) {
         return Offer.CLOSED;
@@ -145,14 +148,14 @@ final class Workers {
    * is told so at once can go elsewhere; with nothing before it an entry is never hopeless.
    */
   private boolean isHopeless(Part part, long now) {
-    long runs = queue.before(part.priority()) / entriesPerRun / Math.max(1, threads);
+    long runs = queue.before(part.priority()) / roomOfRun / Math.max(1, threads);
     return runs > 0 && now + (runs + 1) * computeNanos.value() - part.deadlineNanos() > 0;
   }
 
   /** Nobody waits for these any more: those that have not begun are dropped. */
   void cancel(List<Part> parts) {
     int dropped = 0;
-    lock.lock();
+    enter();
     try {
       for (Part part : parts) {
         if (queue.remove(part)) {
@@ -176,7 +179,7 @@ final class Workers {
 
   /** Takes no more; completes when all that was taken has its answer. */
   Future<Void> drain() {
-    lock.lock();
+    enter();
     try {
       draining = true;
     } finally {
@@ -188,7 +191,7 @@ final class Workers {
 
   /** Drains; completes when the threads are gone. */
   Future<Void> close() {
-    lock.lock();
+    enter();
     try {
       draining = true;
       closing = true;
@@ -223,7 +226,7 @@ final class Workers {
   }
 
   private Turn take() {
-    lock.lock();
+    enter();
     try {
       long now = nanoTime.getAsLong();
       List<Part> expired = queue.expire(now);
@@ -246,7 +249,7 @@ final class Workers {
   private void run(Graph graph, List<Part> batch) {
     long begun = nanoTime.getAsLong();
     run.run(graph, batch);
-    lock.lock();
+    enter();
     try {
       long now = nanoTime.getAsLong();
       running--;
@@ -262,7 +265,7 @@ final class Workers {
   @SuppressWarnings("WaitNotInLoop")
   private void await(Turn turn, Vigil vigil) {
     tellDrained();
-    lock.lock();
+    enter();
     try {
       if (hasChanged(turn)) {
         return;
@@ -292,7 +295,7 @@ final class Workers {
     try {
       vigil.keep(() -> hasChanged(turn));
     } finally {
-      lock.lock();
+      enter();
       awake = false;
     }
   }
@@ -301,9 +304,20 @@ final class Workers {
     return changes.get() != turn.changes;
   }
 
+  /** Whoever has the lock gives it back in a moment: less than it takes to fall asleep for it. */
+  private void enter() {
+    for (int i = 0; i < SPINS; i++) {
+      if (lock.tryLock()) {
+        return;
+      }
+      Thread.onSpinWait();
+    }
+    lock.lock();
+  }
+
   private void end() {
     boolean last;
-    lock.lock();
+    enter();
     try {
       threads--;
       last = threads == 0;
@@ -321,7 +335,7 @@ final class Workers {
   /** Answers what expires while all workers are busy. */
   private void sweep(long dueNanos) {
     List<Part> expired;
-    lock.lock();
+    enter();
     try {
       long now = nanoTime.getAsLong();
       expired = queue.expire(now);
@@ -347,7 +361,7 @@ final class Workers {
 
   private void tellDrained() {
     boolean done;
-    lock.lock();
+    enter();
     try {
       done = draining && running == 0 && queue.isEmpty();
     } finally {
@@ -359,7 +373,7 @@ final class Workers {
   }
 
   private int queuedRows() {
-    lock.lock();
+    enter();
     try {
       return queue.rows();
     } finally {

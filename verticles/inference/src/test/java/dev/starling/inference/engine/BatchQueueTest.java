@@ -40,6 +40,17 @@ class BatchQueueTest {
   }
 
   @Test
+  void next_longRows_fillTheBatchWithFewerOfThem() {
+    List<Waiter> three = List.of(waiter().room(2), waiter().room(2), waiter().room(2));
+    three.forEach(each -> offer(queue, 0, each));
+    assertThat(queue.rows()).isEqualTo(3);
+    assertThat(queue.before(Priority.NORMAL)).isEqualTo(6);
+    assertThat(queue.next(0, COMPUTE)).isEqualTo(new Batch<>(three.subList(0, 2)));
+    assertThat(queue.before(Priority.NORMAL)).isEqualTo(2);
+    assertThat(queue.next(0, COMPUTE)).isEqualTo(new Batch<>(three.subList(2, 3)));
+  }
+
+  @Test
   void next_priorities_goFirstAndAreJoinedByLowerOnes() {
     Waiter sheddable = waiter().priority(Priority.SHEDDABLE);
     Waiter normal = waiter();
@@ -119,9 +130,9 @@ class BatchQueueTest {
     offer(queue, 0, waiter(), waiter().priority(Priority.CRITICAL).rows(3));
     offer(queue, 0, waiter().priority(Priority.SHEDDABLE));
 
-    assertThat(queue.before(Priority.CRITICAL)).isEqualTo(1);
-    assertThat(queue.before(Priority.NORMAL)).isEqualTo(2);
-    assertThat(queue.before(Priority.SHEDDABLE)).isEqualTo(3);
+    assertThat(queue.before(Priority.CRITICAL)).isEqualTo(3);
+    assertThat(queue.before(Priority.NORMAL)).isEqualTo(4);
+    assertThat(queue.before(Priority.SHEDDABLE)).isEqualTo(5);
   }
 
   @Test
@@ -319,6 +330,7 @@ class BatchQueueTest {
 
   private static final class Waiter implements BatchQueue.Entry {
     private int rows = 1;
+    private int room;
     private Object key = "key";
     private Priority priority = Priority.NORMAL;
     private long deadlineNanos = NEVER;
@@ -326,6 +338,11 @@ class BatchQueueTest {
 
     Waiter rows(int newRows) {
       rows = newRows;
+      return this;
+    }
+
+    Waiter room(int newRoom) {
+      room = newRoom;
       return this;
     }
 
@@ -347,6 +364,11 @@ class BatchQueueTest {
     @Override
     public int rows() {
       return rows;
+    }
+
+    @Override
+    public int room() {
+      return Math.max(rows, room);
     }
 
     @Override

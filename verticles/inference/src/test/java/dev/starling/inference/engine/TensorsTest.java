@@ -21,6 +21,15 @@ class TensorsTest {
   }
 
   @Test
+  void slices_ofUnequalRows_followEachOther() {
+    Tensors.Slices slices = new Tensors.Slices(floats("x", List.of(5L, 1L), 1, 2, 3, 4, 5));
+    List<Tensor> parts = List.of(slices.next(1), slices.next(1), slices.next(2), slices.next(1));
+    assertThat(parts.stream().map(Tensor::shape))
+        .containsExactly(List.of(1L, 1L), List.of(1L, 1L), List.of(2L, 1L), List.of(1L, 1L));
+    assertThat(floats(Tensors.join(parts))).containsExactly(1, 2, 3, 4, 5);
+  }
+
+  @Test
   void sliceAndJoin_strings_areTheSameAgain() {
     Tensor tensor = texts("x", "one", "", "zwölf");
     assertThat(Tensors.slice(tensor, 2, 1).data()).isEqualTo(texts("x", "zwölf").data());

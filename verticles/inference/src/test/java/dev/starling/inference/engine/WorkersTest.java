@@ -475,7 +475,7 @@ class WorkersTest {
   private Part traced(int value, TraceContext trace) {
     Answer answer = new Answer("1", List.of(0), 1, spans.request(trace, 1, clock.get()));
     CallContext context = CallContext.expiringAt(LATE, trace);
-    return new Part(answer, 0, rows(value), "key", context, clock.get());
+    return new Part(answer, 0, rows(value), 1, "key", context, clock.get());
   }
 
   /** The worker looks for more all the time. */
@@ -514,12 +514,12 @@ class WorkersTest {
     Answer answer = new Answer("1", List.of(0), 1, null);
     CallContext context =
         CallContext.expiringAt(deadlineNanos, TRACE).withPriority(Priority.NORMAL);
-    return new Part(answer, 0, rows(value), "key", context, clock.get());
+    return new Part(answer, 0, rows(value), 1, "key", context, clock.get());
   }
 
   private Part part(Answer answer, int index, int value, Object key) {
     return new Part(
-        answer, index, rows(value), key, CallContext.expiringAt(LATE, TRACE), clock.get());
+        answer, index, rows(value), 1, key, CallContext.expiringAt(LATE, TRACE), clock.get());
   }
 
   private static Rows rows(int value) {
