@@ -13,11 +13,15 @@ import org.jspecify.annotations.Nullable;
  * dev.starling.contract.event.EventContract}.
  *
  * <p>Their owner is the user, their aggregate {@link #aggregate}, so that a user's commands come in
- * the order in which they were decided; their subject is the device's id.
+ * the order in which they were decided; their subject is the device's id, or that of the command
+ * that is withdrawn.
  */
 public final class FusionEvents {
   /** A device is to do something. Its data is a {@link Command}. */
   public static final String COMMAND = "dev.starling.fusion.command";
+
+  /** What a device was to do was not meant. Its data is a {@link Withdrawal}. */
+  public static final String WITHDRAWAL = "dev.starling.fusion.withdrawal";
 
   private FusionEvents() {}
 
@@ -62,6 +66,23 @@ public final class FusionEvents {
       Objects.requireNonNull(issuedAt, "issued_at: null (expected: a time)");
       Objects.requireNonNull(expiresAt, "expires_at: null (expected: a time)");
       arguments = Collections.unmodifiableMap(new TreeMap<>(arguments));
+    }
+  }
+
+  /**
+   * Takes a command back for which a correction has no other: somebody is asked now, or nothing was
+   * meant. Comes after the command, and ends it if it is still open. Written as commands are.
+   *
+   * @param commandId the command that is not to be carried out
+   * @param decision the utterance that it came from
+   * @param revision of the decision that takes it back
+   * @param withdrawnAt when that was decided
+   */
+  public record Withdrawal(UUID commandId, Utterance decision, int revision, Instant withdrawnAt) {
+    public Withdrawal {
+      Objects.requireNonNull(commandId, "command_id: null (expected: a UUID)");
+      Objects.requireNonNull(decision, "decision: null (expected: an utterance)");
+      Objects.requireNonNull(withdrawnAt, "withdrawn_at: null (expected: a time)");
     }
   }
 

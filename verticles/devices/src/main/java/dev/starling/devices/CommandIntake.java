@@ -18,14 +18,14 @@ import java.util.Set;
 import java.util.function.Consumer;
 
 /**
- * Takes the commands that fusion has decided, books each once, and tells whoever waits for them.
- * Confined to the context of its instance.
+ * Takes the commands that fusion has decided, books each once, ends those that it takes back, and
+ * tells whoever waits for them. Confined to the context of its instance.
  */
 final class CommandIntake {
   /** Its name as a consumer of events. */
   static final String NAME = "devices";
 
-  private static final Set<String> TYPES = Set.of(FusionEvents.COMMAND);
+  private static final Set<String> TYPES = Set.of(FusionEvents.COMMAND, FusionEvents.WITHDRAWAL);
 
   private final Shards shards;
   private final WebhookEvents webhooks;

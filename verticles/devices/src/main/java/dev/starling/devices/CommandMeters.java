@@ -30,8 +30,10 @@ final class CommandMeters {
   }
 
   void booked(Booked booked) {
-    count(
-        booked.fate().state() == CommandState.PENDING ? "issued" : booked.fate().state().text(), 1);
+    Fate fate = booked.fate();
+    if (fate != null) {
+      count(fate.state() == CommandState.PENDING ? "issued" : fate.state().text(), 1);
+    }
     if (booked.superseded()) {
       count(CommandState.SUPERSEDED.text(), 1);
     }

@@ -17,7 +17,7 @@ enum CommandState {
   /** Its time passed before that. */
   @JsonProperty("expired")
   EXPIRED,
-  /** A correction took its place before that. */
+  /** A correction took it back before that. */
   @JsonProperty("superseded")
   SUPERSEDED,
   /** Its device cannot or must not do it. */

@@ -114,7 +114,7 @@ final class IssueStore {
         .map(rows -> rows.rowCount() > 0);
   }
 
-  /** Ends a command whose place a correction takes; whether it was open. */
+  /** Ends a command that a correction takes back; whether it was open. */
   static Future<Boolean> supersede(
       SqlConnection connection, int shard, UUID user, UUID former, Instant now) {
     return connection

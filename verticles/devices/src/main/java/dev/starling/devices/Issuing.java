@@ -15,11 +15,12 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Books the commands of one batch of events. Confined to the context of its instance, and to the
- * batch.
+ * Books the commands of one batch of events, and ends those that are withdrawn. Confined to the
+ * context of its instance, and to the batch.
  */
 final class Issuing implements Effect {
   private final WebhookEvents webhooks;
@@ -28,11 +29,12 @@ final class Issuing implements Effect {
   private final Map<String, Booked> booked = new HashMap<>();
 
   /**
-   * What became of a command.
+   * What an event has brought about.
    *
-   * @param superseded whether it took the place of another one
+   * @param fate of the command; null when none came with it
+   * @param superseded whether another command has ended
    */
-  record Booked(Fate fate, boolean superseded) {}
+  record Booked(@Nullable Fate fate, boolean superseded) {}
 
   /** Somebody's command. */
   private record Order(String event, UUID user, FusionEvents.Command command) {}
@@ -50,13 +52,34 @@ final class Issuing implements Effect {
 
   @Override
   public Future<Void> apply(SqlConnection connection, int shard, List<Event> events) {
-    List<Order> orders = new ArrayList<>(events.size());
+    // All are read before the first is done.
+    List<Supplier<Future<Void>>> works = new ArrayList<>(events.size());
     for (Event event : events) {
-      FusionEvents.Command command = EventData.readSparse(event, shard, FusionEvents.Command.class);
-      orders.add(new Order(event.id(), EventData.owner(event), command));
+      UUID user = EventData.owner(event);
+      if (event.type().equals(FusionEvents.WITHDRAWAL)) {
+        FusionEvents.Withdrawal withdrawal =
+            EventData.readSparse(event, shard, FusionEvents.Withdrawal.class);
+        works.add(() -> withdraw(connection, shard, event.id(), user, withdrawal));
+      } else {
+        Order order =
+            new Order(
+                event.id(), user, EventData.readSparse(event, shard, FusionEvents.Command.class));
+        works.add(() -> book(connection, shard, order));
+      }
     }
     // They are of different aggregates, so of different users: none waits for another.
-    return Future.join(orders.stream().map(order -> book(connection, shard, order)).toList())
+    return Future.join(works.stream().map(Supplier::get).toList()).mapEmpty();
+  }
+
+  private Future<Void> withdraw(
+      SqlConnection connection,
+      int shard,
+      String event,
+      UUID user,
+      FusionEvents.Withdrawal withdrawal) {
+    Instant now = clock.instant().truncatedTo(ChronoUnit.MILLIS);
+    return IssueStore.supersede(connection, shard, user, withdrawal.commandId(), now)
+        .onSuccess(ended -> booked.put(event, new Booked(null, ended)))
         .mapEmpty();
   }
 

@@ -231,6 +231,29 @@ class BookingTest {
   }
 
   @Test
+  void withdrawal_ofAnOpenCommand_endsIt() {
+    TestCommand command = TestCommand.dim(user, "lamp", "40");
+    double superseded = devices.counted("superseded");
+    devices.deliver(command);
+
+    assertThat(devices.deliver("devices", command.withdrawal())).containsExactly(Settled.DONE);
+
+    assertThat(devices.state(user, "lamp", command.id())).isEqualTo("superseded");
+    assertThat(devices.counted("superseded") - superseded).isEqualTo(1);
+  }
+
+  @Test
+  void withdrawal_ofWhatIsDone_leavesItDone() {
+    TestCommand command = TestCommand.dim(user, "lamp", "40");
+    devices.deliver(command);
+    devices.ack(user, "lamp", command.id(), "done");
+
+    assertThat(devices.deliver("devices", command.withdrawal())).containsExactly(Settled.DONE);
+
+    assertThat(devices.state(user, "lamp", command.id())).isEqualTo("acknowledged");
+  }
+
+  @Test
   void correction_ofSomebodyElsesCommand_leavesThatAlone() {
     TestCommand command = TestCommand.dim(user, "lamp", "40");
     devices.deliver(command);

@@ -6,6 +6,7 @@ import dev.starling.contract.device.FusionEvents;
 import dev.starling.contract.device.FusionEvents.Command;
 import dev.starling.contract.device.FusionEvents.Target;
 import dev.starling.contract.device.FusionEvents.Utterance;
+import dev.starling.contract.device.FusionEvents.Withdrawal;
 import dev.starling.contract.event.EventContract.Event;
 import dev.starling.sdk.Json;
 import dev.starling.testkit.TestOrders;
@@ -87,11 +88,23 @@ record TestCommand(
             issuedAt,
             expiresAt,
             replaces);
+    return event(FusionEvents.COMMAND, device, data);
+  }
+
+  /** That it is taken back. */
+  Event withdrawal() {
+    return event(
+        FusionEvents.WITHDRAWAL,
+        id.toString(),
+        new Withdrawal(id, new Utterance("/devices/" + device, "utterance-1"), 2, issuedAt));
+  }
+
+  private Event event(String type, String subject, Object data) {
     return new Event(
         TestOrders.eventId(AT).toString(),
         "/starling/fusion",
-        FusionEvents.COMMAND,
-        device,
+        type,
+        subject,
         FusionEvents.aggregate(user),
         user.toString(),
         issuedAt.toString(),

@@ -51,9 +51,6 @@ final class ContentJson {
   }
 
   static float @Nullable [] vector(Content content) {
-    if (content instanceof Utterance utterance) {
-      return utterance.vector();
-    }
     return content instanceof Image image ? image.vector() : null;
   }
 
@@ -61,7 +58,7 @@ final class ContentJson {
     try {
       JsonNode json = Json.MAPPER.readTree(text);
       return switch (modality) {
-        case UTTERANCE -> utterance(json, vector);
+        case UTTERANCE -> utterance(json);
         case IMAGE -> image(json, vector);
         case BEHAVIOUR ->
             new Behaviour(json.path("action").asText(), texts(json.path("attributes")));
@@ -147,7 +144,7 @@ final class ContentJson {
     }
   }
 
-  private static Utterance utterance(JsonNode json, float @Nullable [] vector) {
+  private static Utterance utterance(JsonNode json) {
     List<Alternative> alternatives = new ArrayList<>();
     for (JsonNode one : json.path("alternatives")) {
       alternatives.add(
@@ -158,8 +155,7 @@ final class ContentJson {
         json.path("transcript").asText(),
         json.path("confidence").asDouble(),
         alternatives,
-        json.path("language").asText(),
-        vector);
+        json.path("language").asText());
   }
 
   private static Image image(JsonNode json, float @Nullable [] vector) {

@@ -201,7 +201,7 @@ final class DataFields {
       case SPEECH -> {
         require(Field.TRANSCRIPT);
         require(Field.CONFIDENCE);
-        yield new Content.Utterance(true, transcript, confidence, alternatives, language, null);
+        yield new Content.Utterance(true, transcript, confidence, alternatives, language);
       }
       case TEXT -> {
         if (!given.contains(Field.TRANSCRIPT)) {
@@ -209,7 +209,7 @@ final class DataFields {
         } else if (given.contains(Field.TEXT)) {
           throw UnusableEvent.invalid(at(Field.TEXT), "given with transcript", "one of the two");
         }
-        yield new Content.Utterance(false, transcript, 1, List.of(), language, null);
+        yield new Content.Utterance(false, transcript, 1, List.of(), language);
       }
       case IMAGE -> {
         require(Field.IMAGE_ID);

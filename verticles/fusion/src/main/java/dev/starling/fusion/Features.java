@@ -13,7 +13,6 @@ import dev.starling.fusion.core.Content.Color;
 import dev.starling.fusion.core.Content.Descriptors;
 import dev.starling.fusion.core.Content.Exif;
 import dev.starling.fusion.core.Content.Image;
-import dev.starling.fusion.core.Content.Utterance;
 import io.vertx.core.Future;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -23,39 +22,28 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Completes events before they are stored: utterances by their vectors, pictures that came as bytes
- * by what is on them. Confined to an instance's context.
+ * Completes events before they are stored: pictures that came as bytes by what is on them. Confined
+ * to an instance's context.
  */
 final class Features {
   private static final int MILLIS_PER_MINUTE = 60_000;
 
-  private final Texts texts;
   private final Pictures pictures;
 
-  Features(Texts texts, Pictures pictures) {
-    this.texts = texts;
+  Features(Pictures pictures) {
     this.pictures = pictures;
   }
 
   /**
-   * Events as they are stored, in their order. An utterance that gets no vector in time has none.
+   * Events as they are stored, in their order.
    *
    * <p>Fails with {@link UnusableEvent} for a picture that cannot be used, or not now.
    */
   Future<List<LogRow>> complete(List<NewEvent> events, CallContext call) {
-    List<String> spoken = new ArrayList<>();
-    boolean plain = true;
-    for (NewEvent event : events) {
-      if (event.event().content() instanceof Utterance utterance) {
-        spoken.add(utterance.transcript());
-      }
-      plain &= event.picture() == null;
+    if (events.stream().allMatch(event -> event.picture() == null)) {
+      return Future.succeededFuture(rows(events, Map.of()));
     }
-    if (plain && spoken.isEmpty()) {
-      return Future.succeededFuture(rows(events, Map.of(), Map.of()));
-    }
-    return describe(events, 0, new HashMap<>(), call)
-        .compose(seen -> texts.embed(spoken, call).map(vectors -> rows(events, vectors, seen)));
+    return describe(events, 0, new HashMap<>(), call).map(seen -> rows(events, seen));
   }
 
   /** One after the other: each may be some megabytes. */
@@ -103,32 +91,18 @@ final class Features {
     };
   }
 
-  private static List<LogRow> rows(
-      List<NewEvent> events, Map<String, float[]> vectors, Map<NewEvent, Described> seen) {
+  private static List<LogRow> rows(List<NewEvent> events, Map<NewEvent, Described> seen) {
     List<LogRow> rows = new ArrayList<>(events.size());
     for (NewEvent event : events) {
       Content content = event.event().content();
       Described described = seen.get(event);
-      if (content instanceof Utterance utterance) {
-        rows.add(event.toRow(withVector(utterance, vectors)));
-      } else if (content instanceof Image image && described != null) {
+      if (content instanceof Image image && described != null) {
         rows.add(event.toRow(described(image, described, event)));
       } else {
         rows.add(event.toRow());
       }
     }
     return rows;
-  }
-
-  /** The same, with the vector of its transcript if there is one. */
-  static Utterance withVector(Utterance utterance, Map<String, float[]> vectors) {
-    return new Utterance(
-        utterance.spoken(),
-        utterance.transcript(),
-        utterance.confidence(),
-        utterance.alternatives(),
-        utterance.language(),
-        vectors.get(utterance.transcript()));
   }
 
   /** What is in the picture itself counts more than what its device says of it. */

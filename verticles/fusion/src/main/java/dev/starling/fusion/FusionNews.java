@@ -14,7 +14,10 @@ import java.util.UUID;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
-/** What fusion tells the others: what was decided or corrected, and what a device is to do. */
+/**
+ * What fusion tells the others: what was decided or corrected, what a device is to do, and what it
+ * is not to do after all.
+ */
 final class FusionNews {
   static final String SOURCE = "/starling/fusion";
   static final String DECIDED = "dev.starling.fusion.decided";
@@ -67,6 +70,16 @@ final class FusionNews {
               FusionEvents.aggregate(utterance.user()),
               view.decidedAt(),
               command(utterance, resolved.decision(), view, command, replaces)));
+    } else if (replaces != null) {
+      events.add(
+          event(
+              utterance,
+              FusionEvents.WITHDRAWAL,
+              replaces.toString(),
+              FusionEvents.aggregate(utterance.user()),
+              view.decidedAt(),
+              new FusionEvents.Withdrawal(
+                  replaces, of(utterance), view.revision(), view.decidedAt())));
     }
     return events;
   }
@@ -80,7 +93,7 @@ final class FusionNews {
     Decision.Target target = decision.target();
     return new FusionEvents.Command(
         command,
-        new FusionEvents.Utterance(utterance.key().source(), utterance.key().id()),
+        of(utterance),
         view.revision(),
         view.intent(),
         decision.device(),
@@ -89,6 +102,10 @@ final class FusionNews {
         view.decidedAt(),
         view.decidedAt().plus(commandTtl),
         replaces);
+  }
+
+  private static FusionEvents.Utterance of(UserKey utterance) {
+    return new FusionEvents.Utterance(utterance.key().source(), utterance.key().id());
   }
 
   /**

@@ -263,6 +263,7 @@ public final class FusionVerticle extends ServiceVerticle {
         stored -> {
           UserKey utterance = stored.utterance();
           recent.add(utterance.user(), stored.closesAt(), stored.latest());
+          // Not what takes a command back: that has to come after it.
           stored.told().stream()
               .filter(event -> event.type().equals(FusionEvents.COMMAND))
               .forEach(courier::bring);
@@ -301,7 +302,7 @@ public final class FusionVerticle extends ServiceVerticle {
         new Intake(
             vertx,
             new RequestReader(one),
-            new Features(texts, new Pictures(vertx, bus(), budget)),
+            new Features(new Pictures(vertx, bus(), budget)),
             queue,
             owner,
             node().clock(),

@@ -1,7 +1,6 @@
 package dev.starling.fusion;
 
 import dev.starling.bus.CallContext;
-import dev.starling.fusion.core.Content.Utterance;
 import dev.starling.fusion.core.Decision;
 import dev.starling.fusion.core.Device;
 import dev.starling.fusion.core.FusionEvent;
@@ -12,7 +11,6 @@ import io.vertx.core.Vertx;
 import java.time.Duration;
 import java.time.ZoneId;
 import java.time.ZoneOffset;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeSet;
@@ -90,13 +88,9 @@ final class Resolution {
     return new Situation(said, events, known, zone(utterance), lateness, Map.of());
   }
 
-  /** Most of what is said needs no more than its own vector: then that is all. */
   private Step begin(Situation situation) {
     // Sorted, so that the same situation asks alike.
     TreeSet<String> wanted = new TreeSet<>(resolver.wants(situation));
-    if (situation.utterance().content() instanceof Utterance said && said.vector() == null) {
-      wanted.add(said.transcript());
-    }
     return wanted.isEmpty()
         ? new Done(situation, decide(situation))
         : new Asked(situation, List.copyOf(wanted));
@@ -111,33 +105,9 @@ final class Resolution {
         .embed(asked.texts, call)
         .compose(
             vectors -> {
-              Situation complete = withVectors(asked.situation, vectors);
+              Situation complete = asked.situation.with(vectors);
               return vertx.executeBlocking(() -> new Done(complete, decide(complete)), false);
             });
-  }
-
-  /** With the vector of the utterance too, if it was stored without one. */
-  private static Situation withVectors(Situation situation, Map<String, float[]> vectors) {
-    FusionEvent utterance = situation.utterance();
-    List<FusionEvent> events = new ArrayList<>(situation.events());
-    if (utterance.content() instanceof Utterance said
-        && said.vector() == null
-        && vectors.containsKey(said.transcript())) {
-      FusionEvent.Key key = utterance.key();
-      utterance =
-          new FusionEvent(
-              utterance.source(),
-              utterance.id(),
-              utterance.deviceId(),
-              utterance.time(),
-              utterance.sentAt(),
-              utterance.receivedAt(),
-              Features.withVector(said, vectors));
-      events.removeIf(event -> event.key().equals(key));
-      events.add(utterance);
-    }
-    return new Situation(
-        utterance, events, situation.devices(), situation.zone(), situation.lateness(), vectors);
   }
 
   private Decision decide(Situation situation) {

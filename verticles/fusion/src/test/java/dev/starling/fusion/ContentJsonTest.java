@@ -24,9 +24,8 @@ class ContentJsonTest {
     return Stream.of(
         new Behaviour("app_opened", Map.of("app", "gallery", "é", "\"q\"")),
         new Behaviour("touched", Map.of()),
-        new Utterance(
-            true, "set it", 1.0 / 3, List.of(new Alternative("sat it", 0.1)), "en-GB", VECTOR),
-        new Utterance(false, "hi", 1, List.of(), "", null),
+        new Utterance(true, "set it", 1.0 / 3, List.of(new Alternative("sat it", 0.1)), "en-GB"),
+        new Utterance(false, "hi", 1, List.of(), ""),
         new Image("i", "", "", List.of(), Exif.NONE, null, null),
         new Image(
             "i",

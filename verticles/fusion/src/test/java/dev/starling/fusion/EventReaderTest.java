@@ -44,8 +44,7 @@ class EventReaderTest {
                 "set the photo as wallpaper",
                 0.75,
                 List.of(new Alternative("set the four toe", 0), new Alternative("a", 0.25)),
-                "en",
-                null));
+                "en"));
   }
 
   @Test

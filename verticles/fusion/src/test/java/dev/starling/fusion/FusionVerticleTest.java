@@ -188,12 +188,6 @@ class FusionVerticleTest {
   void utterance_whileTextFeaturesAreAway_isTakenAndDecidedWhenTheyAreBack() {
     nodes.neighbours().silent(true);
     nodes.post(user, nodes.said("u-1", nodes.now(), "hello"));
-    assertThat(
-            nodes.count(
-                user,
-                "SELECT count(*) FROM {shard}.fusion_events"
-                    + " WHERE user_id = {user} AND vector IS NULL"))
-        .isEqualTo(1);
     nodes.pass();
     TestServer.await("an attempt", () -> node.counter("fusion.decisions.postponed") >= 1);
     assertThat(nodes.decisions(user)).isZero();
@@ -201,8 +195,8 @@ class FusionVerticleTest {
     nodes.neighbours().silent(false);
 
     assertThat(nodes.decided(user, "u-1", 1).path("status").asText()).isEqualTo("none");
-    // Of "a picture", which the resolver wants, and of the utterance itself.
-    assertThat(explained("u-1").path("readings").path(0).asText()).isEqualTo("vectors: 2");
+    // Of "a picture", which the resolver wants.
+    assertThat(explained("u-1").path("readings").path(0).asText()).isEqualTo("vectors: 1");
   }
 
   @Test
@@ -315,6 +309,27 @@ class FusionVerticleTest {
                 .path("id")
                 .asText())
         .isEqualTo("i-1");
+  }
+
+  @Test
+  void lateEvent_afterWhichNoCommandIsClear_takesTheCommandBack() {
+    Instant at = nodes.now();
+    nodes.post(
+        user,
+        nodes.image("i-1", at.minusSeconds(9)),
+        nodes.said("u-1", at, "the only one as wallpaper"));
+    nodes.pass();
+    JsonNode first = nodes.decided(user, "u-1", 1);
+    nodes.clock().advance(Duration.ofSeconds(3));
+
+    nodes.post(user, nodes.image("i-2", at.minusSeconds(5)));
+
+    assertThat(nodes.decided(user, "u-1", 2).path("status").asText()).isEqualTo("asked");
+    assertThat(nodes.told(user, FusionEvents.COMMAND)).hasSize(1);
+    List<JsonNode> withdrawals = nodes.told(user, FusionEvents.WITHDRAWAL);
+    assertThat(withdrawals).hasSize(1);
+    assertThat(withdrawals.get(0).path("command_id")).isEqualTo(first.path("command"));
+    assertThat(withdrawals.get(0).path("revision").asInt()).isEqualTo(2);
   }
 
   @Test

@@ -18,7 +18,8 @@ import java.util.TreeMap;
 
 /**
  * Sets the picture that is newest as of the utterance as wallpaper, if the word occurs; asks if
- * "which" does. Small, and pure like the real one; clocks are taken as they are.
+ * "which" does, or if there are several for "only". Small, and pure like the real one; clocks are
+ * taken as they are.
  */
 final class NewestImage implements Resolver {
   private static final Comparator<FusionEvent> NEWEST_FIRST =
@@ -43,7 +44,8 @@ final class NewestImage implements Resolver {
             .sorted(NEWEST_FIRST)
             .toList();
     boolean isCommand = said.contains("wallpaper");
-    boolean asks = isCommand && (said.contains("which") || images.isEmpty());
+    boolean several = said.contains("only") && images.size() > 1;
+    boolean asks = isCommand && (said.contains("which") || images.isEmpty() || several);
     Status status = !isCommand ? Status.NONE : asks ? Status.ASKED : Status.RESOLVED;
     boolean known =
         situation.devices().stream().anyMatch(device -> device.id().equals(utterance.deviceId()));

@@ -19,17 +19,13 @@ public sealed interface Content {
    * @param confidence of the recogniser, 0..1; 1 for what was typed
    * @param alternatives further readings, the most likely first
    * @param language a BCP 47 tag; empty when it is not known
-   * @param vector the transcript's embedding, of length 1; null when there is none
    */
-  // As for tensors: nobody compares them by identity.
-  @SuppressWarnings("ArrayRecordComponent")
   record Utterance(
       boolean spoken,
       String transcript,
       double confidence,
       List<Alternative> alternatives,
-      String language,
-      float @Nullable [] vector)
+      String language)
       implements Content {
     public Utterance {
       alternatives = List.copyOf(alternatives);
@@ -54,6 +50,7 @@ public sealed interface Content {
    * @param descriptors what its pixels say; null when nobody has looked at them
    * @param vector of an image encoder, of length 1; null when there is none
    */
+  // As for tensors: nobody compares them by identity.
   @SuppressWarnings("ArrayRecordComponent")
   record Image(
       String imageId,

@@ -4,7 +4,6 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -53,10 +52,8 @@ final class ContentMatch {
 
   private static Set<String> known(Content.Image image) {
     Set<String> known = new HashSet<>();
-    for (String text : texts(image)) {
-      for (String word : Words.of(text.replace('_', ' '))) {
-        known.add(stem(word));
-      }
+    for (String word : Words.of(text(image).replace('_', ' '))) {
+      known.add(stem(word));
     }
     return known;
   }
@@ -84,12 +81,12 @@ final class ContentMatch {
     return sum;
   }
 
-  /** What is said of a picture, in the texts whose embeddings are asked for. */
-  static Set<String> texts(Content.Image image) {
-    Set<String> texts = new TreeSet<>(image.labels());
-    texts.add(image.caption());
-    texts.remove("");
-    return texts;
+  /** What is said of a picture, as one text to be embedded; empty when nothing is. */
+  static String text(Content.Image image) {
+    String labels = String.join(", ", image.labels());
+    return image.caption().isEmpty() || labels.isEmpty()
+        ? image.caption() + labels
+        : image.caption() + ", " + labels;
   }
 
   /** One form for singular and plural, and for most others. */

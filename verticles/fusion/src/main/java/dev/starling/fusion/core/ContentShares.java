@@ -8,32 +8,26 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * How much of what is said to be on a picture each of several shows. Meaning is compared: the one
- * whose labels or caption are nearest to what it was called is it, the likelier the nearer it is
- * and the farther all others are. Pure.
+ * whose labels and caption are nearest to what it was called is it, the likelier the nearer it is
+ * and the farther all others are ({@link ContentModel}). Pure.
  */
 final class ContentShares {
-  /*
-   * Logistic regression, fitted to the development wording: names of 1,350 pictures, each among
-   * three others, and among four of which none is meant. It believes 85 % of those that share no
-   * word with what is known of them, and takes 6 % of those that are not there for another.
-   */
-  private static final double NEAR = 9.0;
-  private static final double NEARER = 14.0;
-  private static final double BIAS = -5.2;
-
   /** Pictures whose texts are this near show the same kind of thing. */
   private static final double SAME = 0.75;
 
   private static final double GIVEN = 0.38;
 
   /** What shares some words with a name is nearer to it. */
-  private static final double WORDS = 0.15;
+  static final double WORDS = 0.15;
 
+  private final ContentModel model;
   private final List<String> content;
   private final String name;
   private final Map<String, float[]> vectors;
 
-  private ContentShares(List<String> content, String name, Map<String, float[]> vectors) {
+  private ContentShares(
+      ContentModel model, List<String> content, String name, Map<String, float[]> vectors) {
+    this.model = model;
     this.content = content;
     this.name = name;
     this.vectors = vectors;
@@ -46,8 +40,12 @@ final class ContentShares {
    * @param name what it was called, of which there may be a vector
    */
   static Map<String, Double> of(
-      List<String> content, String name, List<Content.Image> images, Map<String, float[]> vectors) {
-    return new ContentShares(content, name, vectors).of(images);
+      ContentModel model,
+      List<String> content,
+      String name,
+      List<Content.Image> images,
+      Map<String, float[]> vectors) {
+    return new ContentShares(model, content, name, vectors).of(images);
   }
 
   private Map<String, Double> of(List<Content.Image> images) {
@@ -60,8 +58,8 @@ final class ContentShares {
       told |= words == 1 || seen == 1;
     }
     float[] wanted = vectors.get(name);
-    if (!told && wanted != null) {
-      byMeaning(images, wanted, shares);
+    if (!told && SoftmaxLayer.isEmbedding(wanted)) {
+      byMeaning(images, model.turned(wanted), shares);
     }
     return shares;
   }
@@ -86,8 +84,7 @@ final class ContentShares {
         next = Math.max(next, near[i]);
       }
     }
-    double likely =
-        1 / (1 + StrictMath.exp(-(NEAR * near[best] + NEARER * (near[best] - next) + BIAS)));
+    double likely = model.likelihood().of(near[best], near[best] - next);
     // What is likelier than one to two is enough for a command that is clear otherwise.
     double share = StrictMath.pow(likely, GIVEN);
     for (int i : same) {
@@ -96,24 +93,16 @@ final class ContentShares {
   }
 
   private double nearness(Content.Image image, float[] wanted) {
-    double nearest = 0;
-    for (String text : ContentMatch.texts(image)) {
-      nearest = Math.max(nearest, cosine(wanted, vectors.get(text)));
-    }
-    return nearest;
+    float[] known = vectors.get(ContentMatch.text(image));
+    return SoftmaxLayer.isEmbedding(known) ? cosine(wanted, model.turned(known)) : 0;
   }
 
   private boolean isAlike(Content.Image one, Content.Image other) {
-    for (String text : ContentMatch.texts(one)) {
-      for (String otherText : ContentMatch.texts(other)) {
-        float[] vector = vectors.get(text);
-        if (text.equals(otherText)
-            || vector != null && cosine(vector, vectors.get(otherText)) >= SAME) {
-          return true;
-        }
-      }
-    }
-    return false;
+    String text = ContentMatch.text(one);
+    String otherText = ContentMatch.text(other);
+    float[] vector = vectors.get(text);
+    return text.equals(otherText)
+        || vector != null && cosine(vector, vectors.get(otherText)) >= SAME;
   }
 
   /** Of vectors of length 1; 0 when one is not there. */

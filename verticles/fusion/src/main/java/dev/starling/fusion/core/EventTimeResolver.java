@@ -327,21 +327,11 @@ public final class EventTimeResolver implements Resolver {
       if (moment.event().content() instanceof Content.Utterance utterance) {
         Scene scene =
             new Scene(
-                timeline.asOf(moment), Discourse.NONE, withoutVectors(situation), words, models);
+                timeline.asOf(moment), Discourse.NONE, situation.with(Map.of()), words, models);
         wants(scene, utterance, wanted);
       }
     }
     return Collections.unmodifiableSet(wanted);
-  }
-
-  private static Situation withoutVectors(Situation situation) {
-    return new Situation(
-        situation.utterance(),
-        situation.events(),
-        situation.devices(),
-        situation.zone(),
-        situation.lateness(),
-        Map.of());
   }
 
   private void wants(Scene scene, Content.Utterance utterance, Set<String> wanted) {
@@ -392,11 +382,12 @@ public final class EventTimeResolver implements Resolver {
       if (ContentMatch.byWords(content, image) == 1) {
         return;
       }
-      texts.addAll(ContentMatch.texts(image));
+      texts.add(ContentMatch.text(image));
       if (image.vector() != null) {
         texts.add(PICTURED + String.join(" ", content));
       }
     }
+    texts.remove("");
     wanted.addAll(texts);
   }
 }

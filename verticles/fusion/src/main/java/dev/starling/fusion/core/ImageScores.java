@@ -49,6 +49,7 @@ final class ImageScores {
   private final Timeline timeline;
   private final Discourse discourse;
   private final Attention attention;
+  private final ContentModel meaning;
   private final Map<String, float[]> vectors;
   private final Set<String> displays;
 
@@ -93,6 +94,7 @@ final class ImageScores {
     this.timeline = scene.timeline();
     this.discourse = scene.discourse();
     this.attention = scene.attention();
+    this.meaning = scene.models().contents();
     this.vectors = scene.vectors();
     this.displays = displays;
     this.bare = !reference.describes() && sources.isEmpty();
@@ -118,7 +120,7 @@ final class ImageScores {
 
   /** How much of what is said to be on it each picture shows; nothing when that does not count. */
   private void showing() {
-    shares.putAll(ContentShares.of(content, reference.name(), contents(), vectors));
+    shares.putAll(ContentShares.of(meaning, content, reference.name(), contents(), vectors));
     double most = 0;
     for (double share : shares.values()) {
       most = Math.max(most, share);
@@ -158,7 +160,8 @@ final class ImageScores {
       }
     }
     for (double share :
-        ContentShares.of(reference.loose(), reference.name(), contents(), vectors).values()) {
+        ContentShares.of(meaning, reference.loose(), reference.name(), contents(), vectors)
+            .values()) {
       most = Math.max(most, share);
     }
     return !words.isEmpty() ? words : most >= SHOWN ? reference.loose() : List.of();

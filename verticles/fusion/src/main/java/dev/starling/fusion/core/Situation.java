@@ -26,4 +26,9 @@ public record Situation(
   public Situation {
     devices = List.copyOf(devices);
   }
+
+  /** The same, with these vectors. */
+  public Situation with(Map<String, float[]> known) {
+    return new Situation(utterance, events, devices, zone, lateness, known);
+  }
 }

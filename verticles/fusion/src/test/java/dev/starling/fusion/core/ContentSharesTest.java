@@ -9,11 +9,27 @@ import org.junit.jupiter.api.Test;
 class ContentSharesTest {
   private static final Map<String, float[]> VECTORS =
       Map.of(
-          "the pooch", new float[] {1, 0, 0},
-          "dog", new float[] {0.7f, 0.714f, 0},
-          "puppy", new float[] {0.66f, 0.75f, 0},
-          "bridge", new float[] {0.1f, 0, -0.995f},
-          "plate", new float[] {0.15f, 0.1f, 0.98f});
+          "the pooch", vector(1, 0, 0),
+          "dog", vector(0.7, 0.714, 0),
+          "puppy", vector(0.66, 0.75, 0),
+          "bridge", vector(0.1, 0, -0.995),
+          "plate", vector(0.15, 0.1, 0.98));
+
+  /** Turns nothing. */
+  private static final ContentModel MODEL =
+      new ContentModel(
+          0,
+          new byte[ContentModel.DIMENSIONS * ContentModel.RANK],
+          new byte[ContentModel.DIMENSIONS * ContentModel.RANK],
+          new ContentModel.Likelihood(9, 14, -5.2));
+
+  private static float[] vector(double... first) {
+    float[] vector = new float[ContentModel.DIMENSIONS];
+    for (int i = 0; i < first.length; i++) {
+      vector[i] = (float) first[i];
+    }
+    return vector;
+  }
 
   private static Content.Image image(String label) {
     return new Content.Image(label, "", "", List.of(label), Content.Exif.NONE, null, null);
@@ -21,6 +37,7 @@ class ContentSharesTest {
 
   private static Map<String, Double> shares(String... labels) {
     return ContentShares.of(
+        MODEL,
         List.of("pooch"),
         "the pooch",
         List.of(labels).stream().map(ContentSharesTest::image).toList(),
@@ -52,7 +69,7 @@ class ContentSharesTest {
   void oneThatSaysTheWord_leavesNothingToMeaning() {
     Map<String, Double> shares =
         ContentShares.of(
-            List.of("bridge"), "the pooch", List.of(image("bridge"), image("dog")), VECTORS);
+            MODEL, List.of("bridge"), "the pooch", List.of(image("bridge"), image("dog")), VECTORS);
 
     assertThat(shares.get("bridge")).isEqualTo(1);
     assertThat(shares.get("dog")).isZero();
@@ -61,7 +78,7 @@ class ContentSharesTest {
   @Test
   void withoutVectors_wordsDecide() {
     Map<String, Double> shares =
-        ContentShares.of(List.of("red", "bridge"), "it", List.of(image("bridge")), Map.of());
+        ContentShares.of(MODEL, List.of("red", "bridge"), "it", List.of(image("bridge")), Map.of());
 
     assertThat(shares.get("bridge")).isEqualTo(0.5);
   }

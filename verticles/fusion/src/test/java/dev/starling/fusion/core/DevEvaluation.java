@@ -31,7 +31,7 @@ public final class DevEvaluation {
     long nanos = 0;
     try (MiniLm model = new MiniLm()) {
       Home.Embedder embedder = text -> known.computeIfAbsent(text, model::embed);
-      for (DevScenarios.Case one : new DevScenarios(5, embedder).make(rounds)) {
+      for (DevScenarios.Case one : new DevScenarios(5).make(rounds)) {
         one.home().decide(resolver, one.utterance(), embedder);
         long start = System.nanoTime();
         Decision decision = one.home().decide(resolver, one.utterance(), embedder);

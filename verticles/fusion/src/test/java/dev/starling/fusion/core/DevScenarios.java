@@ -11,8 +11,7 @@ import java.util.Random;
  */
 final class DevScenarios {
   private final Random random;
-  private final Home.Embedder embedder;
-  private final Wording wording = Wording.read();
+  private final OwnWording wording = OwnWording.read();
   private final List<Case> cases = new ArrayList<>();
 
   /**
@@ -31,9 +30,8 @@ final class DevScenarios {
       String device,
       Map<String, String> arguments) {}
 
-  DevScenarios(long seed, Home.Embedder embedder) {
+  DevScenarios(long seed) {
     this.random = new Random(seed);
-    this.embedder = embedder;
   }
 
   List<Case> make(int rounds) {
@@ -160,7 +158,7 @@ final class DevScenarios {
       String target,
       Device imageDevice) {
     Command command = command(ref, speaking.id(), imageDevice.id());
-    FusionEvent said = home.say(speaking, 0, command.text(), embedder);
+    FusionEvent said = home.say(speaking, 0, command.text());
     cases.add(
         new Case(
             phenomenon,
@@ -176,7 +174,7 @@ final class DevScenarios {
 
   private void asked(String phenomenon, Home home, Device speaking, String ref) {
     Command command = command(ref, speaking.id(), "");
-    FusionEvent said = home.say(speaking, 0, command.text(), embedder);
+    FusionEvent said = home.say(speaking, 0, command.text());
     cases.add(
         new Case(
             phenomenon,
@@ -427,7 +425,7 @@ final class DevScenarios {
   private void discourse() {
     Home home = home();
     String target = home.image(Home.PHONE, between(200, 300), pick(THINGS), "green");
-    home.say(Home.PHONE, 100, "show the photo i just took on the living room tv", embedder);
+    home.say(Home.PHONE, 100, "show the photo i just took on the living room tv");
     if (random.nextBoolean()) {
       home.image(Home.TABLET, between(20, 60), "cup", "white");
     }
@@ -542,7 +540,7 @@ final class DevScenarios {
             "share this picture",
             "forward the last photo",
             "send it");
-    FusionEvent said = home.say(Home.PHONE, 0, text, embedder);
+    FusionEvent said = home.say(Home.PHONE, 0, text);
     exactly(
         "missing recipient",
         home,
@@ -563,7 +561,7 @@ final class DevScenarios {
             "show the photo i just took on the tv",
             "put the last picture on the tv",
             "cast my latest photo to the television");
-    FusionEvent said = home.say(Home.PHONE, 0, text, embedder);
+    FusionEvent said = home.say(Home.PHONE, 0, text);
     exactly(
         "two screens", home, said, text, Decision.Status.ASKED, Intent.SHOW_ON, "", "", Map.of());
   }
@@ -579,7 +577,7 @@ final class DevScenarios {
             "show the photo i just took on the tv",
             "put my latest picture on the tv",
             "show it on the tv in here");
-    FusionEvent said = home.say(Home.PHONE, 0, text, embedder);
+    FusionEvent said = home.say(Home.PHONE, 0, text);
     exactly(
         "room",
         home,
@@ -605,7 +603,7 @@ final class DevScenarios {
     double at = between(60, 90);
     String tablet = home.image(Home.TABLET, at, "cup", "red");
     String phone = home.image(Home.PHONE, at + 2, "park", "green");
-    home.say(Home.PHONE, 20, "print the photo i just took", embedder);
+    home.say(Home.PHONE, 20, "print the photo i just took");
     boolean first = random.nextBoolean();
     String text =
         first
@@ -621,7 +619,7 @@ final class DevScenarios {
                 "the park",
                 "the one on my phone",
                 "i mean the park picture");
-    FusionEvent said = home.say(Home.PHONE, 0, text, embedder);
+    FusionEvent said = home.say(Home.PHONE, 0, text);
     exactly(
         "answer",
         home,
@@ -637,7 +635,7 @@ final class DevScenarios {
   private void answerDevice() {
     Home home = home();
     String target = home.image(Home.PHONE, between(60, 90), "cup", "red");
-    home.say(Home.PHONE, 15, "show the photo i just took on the tv", embedder);
+    home.say(Home.PHONE, 15, "show the photo i just took on the tv");
     String text =
         pick(
             "the bedroom one",
@@ -645,7 +643,7 @@ final class DevScenarios {
             "the one in the bedroom",
             "bedroom",
             "the bedroom tv please");
-    FusionEvent said = home.say(Home.PHONE, 0, text, embedder);
+    FusionEvent said = home.say(Home.PHONE, 0, text);
     exactly(
         "answer device",
         home,
@@ -661,15 +659,15 @@ final class DevScenarios {
   private void answerRecipient() {
     Home home = home();
     String target = home.image(Home.PHONE, between(60, 90), "cup", "red");
-    home.say(Home.PHONE, 15, "send the photo i just took", embedder);
+    home.say(Home.PHONE, 15, "send the photo i just took");
     if (random.nextInt(4) == 0) {
       String text = pick("never mind", "forget it", "cancel", "no thanks");
-      FusionEvent said = home.say(Home.PHONE, 0, text, embedder);
+      FusionEvent said = home.say(Home.PHONE, 0, text);
       exactly("answer no", home, said, text, Decision.Status.NONE, Intent.NONE, "", "", Map.of());
       return;
     }
     String text = pick("to anna", "anna", "anna please", "send it to anna");
-    FusionEvent said = home.say(Home.PHONE, 0, text, embedder);
+    FusionEvent said = home.say(Home.PHONE, 0, text);
     exactly(
         "answer recipient",
         home,
@@ -686,14 +684,14 @@ final class DevScenarios {
     Home home = home();
     String target = home.image(Home.PHONE, between(200, 260), "cup", "red");
     home.image(Home.PHONE, between(60, 120), "park", "green");
-    home.say(Home.PHONE, 15, "print the last photo", embedder);
+    home.say(Home.PHONE, 15, "print the last photo");
     String text =
         pick(
             "not that the other one",
             "no the other one",
             "no, the one before",
             "no i meant the red one");
-    FusionEvent said = home.say(Home.PHONE, 0, text, embedder);
+    FusionEvent said = home.say(Home.PHONE, 0, text);
     exactly(
         "other",
         home,
@@ -721,8 +719,7 @@ final class DevScenarios {
     };
     String[] one = heard[random.nextInt(heard.length)];
     FusionEvent said =
-        home.hear(
-            Home.PHONE, 0, 0.62, one[0], List.of(new Content.Alternative(one[1], 0.58)), embedder);
+        home.hear(Home.PHONE, 0, 0.62, one[0], List.of(new Content.Alternative(one[1], 0.58)));
     Intent intent = Intent.of(one[2]);
     exactly(
         "misheard",
@@ -741,7 +738,7 @@ final class DevScenarios {
     home.image(Home.PHONE, between(20, 90), "dog", "brown");
     List<String> templates = wording.templates("none");
     String text = wording.fill(templates.get(random.nextInt(templates.size())), random);
-    FusionEvent said = home.say(Home.PHONE, 0, text, embedder);
+    FusionEvent said = home.say(Home.PHONE, 0, text);
     exactly("none", home, said, text, Decision.Status.NONE, Intent.NONE, "", "", Map.of());
   }
 
@@ -756,7 +753,7 @@ final class DevScenarios {
                 "i want to hear {q} in the kitchen",
                 "could you play {q} on the speaker in the kitchen")
             .replace("{q}", query);
-    FusionEvent said = home.say(Home.PHONE, 0, text, embedder);
+    FusionEvent said = home.say(Home.PHONE, 0, text);
     exactly(
         "play",
         home,
@@ -783,7 +780,7 @@ final class DevScenarios {
                 "turn the bedroom lights down to {l}",
                 "bring the bedroom light down to {l} please")
             .replace("{l}", level[0]);
-    FusionEvent said = home.say(Home.PHONE, 0, text, embedder);
+    FusionEvent said = home.say(Home.PHONE, 0, text);
     exactly(
         "dim",
         home,
@@ -798,11 +795,11 @@ final class DevScenarios {
 
   private void stop() {
     Home home = home();
-    home.say(Home.PHONE, 300, "play jazz on the kitchen speaker", embedder);
+    home.say(Home.PHONE, 300, "play jazz on the kitchen speaker");
     String text =
         pick(
             "stop", "stop the music", "stop it please", "okay that's enough", "turn off the music");
-    FusionEvent said = home.say(Home.PHONE, 0, text, embedder);
+    FusionEvent said = home.say(Home.PHONE, 0, text);
     exactly(
         "stop", home, said, text, Decision.Status.RESOLVED, Intent.STOP, "", "speaker-1", Map.of());
   }
@@ -812,7 +809,7 @@ final class DevScenarios {
     Home home = home();
     String target = home.image(Home.PHONE, between(10, 40), "cup", "white");
     home.image(Home.PHONE, -6, "park", "green");
-    home.say(Home.PHONE, -10, "delete it", embedder);
+    home.say(Home.PHONE, -10, "delete it");
     resolved(
         "future",
         home,

@@ -39,12 +39,12 @@ class EventTimeResolverTest {
   }
 
   private Decision say(Device device, String text) {
-    FusionEvent said = home.say(device, 0, text, EventTimeResolverTest::embed);
+    FusionEvent said = home.say(device, 0, text);
     return home.decide(RESOLVER, said, EventTimeResolverTest::embed);
   }
 
   private void said(double secondsAgo, String text) {
-    home.say(Home.PHONE, secondsAgo, text, EventTimeResolverTest::embed);
+    home.say(Home.PHONE, secondsAgo, text);
   }
 
   private static void assertGiven(Decision decision, Intent intent, String image, String device) {
@@ -148,8 +148,7 @@ class EventTimeResolverTest {
             0,
             0.5,
             "rent the photo eye just took",
-            List.of(new Content.Alternative("print the photo i just took", 0.48)),
-            EventTimeResolverTest::embed);
+            List.of(new Content.Alternative("print the photo i just took", 0.48)));
     Decision decision = home.decide(RESOLVER, said, EventTimeResolverTest::embed);
     assertGiven(decision, Intent.PRINT, image, "printer-1");
   }
@@ -168,8 +167,7 @@ class EventTimeResolverTest {
     float[] bridge = {0, 1, 0};
     String image = seen(3000, dog);
     seen(30, bridge);
-    FusionEvent said =
-        home.say(Home.PHONE, 0, "print the picture of the dog", EventTimeResolverTest::embed);
+    FusionEvent said = home.say(Home.PHONE, 0, "print the picture of the dog");
     assertThat(RESOLVER.wants(home.situation(said))).contains("pictured: dog");
     Situation situation =
         home.situation(said, Map.of("pictured: dog", new float[] {0.4f, 0.1f, 0.9f}));
@@ -331,7 +329,7 @@ class EventTimeResolverTest {
       for (int word = random.nextInt(12); word >= 0; word--) {
         said.add(words.get(random.nextInt(words.size())));
       }
-      FusionEvent event = home.say(Home.PHONE, 0, String.join(" ", said), text -> null);
+      FusionEvent event = home.say(Home.PHONE, 0, String.join(" ", said));
       Decision decision = RESOLVER.decide(home.situation(event));
       assertThat(RESOLVER.wants(home.situation(event))).isNotNull();
       assertThat(decision.confidence()).as(said.toString()).isBetween(0.0, 1.0);
@@ -343,7 +341,7 @@ class EventTimeResolverTest {
   @Test
   void events_inAnyOrderAndTwice_giveTheSameBytes() {
     Random random = new Random(99);
-    for (DevScenarios.Case one : new DevScenarios(21, EventTimeResolverTest::embed).make(4)) {
+    for (DevScenarios.Case one : new DevScenarios(21).make(4)) {
       Map<String, float[]> vectors = new HashMap<>();
       for (String text : RESOLVER.wants(one.home().situation(one.utterance()))) {
         vectors.put(text, embed(text));
@@ -369,12 +367,11 @@ class EventTimeResolverTest {
   @Test
   void events_afterTheUtterance_changeNothing() {
     home.image(Home.PHONE, 20, "park", "green");
-    FusionEvent said =
-        home.say(Home.PHONE, 0, "print the last photo", EventTimeResolverTest::embed);
+    FusionEvent said = home.say(Home.PHONE, 0, "print the last photo");
     byte[] before = DecisionJson.bytes(RESOLVER.decide(home.situation(said)));
     home.image(Home.PHONE, -30, "cup", "red");
     home.image(Home.TABLET, -5, "cup", "red");
-    home.say(Home.PHONE, -40, "delete it", EventTimeResolverTest::embed);
+    home.say(Home.PHONE, -40, "delete it");
     home.enter(-50, "bedroom");
     assertThat(DecisionJson.bytes(RESOLVER.decide(home.situation(said)))).isEqualTo(before);
   }
@@ -382,8 +379,7 @@ class EventTimeResolverTest {
   @Test
   void event_thatCameLate_changesWhatItWouldHaveChanged() {
     home.image(Home.PHONE, 200, "park", "green");
-    FusionEvent said =
-        home.say(Home.PHONE, 0, "print the last photo", EventTimeResolverTest::embed);
+    FusionEvent said = home.say(Home.PHONE, 0, "print the last photo");
     String late = home.image(Home.PHONE, 20, "cup", "red");
     Decision decision = RESOLVER.decide(home.situation(said));
     assertThat(decision.target()).isEqualTo(Decision.Target.image(late));

@@ -194,11 +194,8 @@ final class Home {
     at(device, secondsAgo, new Content.Behaviour("app_opened", Map.of("app", app)));
   }
 
-  FusionEvent say(Device device, double secondsAgo, String text, Embedder embedder) {
-    return at(
-        device,
-        secondsAgo,
-        new Content.Utterance(false, text, 1, List.of(), "en", embedder.embed(text)));
+  FusionEvent say(Device device, double secondsAgo, String text) {
+    return at(device, secondsAgo, new Content.Utterance(false, text, 1, List.of(), "en"));
   }
 
   FusionEvent hear(
@@ -206,12 +203,9 @@ final class Home {
       double secondsAgo,
       double confidence,
       String text,
-      List<Content.Alternative> alternatives,
-      Embedder embedder) {
+      List<Content.Alternative> alternatives) {
     return at(
-        device,
-        secondsAgo,
-        new Content.Utterance(true, text, confidence, alternatives, "en", embedder.embed(text)));
+        device, secondsAgo, new Content.Utterance(true, text, confidence, alternatives, "en"));
   }
 
   /** A text's embedding; null for none. */

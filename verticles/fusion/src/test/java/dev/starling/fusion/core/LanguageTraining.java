@@ -1,6 +1,7 @@
 package dev.starling.fusion.core;
 
 import ai.onnxruntime.OrtException;
+import dev.starling.fusion.evaluation.Wording;
 import dev.starling.testkit.MiniLm;
 import java.io.IOException;
 import java.io.OutputStream;
@@ -71,15 +72,22 @@ public final class LanguageTraining {
 
   /**
    * @param arguments the folder of the models, then {@code --misses} to list what was not
-   *     recognised, {@code --without} and the names of wordings that are left out, and {@code
-   *     --quick} for no cross-validation
+   *     recognised, {@code --contents} to train only what is on pictures, {@code --without} and the
+   *     names of wordings that are left out, and {@code --quick} for no cross-validation
    */
   public static void main(String[] arguments) throws IOException, OrtException {
     List<String> options = List.of(arguments);
+    if (options.contains("--contents")) {
+      try (MiniLm embedder = new MiniLm();
+          OutputStream contents =
+              Files.newOutputStream(Path.of(arguments[0]).resolve("contents.model"))) {
+        ContentTraining.train(Wording.development(), embedder).write(contents);
+      }
+      return;
+    }
     boolean misses = options.contains("--misses");
     int without = options.indexOf("--without");
-    List<dev.starling.fusion.evaluation.Wording> sets =
-        new ArrayList<>(dev.starling.fusion.evaluation.Wording.development());
+    List<Wording> sets = new ArrayList<>(Wording.development());
     List<String> left = without < 0 ? List.of() : List.of(options.get(without + 1).split(",", -1));
     sets.removeIf(set -> left.contains(set.name()));
     LanguageTraining training = new LanguageTraining(Texts.of(sets));
@@ -103,8 +111,10 @@ public final class LanguageTraining {
     }
     Path pictures = folder.resolve("pictures.model");
     try (MiniLm embedder = new MiniLm();
-        OutputStream out = Files.newOutputStream(pictures)) {
+        OutputStream out = Files.newOutputStream(pictures);
+        OutputStream contents = Files.newOutputStream(folder.resolve("contents.model"))) {
       PictureTraining.train(PictureTraining.examples(sets), embedder).write(out);
+      ContentTraining.train(sets, embedder).write(contents);
     }
     System.out.printf(
         Locale.ROOT,

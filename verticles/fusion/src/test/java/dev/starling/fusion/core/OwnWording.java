@@ -15,7 +15,7 @@ import java.util.Random;
 import java.util.Set;
 
 /** The wording that the intent model is developed on, {@code wording.txt}. Immutable. */
-final class Wording {
+final class OwnWording {
   private final Map<String, List<String>> lists = new LinkedHashMap<>();
   private final Map<String, List<String>> templates = new LinkedHashMap<>();
 
@@ -27,12 +27,12 @@ final class Wording {
    */
   record Example(String template, String text, int label) {}
 
-  private Wording() {}
+  private OwnWording() {}
 
-  static Wording read() {
-    Wording wording = new Wording();
+  static OwnWording read() {
+    OwnWording wording = new OwnWording();
     List<String> current = new ArrayList<>();
-    try (InputStream in = Wording.class.getResourceAsStream("wording.txt");
+    try (InputStream in = OwnWording.class.getResourceAsStream("wording.txt");
         BufferedReader lines = new BufferedReader(new InputStreamReader(in, UTF_8))) {
       for (String line = lines.readLine(); line != null; line = lines.readLine()) {
         String text = line.strip();

@@ -2,6 +2,7 @@ package dev.starling.fusion.core;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import dev.starling.fusion.evaluation.Wording;
 import dev.starling.testkit.MiniLm;
 import java.io.IOException;
 import java.io.InputStream;
@@ -60,19 +61,18 @@ final class PictureTraining {
     return training.layer(TEMPERATURE);
   }
 
-  static List<Example> examples(List<dev.starling.fusion.evaluation.Wording> sets)
-      throws IOException {
+  static List<Example> examples(List<Wording> sets) throws IOException {
     List<Example> examples = new ArrayList<>();
     Texts texts = Texts.values(sets);
-    for (dev.starling.fusion.evaluation.Wording set : sets) {
-      for (dev.starling.fusion.evaluation.Wording.Line line : set.tagged("references")) {
+    for (Wording set : sets) {
+      for (Wording.Line line : set.tagged("references")) {
         PictureKind kind = kind(line.tag());
         int copies = line.first().contains("{") ? COPIES : 3;
         for (int i = 0; i < copies; i++) {
           examples.add(example(set.name(), line.first(), kind, texts));
         }
       }
-      for (dev.starling.fusion.evaluation.Wording.Line line : set.tagged("answers")) {
+      for (Wording.Line line : set.tagged("answers")) {
         PictureKind kind =
             switch (line.tag()) {
               case "newer" -> PictureKind.NEWER;
@@ -86,7 +86,7 @@ final class PictureTraining {
         }
       }
       for (String file : List.of("labels", "captions")) {
-        for (dev.starling.fusion.evaluation.Wording.Line line : set.tagged(file)) {
+        for (Wording.Line line : set.tagged(file)) {
           for (String name : line.parts().subList(1, line.parts().size())) {
             examples.add(example(set.name(), name, PictureKind.SHOWN, texts));
             if (examples.size() % 3 == 0) {
@@ -128,11 +128,10 @@ final class PictureTraining {
 
   /** How well the kinds of one writer are told by a model trained on the others'. */
   public static void main(String[] arguments) throws Exception {
-    List<dev.starling.fusion.evaluation.Wording> sets =
-        dev.starling.fusion.evaluation.Wording.development();
+    List<Wording> sets = Wording.development();
     List<Example> all = examples(sets);
     try (MiniLm model = new MiniLm()) {
-      for (dev.starling.fusion.evaluation.Wording set : sets) {
+      for (Wording set : sets) {
         PictureModel trained =
             train(all.stream().filter(one -> !one.set().equals(set.name())).toList(), model);
         int right = 0;

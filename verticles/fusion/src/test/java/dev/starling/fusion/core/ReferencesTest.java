@@ -36,7 +36,7 @@ class ReferencesTest {
   }
 
   private Decision say(String text) {
-    FusionEvent said = home.say(Home.PHONE, 0, text, ignored -> null);
+    FusionEvent said = home.say(Home.PHONE, 0, text);
     return RESOLVER.decide(home.situation(said));
   }
 

@@ -2,6 +2,7 @@ package dev.starling.fusion.core;
 
 import dev.starling.fusion.core.Device.Kind;
 import dev.starling.fusion.core.Slot.Span;
+import dev.starling.fusion.evaluation.Wording;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.HashMap;
@@ -46,7 +47,7 @@ final class Texts {
   /** What is called a picture in fragments and pronouns may be anything else. */
   private static final Set<String> POINTING = Set.of("pronoun");
 
-  private final List<dev.starling.fusion.evaluation.Wording> sets;
+  private final List<Wording> sets;
   private final Random random = new Random(23);
   private final Map<String, List<String>> values = new HashMap<>();
   private final List<String> references = new ArrayList<>();
@@ -71,17 +72,17 @@ final class Texts {
       List<DeviceMention> mentions,
       @Nullable List<Span> spans) {}
 
-  private Texts(List<dev.starling.fusion.evaluation.Wording> sets) {
+  private Texts(List<Wording> sets) {
     this.sets = List.copyOf(sets);
-    for (dev.starling.fusion.evaluation.Wording set : sets) {
-      for (dev.starling.fusion.evaluation.Wording.Line line : set.tagged("values")) {
+    for (Wording set : sets) {
+      for (Wording.Line line : set.tagged("values")) {
         if (line.tag().equals("noise")) {
           misheard.add(line.parts());
         } else {
           values.computeIfAbsent(line.tag(), tag -> new ArrayList<>()).add(line.first());
         }
       }
-      for (dev.starling.fusion.evaluation.Wording.Line line : set.tagged("references")) {
+      for (Wording.Line line : set.tagged("references")) {
         List<String> to =
             POINTING.contains(line.tag())
                 ? pronouns
@@ -96,7 +97,7 @@ final class Texts {
   }
 
   /** All of the development wording, but of some sets. */
-  static List<Text> of(List<dev.starling.fusion.evaluation.Wording> sets) {
+  static List<Text> of(List<Wording> sets) {
     Texts texts = new Texts(sets);
     texts.sets.forEach(texts::add);
     texts.addLists();
@@ -105,7 +106,7 @@ final class Texts {
   }
 
   /** Only to fill slots with the values of some sets. */
-  static Texts values(List<dev.starling.fusion.evaluation.Wording> sets) {
+  static Texts values(List<Wording> sets) {
     return new Texts(sets);
   }
 
@@ -120,7 +121,7 @@ final class Texts {
         .replaceAll(match -> Matcher.quoteReplacement(value(match.group(1), devices)));
   }
 
-  private void add(dev.starling.fusion.evaluation.Wording set) {
+  private void add(Wording set) {
     for (Intent intent : Intent.values()) {
       if (intent == Intent.NONE || intent == Intent.STOP) {
         set.tagged(intent.text())
@@ -316,7 +317,7 @@ final class Texts {
   }
 
   private void addLists() {
-    Wording wording = Wording.read();
+    OwnWording wording = OwnWording.read();
     for (String intent : wording.intents()) {
       int label = intent.equals("fragment") ? IntentModel.FRAGMENT : Intent.of(intent).ordinal();
       boolean command = label < Intent.NONE.ordinal();
@@ -331,7 +332,7 @@ final class Texts {
     }
   }
 
-  private void fillList(Wording wording, String id, String template, int label) {
+  private void fillList(OwnWording wording, String id, String template, int label) {
     StringBuilder text = new StringBuilder();
     List<String> words = new ArrayList<>();
     List<Span> spans = new ArrayList<>();
@@ -372,7 +373,7 @@ final class Texts {
   private void addSentences() {
     for (Sentences.Sentence sentence : Sentences.read("sentences.txt")) {
       int label = sentence.intent().ordinal();
-      for (String text : List.of(sentence.text(), Wording.mishear(sentence.text(), random))) {
+      for (String text : List.of(sentence.text(), OwnWording.mishear(sentence.text(), random))) {
         List<String> words = Words.of(text);
         texts.add(
             new Text(

@@ -107,7 +107,7 @@ class ResultTest {
             Instant.EPOCH,
             Instant.EPOCH,
             Instant.EPOCH,
-            new Utterance(false, "words", 1, List.of(), "en", null));
+            new Utterance(false, "words", 1, List.of(), "en"));
     Scenario scenario =
         new Scenario(
             "id",

@@ -50,7 +50,7 @@ final class Speech {
 
   private static Utterance utterance(
       boolean spoken, String text, double confidence, List<Alternative> alternatives) {
-    return new Utterance(spoken, text, rounded(confidence), alternatives, "en", null);
+    return new Utterance(spoken, text, rounded(confidence), alternatives, "en");
   }
 
   private static double rounded(double confidence) {
