@@ -16,7 +16,7 @@ final class Commands {
    * @param confidence that the intent is this one
    */
   static Outcome of(Scene scene, Intent recognised, double confidence, Phrase phrase) {
-    Parse parse = scene.parse(recognised, phrase);
+    Parse parse = placed(scene, phrase, scene.parse(recognised, phrase));
     Intent intent = parse.intent();
     Draft draft = new Draft(scene, intent, confidence).reading(parse.readings());
     if (Draft.needsPicture(intent)) {
@@ -48,6 +48,22 @@ final class Commands {
       draft.argument("query", parse.query());
     }
     return draft.outcome();
+  }
+
+  /**
+   * "show the photo i just took on my tablet": on a tablet that has taken none it is to be shown.
+   */
+  private static Parse placed(Scene scene, Phrase phrase, Parse parse) {
+    boolean open =
+        parse.intent() == Intent.SHOW_ON
+            && parse.targets().isEmpty()
+            && parse.sources().stream()
+                .allMatch(mention -> phrase.words().get(mention.from()).equals("on"));
+    Set<String> sources = parse.sourceIds();
+    boolean took =
+        scene.timeline().images().stream()
+            .anyMatch(moment -> sources.contains(moment.event().deviceId()));
+    return open && !sources.isEmpty() && !took ? parse.placed() : parse;
   }
 
   /** "print the contract" is about no picture when none shows one. */

@@ -337,6 +337,12 @@ record Parse(
     return ids;
   }
 
+  /** The same, with what was taken for where the picture is from as where it is to be. */
+  Parse placed() {
+    return new Parse(
+        intent, sources, List.of(), here, everywhere, recipient, level, query, stops, reference);
+  }
+
   /** Whether a device is named that the user does not have. */
   boolean namesUnknownSource() {
     return !sources.isEmpty() && sourceIds().isEmpty();

@@ -105,7 +105,8 @@ record PictureWords(PictureModel model, Map<String, float[]> vectors, long nowMi
     for (Span span : parts(phrase)) {
       texts.add(text(phrase, span));
     }
-    if (texts.isEmpty() || phrase.words().size() <= MOST_ANSWERED) {
+    boolean answers = Clauses.isPhrase(phrase.words()) && phrase.words().size() <= MOST_ANSWERED;
+    if (texts.isEmpty() || answers) {
       texts.add(String.join(" ", phrase.words()));
     }
     return texts;

@@ -4,6 +4,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
@@ -22,8 +23,8 @@ final class TextFeatures {
   /** After these, "no" does more than object. */
   private static final Set<String> NO = Set.of("need", "more", "longer", "one", "way", "thanks");
 
-  /** What may stand before a command without being part of it. Longest first. */
-  private static final List<List<String>> LEADS =
+  /** What may stand before a command without being part of it, by its first word. Longest first. */
+  private static final Map<String, List<List<String>>> LEADS =
       leads(
           "would it be possible for you to",
           "i would love it if you could",
@@ -202,8 +203,10 @@ final class TextFeatures {
 
   private TextFeatures() {}
 
-  private static List<List<String>> leads(String... leads) {
-    return Stream.of(leads).map(lead -> List.of(lead.split(" ", -1))).toList();
+  private static Map<String, List<List<String>>> leads(String... leads) {
+    return Stream.of(leads)
+        .map(lead -> List.of(lead.split(" ", -1)))
+        .collect(Collectors.groupingBy(lead -> lead.get(0)));
   }
 
   /** Weights of the places that words fall into; the squares of all weights sum to 1. */
@@ -245,7 +248,7 @@ final class TextFeatures {
         moved = true;
         continue;
       }
-      for (List<String> lead : LEADS) {
+      for (List<String> lead : LEADS.getOrDefault(words.get(at), List.of())) {
         if (at + lead.size() < words.size() && words.subList(at, at + lead.size()).equals(lead)) {
           at += lead.size();
           moved = true;

@@ -184,6 +184,23 @@ class EventTimeResolverTest {
   }
 
   @Test
+  void photoTakenOnTheTablet_tabletTookNone_isShownThere() {
+    String image = home.image(Home.PHONE, 30, "park", "green");
+    assertGiven(
+        say(Home.PHONE, "show me the photo i just took on the tablet"),
+        Intent.SHOW_ON,
+        image,
+        "tablet-1");
+  }
+
+  @Test
+  void photoFromTheTablet_tabletTookNone_isAskedAbout() {
+    home.image(Home.PHONE, 30, "park", "green");
+    assertThat(say(Home.PHONE, "show me the photo from the tablet").status())
+        .isEqualTo(Decision.Status.ASKED);
+  }
+
+  @Test
   void objection_afterACommand_meansTheOtherOne() {
     String other = home.image(Home.PHONE, 200, "park", "green");
     home.image(Home.PHONE, 60, "cup", "red");
