@@ -86,6 +86,10 @@ final class PoolSettings {
             .setPreparedStatementCacheMaxSize(PREPARED_STATEMENTS)
             .setPipeliningLimit(PIPELINING_LIMIT)
             .addProperty("application_name", "starling")
+            // Statements look rows up by keys: what the arguments are changes no plan, and to plan
+            // the first five runs of each, in each shard, on each connection, takes longer than to
+            // run them.
+            .addProperty("plan_cache_mode", "force_generic_plan")
             .addProperty("statement_timeout", statementMillis)
             // A node that freezes inside a transaction must not keep its row locks.
             .addProperty("idle_in_transaction_session_timeout", statementMillis);
