@@ -10,10 +10,12 @@ import java.io.IOException;
 import java.nio.FloatBuffer;
 import java.nio.LongBuffer;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Function;
 import org.HdrHistogram.ConcurrentHistogram;
 import org.HdrHistogram.Histogram;
 
@@ -121,6 +123,38 @@ final class BareModel implements AutoCloseable {
     }
   }
 
+  /**
+   * What a text costs of a run, in the median and in microseconds, when so many are run together on
+   * one thread.
+   *
+   * @param texts that many at least, of as many tokens each
+   */
+  double microsOfText(List<String> texts, int together, int seconds) {
+    List<Encoding> encodings =
+        texts.subList(0, together).stream().map(text -> tokenizer.encode(text)).toList();
+    Histogram nanos = new Histogram(TimeUnit.MINUTES.toNanos(1), 3);
+    try (Feeds feeds =
+        new Feeds(
+            tensor(encodings, Encoding::getIds),
+            tensor(encodings, Encoding::getAttentionMask),
+            tensor(encodings, Encoding::getTypeIds))) {
+      long before = System.nanoTime();
+      long end = before + TimeUnit.SECONDS.toNanos(seconds);
+      while (before - end < 0) {
+        runAlone(feeds);
+        long after = System.nanoTime();
+        nanos.recordValue(after - before);
+        before = after;
+      }
+    }
+    return nanos.getValueAtPercentile(50) / 1e3 / together;
+  }
+
+  private OnnxTensor tensor(List<Encoding> encodings, Function<Encoding, long[]> part) {
+    long[] values = encodings.stream().map(part).flatMapToLong(Arrays::stream).toArray();
+    return tensor(values, encodings.size());
+  }
+
   /** The vector of a text, of length 1. */
   float[] embed(String text) {
     try (Feeds feeds = feeds(text);
@@ -155,15 +189,15 @@ final class BareModel implements AutoCloseable {
   private Feeds feeds(String text) {
     Encoding encoding = tokenizer.encode(text);
     return new Feeds(
-        tensor(encoding.getIds()),
-        tensor(encoding.getAttentionMask()),
-        tensor(encoding.getTypeIds()));
+        tensor(encoding.getIds(), 1),
+        tensor(encoding.getAttentionMask(), 1),
+        tensor(encoding.getTypeIds(), 1));
   }
 
-  private OnnxTensor tensor(long[] values) {
+  private OnnxTensor tensor(long[] values, int rows) {
     try {
       return OnnxTensor.createTensor(
-          environment, LongBuffer.wrap(values), new long[] {1, values.length});
+          environment, LongBuffer.wrap(values), new long[] {rows, values.length / rows});
     } catch (OrtException e) {
       throw new IllegalStateException(e);
     }

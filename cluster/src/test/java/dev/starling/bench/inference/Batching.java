@@ -20,6 +20,9 @@ final class Batching implements Part.Play {
   /** An order with its reasons. */
   private static final int ORDER_ROWS = 13;
 
+  private static final List<Integer> TOGETHER = List.of(1, 2, 4, 8, 16, 32, 64);
+  private static final int MOST_TOGETHER = 64;
+
   private static final double LEAST_IN_ENGINE = 5;
   private static final double LEAST_OF_SHORT_TEXTS = 1.5;
   private static final double LEAST = 0.95;
@@ -30,6 +33,7 @@ final class Batching implements Part.Play {
   private final Setting setting;
   private final Generator generator = Generator.cheapest();
   private final List<Row> rows = new ArrayList<>();
+  private final List<String> alone = new ArrayList<>();
 
   Batching(Setting setting) {
     this.setting = setting;
@@ -49,6 +53,7 @@ final class Batching implements Part.Play {
   public Optional<String> play() throws IOException {
     int width = overHttp();
     inProcess(width);
+    withoutServer();
     print();
     check();
     return Optional.empty();
@@ -124,6 +129,23 @@ final class Batching implements Part.Play {
         InProcess.bus(setting, data, "risk-together", "risk-alone", width),
         LEAST,
         Double.NaN);
+  }
+
+  /** What batches save of the model itself: nobody who serves it can save more. */
+  private void withoutServer() throws IOException {
+    Path data = setting.home("without-server").toAbsolutePath().resolve("data");
+    try (BareModel bare = new BareModel(ModelDirectories.ofData(data).embedding("texts"))) {
+      for (int tokens : Embeddings.TOKENS) {
+        List<String> texts = Texts.draw(MOST_TOGETHER, tokens, tokens);
+        bare.check(texts, tokens);
+        StringBuilder row = new StringBuilder("| ").append(tokens).append(" |");
+        for (int together : TOGETHER) {
+          double micros = bare.microsOfText(texts, together, setting.seconds());
+          row.append(" %.0f |".formatted(micros));
+        }
+        alone.add(row.toString());
+      }
+    }
   }
 
   private void risk(
@@ -224,6 +246,12 @@ final class Batching implements Part.Play {
           Medians.of(turns.others(), Load::p99Millis),
           Double.isNaN(row.rowsOfARun) ? "" : "%.1f".formatted(row.rowsOfARun));
     }
+    setting.print(
+        "%nONNX Runtime alone, on one thread: µs of a text when so many are run together%n");
+    setting.print(
+        "| tokens | %s |", String.join(" | ", TOGETHER.stream().map(String::valueOf).toList()));
+    setting.print("|---:|%s", "---:|".repeat(TOGETHER.size()));
+    alone.forEach(row -> setting.print("%s", row));
     setting.print("");
   }
 
