@@ -100,6 +100,9 @@ final class ContentShares {
   private boolean isAlike(Content.Image one, Content.Image other) {
     String text = ContentMatch.text(one);
     String otherText = ContentMatch.text(other);
+    if (text.isEmpty() || otherText.isEmpty()) {
+      return false;
+    }
     float[] vector = vectors.get(text);
     return text.equals(otherText)
         || vector != null && cosine(vector, vectors.get(otherText)) >= SAME;

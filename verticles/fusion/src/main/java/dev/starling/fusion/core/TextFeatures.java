@@ -248,7 +248,8 @@ final class TextFeatures {
         moved = true;
         continue;
       }
-      for (List<String> lead : LEADS.getOrDefault(words.get(at), List.of())) {
+      String word = at < words.size() ? words.get(at) : "";
+      for (List<String> lead : LEADS.getOrDefault(word, List.of())) {
         if (at + lead.size() < words.size() && words.subList(at, at + lead.size()).equals(lead)) {
           at += lead.size();
           moved = true;

@@ -61,6 +61,19 @@ class ContentSharesTest {
   }
 
   @Test
+  void picturesOfWhichNothingIsKnown_areNotAlike() {
+    Content.Image unknown =
+        new Content.Image("unknown", "", "", List.of(), Content.Exif.NONE, null, null);
+    Content.Image other =
+        new Content.Image("other", "", "", List.of(), Content.Exif.NONE, null, null);
+
+    Map<String, Double> shares =
+        ContentShares.of(MODEL, List.of("pooch"), "the pooch", List.of(unknown, other), VECTORS);
+
+    assertThat(shares.get("other")).isZero();
+  }
+
+  @Test
   void noneThatIsNear_isNone() {
     assertThat(shares("bridge", "plate").values()).allMatch(share -> share < 0.5);
   }
