@@ -1,14 +1,10 @@
 package dev.starling.fusion.core;
 
-import java.io.BufferedInputStream;
 import java.io.DataInputStream;
 import java.io.DataOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
-import java.io.UncheckedIOException;
-import java.util.zip.GZIPInputStream;
-import java.util.zip.GZIPOutputStream;
 
 /**
  * How near what a picture is called and what is known to be on it are: embeddings, turned a little
@@ -24,8 +20,7 @@ final class ContentModel {
   static final int DIMENSIONS = SoftmaxLayer.DIMENSIONS;
   static final int RANK = 64;
 
-  private static final String SHIPPED = "contents.model";
-  private static final int FORMAT = 0x53434d31; // "SCM1"
+  private static final ModelFile FILE = new ModelFile("contents.model", 0x53434d31); // "SCM1"
 
   private final double scale;
   private final byte[] into;
@@ -73,22 +68,14 @@ final class ContentModel {
 
   /** The one that ships; blocks. */
   static ContentModel shipped() {
-    try (InputStream in = ContentModel.class.getResourceAsStream(SHIPPED)) {
-      if (in == null) {
-        throw new IllegalStateException(SHIPPED + " is not in the jar");
-      }
-      return read(in);
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
+    return FILE.shipped(ContentModel::readWeights);
   }
 
   static ContentModel read(InputStream from) throws IOException {
-    DataInputStream in = new DataInputStream(new BufferedInputStream(new GZIPInputStream(from)));
-    int format = in.readInt();
-    if (format != FORMAT) {
-      throw new IOException("format: " + format + " (expected: " + FORMAT + ")");
-    }
+    return FILE.read(from, ContentModel::readWeights);
+  }
+
+  private static ContentModel readWeights(DataInputStream in) throws IOException {
     Likelihood likelihood = new Likelihood(in.readDouble(), in.readDouble(), in.readDouble());
     double scale = in.readDouble();
     byte[] into = new byte[DIMENSIONS * RANK];
@@ -99,15 +86,16 @@ final class ContentModel {
   }
 
   void write(OutputStream to) throws IOException {
-    try (DataOutputStream out = new DataOutputStream(new GZIPOutputStream(to))) {
-      out.writeInt(FORMAT);
-      out.writeDouble(likelihood.near());
-      out.writeDouble(likelihood.nearer());
-      out.writeDouble(likelihood.bias());
-      out.writeDouble(scale);
-      out.write(into);
-      out.write(back);
-    }
+    FILE.write(to, this::writeWeights);
+  }
+
+  private void writeWeights(DataOutputStream out) throws IOException {
+    out.writeDouble(likelihood.near());
+    out.writeDouble(likelihood.nearer());
+    out.writeDouble(likelihood.bias());
+    out.writeDouble(scale);
+    out.write(into);
+    out.write(back);
   }
 
   Likelihood likelihood() {

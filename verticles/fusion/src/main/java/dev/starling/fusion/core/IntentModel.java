@@ -1,15 +1,11 @@
 package dev.starling.fusion.core;
 
-import java.io.BufferedInputStream;
 import java.io.DataInputStream;
 import java.io.DataOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
-import java.io.UncheckedIOException;
 import java.util.Map;
-import java.util.zip.GZIPInputStream;
-import java.util.zip.GZIPOutputStream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -28,8 +24,7 @@ final class IntentModel {
   /** What a question, a report or a ban adds for no command, beyond what the weights learnt. */
   private static final double NO_COMMAND = 0.7;
 
-  private static final String SHIPPED = "intents.model";
-  private static final int FORMAT = 0x53494d31; // "SIM1"
+  private static final ModelFile FILE = new ModelFile("intents.model", 0x53494d31); // "SIM1"
 
   private final SoftmaxLayer both;
   private final SoftmaxLayer words;
@@ -41,31 +36,24 @@ final class IntentModel {
 
   /** The one that ships; blocks. */
   static IntentModel shipped() {
-    try (InputStream in = IntentModel.class.getResourceAsStream(SHIPPED)) {
-      if (in == null) {
-        throw new IllegalStateException(SHIPPED + " is not in the jar");
-      }
-      return read(in);
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
+    return FILE.shipped(IntentModel::readWeights);
   }
 
   static IntentModel read(InputStream from) throws IOException {
-    DataInputStream in = new DataInputStream(new BufferedInputStream(new GZIPInputStream(from)));
-    int format = in.readInt();
-    if (format != FORMAT) {
-      throw new IOException("format: " + format + " (expected: " + FORMAT + ")");
-    }
+    return FILE.read(from, IntentModel::readWeights);
+  }
+
+  private static IntentModel readWeights(DataInputStream in) throws IOException {
     return new IntentModel(SoftmaxLayer.read(in, LABELS), SoftmaxLayer.read(in, LABELS));
   }
 
   void write(OutputStream to) throws IOException {
-    try (DataOutputStream out = new DataOutputStream(new GZIPOutputStream(to))) {
-      out.writeInt(FORMAT);
-      both.write(out);
-      words.write(out);
-    }
+    FILE.write(to, this::writeWeights);
+  }
+
+  private void writeWeights(DataOutputStream out) throws IOException {
+    both.write(out);
+    words.write(out);
   }
 
   /**

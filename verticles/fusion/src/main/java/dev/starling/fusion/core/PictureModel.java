@@ -1,16 +1,12 @@
 package dev.starling.fusion.core;
 
-import java.io.BufferedInputStream;
 import java.io.DataInputStream;
 import java.io.DataOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
-import java.io.UncheckedIOException;
 import java.util.List;
 import java.util.Map;
-import java.util.zip.GZIPInputStream;
-import java.util.zip.GZIPOutputStream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -22,8 +18,7 @@ final class PictureModel {
   static final int LABELS = PictureKind.values().length;
   static final int BUCKETS = 4096;
 
-  private static final String SHIPPED = "pictures.model";
-  private static final int FORMAT = 0x53504d31; // "SPM1"
+  private static final ModelFile FILE = new ModelFile("pictures.model", 0x53504d31); // "SPM1"
 
   private final SoftmaxLayer both;
   private final SoftmaxLayer words;
@@ -42,31 +37,24 @@ final class PictureModel {
 
   /** The one that ships; blocks. */
   static PictureModel shipped() {
-    try (InputStream in = PictureModel.class.getResourceAsStream(SHIPPED)) {
-      if (in == null) {
-        throw new IllegalStateException(SHIPPED + " is not in the jar");
-      }
-      return read(in);
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
+    return FILE.shipped(PictureModel::readWeights);
   }
 
   static PictureModel read(InputStream from) throws IOException {
-    DataInputStream in = new DataInputStream(new BufferedInputStream(new GZIPInputStream(from)));
-    int format = in.readInt();
-    if (format != FORMAT) {
-      throw new IOException("format: " + format + " (expected: " + FORMAT + ")");
-    }
+    return FILE.read(from, PictureModel::readWeights);
+  }
+
+  private static PictureModel readWeights(DataInputStream in) throws IOException {
     return new PictureModel(SoftmaxLayer.read(in, LABELS), SoftmaxLayer.read(in, LABELS));
   }
 
   void write(OutputStream to) throws IOException {
-    try (DataOutputStream out = new DataOutputStream(new GZIPOutputStream(to))) {
-      out.writeInt(FORMAT);
-      both.write(out);
-      words.write(out);
-    }
+    FILE.write(to, this::writeWeights);
+  }
+
+  private void writeWeights(DataOutputStream out) throws IOException {
+    both.write(out);
+    words.write(out);
   }
 
   /**

@@ -1,17 +1,13 @@
 package dev.starling.fusion.core;
 
 import dev.starling.fusion.core.Slot.Span;
-import java.io.BufferedInputStream;
 import java.io.DataInputStream;
 import java.io.DataOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
-import java.io.UncheckedIOException;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.zip.GZIPInputStream;
-import java.util.zip.GZIPOutputStream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -26,8 +22,7 @@ final class SlotModel {
   /** No slot, then for each slot the word that begins it and those that go on with it. */
   static final int LABELS = 1 + 2 * Slot.values().length;
 
-  private static final String SHIPPED = "slots.model";
-  private static final int FORMAT = 0x53534c31; // "SSL1"
+  private static final ModelFile FILE = new ModelFile("slots.model", 0x53534c31); // "SSL1"
   private static final int IMPOSSIBLE = -1_000_000_000;
 
   /**
@@ -55,22 +50,14 @@ final class SlotModel {
 
   /** The one that ships; blocks. */
   static SlotModel shipped() {
-    try (InputStream in = SlotModel.class.getResourceAsStream(SHIPPED)) {
-      if (in == null) {
-        throw new IllegalStateException(SHIPPED + " is not in the jar");
-      }
-      return read(in);
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
+    return FILE.shipped(SlotModel::readWeights);
   }
 
   static SlotModel read(InputStream from) throws IOException {
-    DataInputStream in = new DataInputStream(new BufferedInputStream(new GZIPInputStream(from)));
-    int format = in.readInt();
-    if (format != FORMAT) {
-      throw new IOException("format: " + format + " (expected: " + FORMAT + ")");
-    }
+    return FILE.read(from, SlotModel::readWeights);
+  }
+
+  private static SlotModel readWeights(DataInputStream in) throws IOException {
     short[] weights = new short[size()];
     for (int i = 0; i < weights.length; i++) {
       weights[i] = in.readShort();
@@ -79,11 +66,12 @@ final class SlotModel {
   }
 
   void write(OutputStream to) throws IOException {
-    try (DataOutputStream out = new DataOutputStream(new GZIPOutputStream(to))) {
-      out.writeInt(FORMAT);
-      for (short weight : weights) {
-        out.writeShort(weight);
-      }
+    FILE.write(to, this::writeWeights);
+  }
+
+  private void writeWeights(DataOutputStream out) throws IOException {
+    for (short weight : weights) {
+      out.writeShort(weight);
     }
   }
 

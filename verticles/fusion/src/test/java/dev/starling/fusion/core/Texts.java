@@ -2,6 +2,7 @@ package dev.starling.fusion.core;
 
 import dev.starling.fusion.core.Device.Kind;
 import dev.starling.fusion.core.Slot.Span;
+import dev.starling.fusion.evaluation.KindWords;
 import dev.starling.fusion.evaluation.Wording;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -30,15 +31,6 @@ final class Texts {
   private static final List<String> ORDINALS = List.of("first", "second", "third", "fourth");
   private static final List<String> WEEKDAYS =
       List.of("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday");
-  private static final Map<Kind, List<String>> KINDS =
-      Map.of(
-          Kind.PHONE, List.of("phone"),
-          Kind.TABLET, List.of("tablet"),
-          Kind.TV, List.of("tv", "television"),
-          Kind.FRAME, List.of("frame", "picture frame"),
-          Kind.SPEAKER, List.of("speaker"),
-          Kind.LIGHT, List.of("light", "lamp"),
-          Kind.PRINTER, List.of("printer"));
 
   /** Of the lists of {@code wording.txt}. */
   private static final Map<String, Slot> LISTS =
@@ -250,7 +242,7 @@ final class Texts {
 
   private String called(List<Device> devices, Kind kind) {
     Device device = devices.stream().filter(each -> each.kind() == kind).findFirst().orElseThrow();
-    String word = pick(KINDS.get(kind));
+    String word = pick(KindWords.of(kind));
     if (device.location().isEmpty()) {
       return "my " + (random.nextBoolean() ? device.name() : word);
     }

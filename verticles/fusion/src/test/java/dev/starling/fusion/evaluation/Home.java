@@ -26,15 +26,6 @@ final class Home {
           Kind.SPEAKER, Set.of(Intent.PLAY, Intent.STOP),
           Kind.LIGHT, Set.of(Intent.SET_LIGHT_COLOR, Intent.DIM),
           Kind.PRINTER, Set.of(Intent.PRINT));
-  private static final Map<Kind, List<String>> WORDS =
-      Map.of(
-          Kind.PHONE, List.of("phone"),
-          Kind.TABLET, List.of("tablet"),
-          Kind.TV, List.of("tv", "television"),
-          Kind.FRAME, List.of("frame", "picture frame"),
-          Kind.SPEAKER, List.of("speaker"),
-          Kind.LIGHT, List.of("light", "lamp"),
-          Kind.PRINTER, List.of("printer"));
 
   private final Draw draw;
   private final List<Device> devices = new ArrayList<>();
@@ -87,7 +78,7 @@ final class Home {
   String called(Device device) {
     boolean carried = device.location().isEmpty();
     List<String> ways = new ArrayList<>(List.of((carried ? "my " : "the ") + device.name()));
-    String word = draw.of(WORDS.get(device.kind()));
+    String word = draw.of(KindWords.of(device.kind()));
     if (alone(device, false)) {
       ways.add((carried ? "my " : "the ") + word);
     }
@@ -100,7 +91,7 @@ final class Home {
 
   /** Words for any device of its kind. */
   String anyOf(Kind kind) {
-    return "the " + draw.of(WORDS.get(kind));
+    return "the " + draw.of(KindWords.of(kind));
   }
 
   private boolean alone(Device device, boolean inRoom) {
